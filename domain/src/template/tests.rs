@@ -58,7 +58,7 @@ fn variants_are_counted_without_overflow() {
 #[test]
 fn braces_without_a_bar_and_escapes_are_text() {
     assert_eq!(render(r"{senyum} :} a|b \{a\|b\} \\ \n {", &[]), r"{senyum} :} a|b {a|b} \ \n {");
-    assert_eq!(render(r"\{{nama|x}}", &[]).len(), 1 + 4 + 1, "an escaped brace opens nothing");
+    assert_eq!(every_text(r"\{{a|b}}"), ["{a}", "{b}"].map(String::from).into(), "an escaped brace opens nothing");
 }
 
 #[test]
@@ -137,7 +137,8 @@ proptest! {
     fn contact_data_is_never_parsed(value in r"[{}|\\a-z]{0,12}".prop_filter("has a value", |v| !v.is_empty()), seed: u64) {
         let template = Template::parse("{Halo|Hai} {{nama}}.").expect("parses");
         let text = template.render(seed, |_| Some(&value)).text;
-        prop_assert!(text == format!("Halo {value}.") || text == format!("Hai {value}."));
+        let expected = [format!("Halo {value}."), format!("Hai {value}.")];
+        prop_assert!(expected.contains(&text));
     }
 
     #[test]
