@@ -63,9 +63,11 @@ pub struct Mapping(pub Vec<ColumnTarget>);
 /// A column as recognised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportColumn {
-    /// As in the file, trimmed; `Kolom 3` is made up when the file has no header.
+    /// As in the file, trimmed; a spreadsheet's letter when the file has no header there.
     pub header: String,
     pub target: ColumnTarget,
+    /// It may say who agreed to promotion: worth asking the person about, never assumed.
+    pub sounds_like_consent: bool,
     /// The first value in it.
     pub sample: String,
     /// How many records have a value.
