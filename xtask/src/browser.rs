@@ -36,6 +36,12 @@ pub fn screenshots(ws: &Workspace) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Playwright runs TypeScript without looking at its types.
+pub fn types(ws: &Workspace) -> Result<()> {
+    let folder = ws.root.join("end2end");
+    Program::new(folder.join("node_modules/.bin/tsc")).dir(&folder).args(["--project", "."]).logged(&ws.log("types"))
+}
+
 /// For `cargo xtask test`, which has built everything: counts what Playwright reports.
 pub fn tests(ws: &Workspace, filter: &[String]) -> Result<Counts> {
     if !binary(ws).is_file() {

@@ -29,10 +29,7 @@ pub fn prove(ws: &Workspace) -> Result<Counts> {
         ("the sandbox knows nothing of Sapa", network.none(&["server", "app", "sapa", "domain"])),
         ("a release checks certificate chains", release.lacks_feature(UNCHECKED_CERTIFICATES)),
         ("a sandbox build is marked by its feature", !sandbox.lacks_feature(UNCHECKED_CERTIFICATES)),
-        (
-            "one TLS provider, ring",
-            sandbox.none(&["aws-lc-*", "openssl*", "native-tls", "boring*"]) && !sandbox.none(&["ring"]),
-        ),
+        ("one TLS provider, ring", sandbox.none(&["aws-lc-*", "openssl", "openssl-sys", "native-tls", "boring*"])),
         ("one sqlx", sandbox.versions("sqlx-core") <= 1),
     ];
     let mut counts = Counts::default();

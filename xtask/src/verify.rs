@@ -30,6 +30,7 @@ pub fn test(ws: &Workspace, selection: &Selection) -> bool {
     }
     if selection.filter.is_none() {
         report.step("Format", || format(ws));
+        report.step("Types of the browser tests", || browser::types(ws).map(|()| Counts::ONE));
         report.step("Crate graph", || graph::prove(ws));
         report.step("Lints: everything", || clippy(ws, &[&TEST_BUILD[..], &["--all-targets"]].concat(), "clippy"));
         report.step("Lints: the release build", || clippy(ws, &["--package", "sapa"], "clippy-release"));
