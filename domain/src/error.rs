@@ -183,7 +183,9 @@ impl Field {
                 "This file is not a CSV that can be read. Save it as CSV and upload it again.".into()
             }
             (Self::NoPhoneColumn, Id) => "Belum ada kolom nomor. Pilih kolom yang berisi nomor WhatsApp.".into(),
-            (Self::NoPhoneColumn, En) => "No column holds numbers yet. Choose the one with the WhatsApp numbers.".into(),
+            (Self::NoPhoneColumn, En) => {
+                "No column holds numbers yet. Choose the one with the WhatsApp numbers.".into()
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use domain::{PhoneNumber, contact::import::RowProblem};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, ValidationError};
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 /// The country whose national numbers are understood without a country code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,14 +14,24 @@ impl Region {
     pub const DEFAULT: Self = Self(rlibphonenumber::Region::ID);
 }
 
+impl fmt::Display for Region {
+    /// The ISO 3166 code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl FromStr for Region {
     type Err = domain::Error;
 
     /// From an ISO 3166 code of two letters, in either case.
     fn from_str(code: &str) -> Result<Self, Self::Err> {
+        // Any two letters make a `Region` of the library; only some are countries it knows numbers of.
         rlibphonenumber::Region::from_str(&code.trim().to_ascii_uppercase())
+            .ok()
+            .filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
             .map(Self)
-            .map_err(|_| domain::Error::field("region", domain::Field::NotAChoice))
+            .ok_or_else(|| domain::Error::field("region", domain::Field::NotAChoice))
     }
 }
 
@@ -129,7 +139,7 @@ mod tests {
         assert_eq!(read("447911123456").as_deref(), Ok("+447911123456"));
         let region = "gb".parse().expect("a country");
         assert_eq!(parse("07911 123456", region).map(|phone| phone.e164()).as_deref(), Ok("+447911123456"));
-        assert!(Region::from_str("Indonesia").is_err());
+        assert!(Region::from_str("Indonesia").is_err() && Region::from_str("XX").is_err());
     }
 
     #[test]

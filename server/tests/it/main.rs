@@ -2,6 +2,7 @@
 
 mod support;
 
+mod contact;
 mod db;
 mod event;
 mod identity;
