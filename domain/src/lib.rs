@@ -1,1 +1,29 @@
-//! domain
+//! The nouns of Sapa: ids, states, rules, and the messages the product says about them.
+//!
+//! Pure: no I/O, no clock, no randomness. Compiled for the server *and* for the browser, so a preview on the screen is
+//! made by the code that sends. One file per feature, named as in every other layer.
+
+pub mod campaign;
+pub mod chatbot;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod identity;
+pub mod inbox;
+pub mod lang;
+pub mod message;
+pub mod number;
+pub mod page;
+pub mod permission;
+pub mod phone;
+mod status;
+pub mod time;
+
+pub use error::{Error, Field, FieldProblem};
+pub use event::Event;
+pub use id::*;
+pub use lang::Lang;
+pub use page::{Page, PageRequest};
+pub use permission::{Permission, Role};
+pub use phone::PhoneNumber;
+pub use time::Millis;

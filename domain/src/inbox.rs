@@ -1,0 +1,62 @@
+//! Conversations: the thread between one number and one person.
+
+use crate::{
+    ContactId, ConversationId, Millis, NumberId, PhoneNumber,
+    message::{Direction, MessageKind, MessageState},
+    status::status,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+status! {
+    /// Where a conversation is.
+    ConversationStatus {
+        /// With the team.
+        Open => "open",
+        /// With the bot.
+        Pending => "pending",
+        Resolved => "resolved",
+    }
+}
+
+/// A row of the conversation list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationView {
+    pub id: ConversationId,
+    pub contact: ContactId,
+    /// The contact's name, or the number when there is none.
+    pub name: String,
+    pub phone: Option<PhoneNumber>,
+    pub number: NumberId,
+    pub number_label: String,
+    pub status: ConversationStatus,
+    /// The bot is silent because a person took over.
+    pub bot_paused: bool,
+    pub unread: u64,
+    pub last: Option<LastMessage>,
+}
+
+/// The newest message of a conversation, for its row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastMessage {
+    pub direction: Direction,
+    pub kind: MessageKind,
+    /// Beginning of the text.
+    pub preview: String,
+    /// For outgoing messages.
+    pub state: Option<MessageState>,
+    pub at: Millis,
+}
+
+/// What the panel beside a thread shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactPanelView {
+    pub contact: ContactId,
+    pub name: String,
+    pub phone: Option<PhoneNumber>,
+    pub attributes: BTreeMap<String, String>,
+    pub opted_out_at: Option<Millis>,
+    pub created_at: Millis,
+    /// Campaigns this person was written to in, newest first.
+    pub campaigns: Vec<String>,
+}
