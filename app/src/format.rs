@@ -138,11 +138,7 @@ pub fn weekday_date(lang: Lang, zone: Zone, at: Millis) -> String {
 pub fn short_date(lang: Lang, zone: Zone, at: Millis, now: Millis) -> String {
     let c = civil(zone, at);
     let month: String = month(lang, c.month).chars().take(3).collect();
-    if c.year == civil(zone, now).year {
-        format!("{} {month}", c.day)
-    } else {
-        format!("{} {month} {}", c.day, c.year)
-    }
+    if c.year == civil(zone, now).year { format!("{} {month}", c.day) } else { format!("{} {month} {}", c.day, c.year) }
 }
 
 /// For lists: the time today, "Kemarin" or "Yesterday", else the short date.
@@ -192,10 +188,32 @@ pub fn ago(lang: Lang, at: Millis, now: Millis) -> String {
 /// The month's name; 1 is January.
 pub fn month(lang: Lang, month: u8) -> &'static str {
     const ID: [&str; 12] = [
-        "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
     ];
     const EN: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let names = if lang == Lang::Id { ID } else { EN };
     names[usize::from(month.clamp(1, 12)) - 1]

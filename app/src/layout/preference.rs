@@ -3,6 +3,7 @@
 
 use domain::Lang;
 use leptos::prelude::*;
+use server_fn::ServerFn;
 
 /// The cookie with the language: `id` or `en`.
 pub const LANG_COOKIE: &str = "sapa_lang";
@@ -138,5 +139,67 @@ fn remember(name: &str, word: &str) {
     let cookie = format!("{name}={word}; Path=/; Max-Age={age}; SameSite=Lax");
     if let Ok(value) = http::HeaderValue::from_str(&cookie) {
         response.append_header(http::header::SET_COOKIE, value);
+    }
+}
+
+/// Chooses the language: two buttons of a plain form.
+#[component]
+pub fn LangSwitch() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <form method="post" action=ChooseLanguage::url() class="seg" role="group" aria-label=super::text::language(lang)>
+            {Lang::ALL
+                .into_iter()
+                .map(|choice| {
+                    view! {
+                        <button
+                            type="submit"
+                            name="lang"
+                            value=choice.tag()
+                            lang=choice.tag()
+                            aria-pressed=if choice == lang { "true" } else { "false" }
+                        >
+                            {choice.tag().to_uppercase()}
+                            <span class="sr-only">{if choice == Lang::Id { " Indonesia" } else { " English" }}</span>
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </form>
+    }
+}
+
+/// Chooses the theme: three buttons of a plain form; in the browser it changes at once.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    use super::text;
+    let (lang, theme) = (use_lang(), use_theme());
+    let choices = [
+        (Theme::Light, "light", text::light(lang)),
+        (Theme::Dark, "dark", text::dark(lang)),
+        (Theme::System, "system", text::system(lang)),
+    ];
+    view! {
+        <form method="post" action=ChooseTheme::url() class="seg" role="group" aria-label=text::theme(lang)>
+            {choices
+                .into_iter()
+                .map(|(choice, word, words)| {
+                    view! {
+                        <button
+                            type="submit"
+                            name="theme"
+                            value=word
+                            aria-pressed=move || if theme.get() == choice { "true" } else { "false" }
+                            on:click=move |event| {
+                                event.prevent_default();
+                                theme.set(choice);
+                            }
+                        >
+                            {words}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </form>
     }
 }

@@ -49,7 +49,8 @@ pub fn BotLeaf(#[prop(optional)] size: Size) -> impl IntoView {
 /// The first letters of the first and the last word; of a phone number, its last two digits.
 fn initials(name: &str) -> String {
     let digits: Vec<char> = name.chars().filter(char::is_ascii_digit).collect();
-    let words: Vec<char> = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic())).collect();
+    let words: Vec<char> =
+        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic())).collect();
     match (words.as_slice(), digits.as_slice()) {
         ([], [.., a, b]) => format!("{a}{b}"),
         ([], _) => "?".to_owned(),

@@ -5,16 +5,12 @@ crate::texts! {
     undo: "Urungkan", "Undo";
     try_again: "Coba lagi", "Try again";
     loading: "Memuat", "Loading";
-    more: "Lainnya", "More";
     pages: "Halaman", "Pages";
     previous: "Sebelumnya", "Previous";
     next: "Berikutnya", "Next";
     page(n: u32): "Halaman {n}", "Page {n}";
     per_page(n: u32): "{n} per halaman", "{n} a page";
-    search: "Cari", "Search";
-    clear: "Hapus saringan", "Clear filters";
     as_table: "Lihat tabel", "Show as table";
-    as_chart: "Lihat grafik", "Show as chart";
     point: "Titik", "Point";
     could_not_load: "Bagian ini belum dapat dimuat", "This part could not be loaded";
     show_password: "Tampilkan kata sandi", "Show password";
@@ -26,5 +22,5 @@ crate::texts! {
     delivered: "Sampai", "Delivered";
     read: "Dibaca", "Read";
     not_sent: "Tidak terkirim", "Not sent";
-    notices: "Pemberitahuan", "Notices";
+    sign_in: "Masuk lagi", "Sign in again";
 }

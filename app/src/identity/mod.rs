@@ -1,0 +1,3 @@
+//! Signing in and up.
+
+pub mod api;
