@@ -1,0 +1,18 @@
+/** Every page a person can open by its address. The smoke test and the screenshots walk this list. */
+export interface Listed {
+  name: string;
+  path: string;
+  /** Whether it needs a sign-in. */
+  signedIn: boolean;
+}
+
+export const pages: Listed[] = [
+  { name: 'sign-in', path: '/sign-in', signedIn: false },
+  { name: 'sign-up', path: '/sign-up', signedIn: false },
+  { name: 'dashboard', path: '/', signedIn: true },
+  { name: 'numbers', path: '/numbers', signedIn: true },
+  { name: 'contacts', path: '/contacts', signedIn: true },
+  { name: 'campaigns', path: '/campaigns', signedIn: true },
+  { name: 'inbox', path: '/inbox', signedIn: true },
+  { name: 'chatbot', path: '/chatbot', signedIn: true },
+];

@@ -1,0 +1,67 @@
+//! Live hints: who shows something that changed asks again.
+//!
+//! In process through one broadcast channel per tenant; across processes through Redis when `redis.url` is set. Events
+//! may be lost (a slow reader, Redis gone): then `Resync` is sent, and rows are the truth anyway.
+
+mod redis;
+
+pub use domain::event::TenantEvent;
+pub use redis::bridge;
+
+use domain::{Event, TenantId};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::broadcast;
+
+/// Events a page may be behind before it is told to ask for everything.
+const CAPACITY: usize = 256;
+
+/// Where committed changes are told. Cheap to clone.
+#[derive(Clone)]
+pub struct Bus {
+    tenants: Arc<Mutex<HashMap<TenantId, broadcast::Sender<Event>>>>,
+    /// Everything published by this process: for the bridge to other processes.
+    local: broadcast::Sender<TenantEvent>,
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self { tenants: Arc::default(), local: broadcast::channel(4 * CAPACITY).0 }
+    }
+}
+
+impl Bus {
+    /// Tells this process and, through the bridge, the others. Only transactions do this, after their commit.
+    pub(crate) fn publish(&self, event: TenantEvent) {
+        self.deliver(event);
+        // Nobody bridges: fine.
+        let _ = self.local.send(event);
+    }
+
+    /// Tells the pages of this process only.
+    fn deliver(&self, TenantEvent { tenant, event }: TenantEvent) {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(channel) = tenants.get(&tenant)
+            && channel.send(event).is_err()
+        {
+            // The last page of this tenant is closed.
+            tenants.remove(&tenant);
+        }
+    }
+
+    /// Tells every page of this process to ask for everything: events may have been missed.
+    fn resync_all(&self) {
+        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        for channel in tenants.values() {
+            let _ = channel.send(Event::Resync);
+        }
+    }
+
+    /// The events of a tenant from now on. A reader that lags gets `RecvError::Lagged`: treat it as `Resync`.
+    pub fn subscribe(&self, tenant: TenantId) -> broadcast::Receiver<Event> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.entry(tenant).or_insert_with(|| broadcast::channel(CAPACITY).0).subscribe()
+    }
+}

@@ -1,0 +1,71 @@
+//! Signing up, in and out.
+
+use crate::support::{PASSWORD, browser, on_both};
+use domain::{
+    Error, Field,
+    identity::{SignIn, SignUp},
+    time::DAY_MS,
+};
+use server::identity::{authenticate, kill_sign_in, list_sign_ins, sign_in, sign_out, sign_up};
+
+fn typed(email: &str, password: &str) -> SignIn {
+    SignIn { email: email.into(), password: password.into() }
+}
+
+on_both! {
+    async fn a_sign_in_lives_until_it_is_ended(world: World) {
+        let rani = world.sign_up("Rani").await;
+        assert_eq!(rani.viewer.tenant_name, "Toko Rani");
+        sign_out(&world.server, &rani.scope).await.expect("signs out");
+        assert!(authenticate(&world.server, &rani.token).await.expect("asks").is_none());
+        let again = sign_in(&world.server, typed("RANI@toko.id ", PASSWORD), &browser()).await.expect("signs in");
+        assert_eq!(again.viewer.tenant, rani.viewer.tenant);
+    }
+
+    async fn unknown_people_and_wrong_passwords_look_the_same(world: World) {
+        world.sign_up("Rani").await;
+        for attempt in [typed("rani@toko.id", "salah besar"), typed("siapa@toko.id", PASSWORD)] {
+            let error = sign_in(&world.server, attempt, &browser()).await.err().expect("refused");
+            assert_eq!(domain::Error::from(error), Error::field("password", Field::WrongSignIn));
+        }
+    }
+
+    async fn an_address_has_one_account(world: World) {
+        world.sign_up("Rani").await;
+        let twice = SignUp { name: "R".into(), email: "rani@TOKO.id".into(), password: PASSWORD.into(), tenant: "T".into() };
+        let error = sign_up(&world.server, twice, &browser()).await.err().expect("refused");
+        assert_eq!(domain::Error::from(error), Error::field("email", Field::Taken));
+    }
+
+    async fn an_idle_sign_in_ends_and_a_used_one_stays(world: World) {
+        let rani = world.sign_up("Rani").await;
+        for _ in 0..3 {
+            world.clock.advance(10 * DAY_MS);
+            assert!(authenticate(&world.server, &rani.token).await.expect("asks").is_some());
+        }
+        world.clock.advance(15 * DAY_MS);
+        assert!(authenticate(&world.server, &rani.token).await.expect("asks").is_none());
+    }
+
+    async fn no_sign_in_lives_longer_than_sixty_days(world: World) {
+        let rani = world.sign_up("Rani").await;
+        for _ in 0..6 {
+            world.clock.advance(10 * DAY_MS);
+            authenticate(&world.server, &rani.token).await.expect("asks");
+        }
+        assert!(authenticate(&world.server, &rani.token).await.expect("asks").is_none());
+    }
+
+    async fn a_person_lists_and_kills_only_their_own_sign_ins(world: World) {
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let phone = sign_in(&world.server, typed("rani@toko.id", PASSWORD), &browser()).await.expect("signs in");
+        let listed = list_sign_ins(&world.server, &rani.scope).await.expect("lists");
+        assert_eq!(listed.len(), 2);
+        let other = listed.iter().find(|s| !s.current).expect("the phone").id;
+        let error = kill_sign_in(&world.server, &budi.scope, other).await.err().expect("refused");
+        assert_eq!(domain::Error::from(error), Error::NotFound);
+        kill_sign_in(&world.server, &rani.scope, other).await.expect("ends it");
+        assert!(authenticate(&world.server, &phone.token).await.expect("asks").is_none());
+        assert!(authenticate(&world.server, &rani.token).await.expect("asks").is_some());
+    }
+}

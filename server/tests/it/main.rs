@@ -1,0 +1,7 @@
+//! Stores and engines against both databases.
+
+mod support;
+
+mod db;
+mod event;
+mod identity;
