@@ -47,6 +47,14 @@ impl ApiError {
     }
 }
 
+/// Inner errors are logged and become `Internal` on the way out.
+#[cfg(feature = "ssr")]
+impl From<server::Error> for ApiError {
+    fn from(error: server::Error) -> Self {
+        Self::Domain(error.into())
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 

@@ -14,6 +14,8 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 // So that `texts!` can name this crate from inside it, as its documentation does from outside.
 extern crate self as app;
 
+#[cfg(feature = "ssr")]
+mod cx;
 pub mod dashboard;
 pub mod error;
 pub mod format;

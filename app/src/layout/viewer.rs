@@ -59,5 +59,7 @@ pub fn provide_opened(opened: &Opened) {
 /// Who is signed in, for the shell. Needs a sign-in and nothing more.
 #[server]
 pub async fn open_page() -> Result<Opened, ApiError> {
-    Err(domain::Error::SignedOut.into())
+    let server = crate::cx::server();
+    let viewer = crate::cx::signed_in()?.viewer;
+    Ok(Opened { viewer, now: server.now(), only_sandbox: false })
 }
