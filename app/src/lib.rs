@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Sapa".to_owned() } else { format!("{title} · Sapa") } />
         <Router>
             <Routes fallback=NotFound>
+                <identity::IdentityRoutes />
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <dashboard::DashboardRoutes />
                 </ParentRoute>

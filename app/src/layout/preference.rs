@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use server_fn::ServerFn;
 
 /// The cookie with the language: `id` or `en`.
-pub const LANG_COOKIE: &str = "sapa_lang";
+#[cfg(feature = "ssr")]
+const LANG_COOKIE: &str = "sapa_lang";
 /// The cookie with the theme: `light` or `dark`; absent, the system decides.
-pub const THEME_COOKIE: &str = "sapa_theme";
+const THEME_COOKIE: &str = "sapa_theme";
 
 /// Light or dark, or as the system is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

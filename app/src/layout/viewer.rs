@@ -44,11 +44,10 @@ pub fn provide_opened(opened: &Opened) {
     provide_context::<Signal<Millis>>(now.into());
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        let Some(performance) = window().performance() else { return };
-        let begun = performance.now();
+        let begun = js_sys::Date::now();
         let every = std::time::Duration::from_secs(30);
         let tick = move || {
-            let _ = now.try_set(start + (performance.now() - begun) as i64);
+            let _ = now.try_set(start + (js_sys::Date::now() - begun) as i64);
         };
         if let Ok(handle) = set_interval_with_handle(tick, every) {
             on_cleanup(move || handle.clear());

@@ -8,8 +8,8 @@ use charming::{
     component::{Axis, Grid},
     datatype::CompositeValue,
     element::{
-        AreaStyle, AxisLabel, AxisLine, AxisPointer, AxisTick, AxisType, ItemStyle, LineStyle, LineStyleType,
-        SplitLine, Tooltip, Trigger,
+        AreaStyle, AxisLabel, AxisPointer, AxisTick, AxisType, ItemStyle, LineStyle, LineStyleType, SplitLine, Tooltip,
+        Trigger,
     },
     series::{Bar, Line},
 };
@@ -108,7 +108,6 @@ fn option(data: &ChartData, kind: ChartKind) -> JsValue {
                 .type_(AxisType::Category)
                 .boundary_gap(kind == ChartKind::Bars)
                 .axis_tick(AxisTick::new().show(false))
-                .axis_line(AxisLine::new().line_style(LineStyle::new().color(line.as_str())))
                 .axis_label(AxisLabel::new().color(muted.as_str()).font_size(11))
                 .data(data.points.clone()),
         )
@@ -162,7 +161,12 @@ fn finish(option: &JsValue, write: &JsValue) {
     set(&tooltip, "valueFormatter", write);
     set(&tooltip, "textStyle", &words);
     set(&get(&get(option, "yAxis"), "axisLabel"), "formatter", write);
-    set(&get(&get(option, "xAxis"), "axisLabel"), "hideOverlap", &true.into());
+    let x_axis = get(option, "xAxis");
+    set(&get(&x_axis, "axisLabel"), "hideOverlap", &true.into());
+    let (axis_line, line_style) = (js_sys::Object::new(), js_sys::Object::new());
+    set(&line_style, "color", &colour("--border-strong", None).into());
+    set(&axis_line, "lineStyle", &line_style);
+    set(&x_axis, "axisLine", &axis_line);
     let font = js_sys::Object::new();
     let family = window()
         .get_computed_style(&document().body().expect("a page has a body"))
