@@ -38,7 +38,8 @@ CREATE TABLE session_key (
     tenant_id  UUID NOT NULL,
     session_id UUID NOT NULL,
     kind       TEXT NOT NULL,
-    key        TEXT NOT NULL,
+    -- Compared byte by byte, as on SQLite: keys are found by how they begin.
+    key        TEXT COLLATE "C" NOT NULL,
     value      BYTEA NOT NULL,
     -- For kinds that are forgotten after a time, or found by it; milliseconds.
     at         BIGINT NOT NULL DEFAULT 0,

@@ -21,6 +21,7 @@ pub mod scope;
 pub mod secret;
 mod server;
 pub mod tenant;
+pub mod whatsapp;
 
 pub use error::{Error, Result};
 pub use scope::Scope;

@@ -6,3 +6,4 @@ mod contact;
 mod db;
 mod event;
 mod identity;
+mod keys;

@@ -1,0 +1,3 @@
+//! The WhatsApp network: everything that touches the client library.
+
+pub mod keys;
