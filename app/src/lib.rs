@@ -22,6 +22,7 @@ pub mod format;
 pub mod identity;
 pub mod layout;
 pub mod live;
+pub mod number;
 pub mod text;
 pub mod ui;
 
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                 <identity::IdentityRoutes />
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <dashboard::DashboardRoutes />
+                    <number::NumberRoutes />
                 </ParentRoute>
             </Routes>
         </Router>
