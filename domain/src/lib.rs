@@ -6,6 +6,7 @@
 pub mod analytics;
 pub mod campaign;
 pub mod chatbot;
+pub mod contact;
 pub mod error;
 pub mod event;
 pub mod id;
@@ -18,6 +19,7 @@ pub mod page;
 pub mod permission;
 pub mod phone;
 mod status;
+pub mod template;
 pub mod time;
 
 pub use error::{Error, Field, FieldProblem};
@@ -27,4 +29,5 @@ pub use lang::Lang;
 pub use page::{Page, PageRequest};
 pub use permission::{Permission, Role};
 pub use phone::PhoneNumber;
+pub use template::Template;
 pub use time::Millis;
