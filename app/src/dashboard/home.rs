@@ -43,22 +43,18 @@ fn HomeOf(overview: Overview) -> impl IntoView {
         (false, n) => text::unread_lead(lang, n),
     };
     view! {
-        <PageHead title=greeting(lang, fresh) lead actions=slot(move || view! { <QuickActions steps /> }) />
+        <PageHead title=greeting(lang, fresh) window=text::title(lang) lead actions=slot(move || view! { <QuickActions steps /> }) />
         {(!steps.all_done()).then(|| view! { <div class="mb-[var(--gap)]"><FirstStepList steps /></div> })}
-        {steps
-            .campaign
-            .then(move || {
-                view! {
-                    <MonthFigures totals=month />
-                    <div class="mb-[var(--gap)] grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
-                        <TodayChart points=today step_ms />
-                        <NeedsAttention items />
-                    </div>
-                }
-            })}
-        <div class="flex flex-col gap-[var(--gap)]">
-            {(steps.number && steps.contacts).then(move || view! { <RecentCampaigns campaigns /> })}
-            {steps.number.then(move || view! { <NumberStrip numbers /> })}
+        {(steps.campaign).then(|| view! { <MonthFigures totals=month /> })}
+        <div class=if steps.campaign { "grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]" } else { "" }>
+            <div class="flex min-w-0 flex-col gap-[var(--gap)]">
+                {steps.campaign.then(|| view! { <TodayChart points=today step_ms /> })}
+                {(steps.number && steps.contacts).then(|| view! { <RecentCampaigns campaigns /> })}
+            </div>
+            {steps.campaign.then(|| view! { <NeedsAttention items /> })}
+        </div>
+        <div class="mt-[var(--gap)]">
+            {steps.number.then(|| view! { <NumberStrip numbers /> })}
         </div>
     }
 }
@@ -88,7 +84,7 @@ fn QuickActions(steps: FirstSteps) -> impl IntoView {
         view! { <ButtonLink href="/contacts/import" glyph=Glyph::Upload class="max-sm:hidden">{text::import(lang)}</ButtonLink> }
     });
     let campaign = (steps.number && steps.contacts && may(Permission::CampaignWrite)).then(|| {
-        let variant = if steps.campaign { Variant::Primary } else { Variant::Secondary };
+        let variant = if steps.all_done() { Variant::Primary } else { Variant::Secondary };
         view! { <ButtonLink href="/campaigns/new" glyph=Glyph::Plus variant>{text::new_campaign(lang)}</ButtonLink> }
     });
     view! {

@@ -175,16 +175,16 @@ fn ChecklistStep(step: Step, number: usize, current: bool) -> impl IntoView {
     let title = if step.done { "font-semibold text-muted" } else { "font-semibold" };
     view! {
         <li class=row aria-current=current.then_some("step")>
-            <span class=format!("mt-0.5 grid size-7 shrink-0 place-items-center rounded-full text-xs font-bold {mark}")>
+            <span class=format!("grid size-7 shrink-0 place-items-center rounded-full text-xs font-bold {mark}")>
                 {if step.done {
                     Either::Left(view! { <Icon glyph=Glyph::Check class="size-4 stroke-[2.4]" /><span class="sr-only">{text::done(lang)}</span> })
                 } else {
                     Either::Right(number)
                 }}
             </span>
-            <div class="min-w-0 flex-1">
+            <div class="min-w-0 flex-1 self-center">
                 <p class=title>{step.title}</p>
-                <p class="mt-0.5 text-sm text-muted">{step.body}</p>
+                {(!step.done).then(|| view! { <p class="mt-0.5 text-sm text-muted">{step.body}</p> })}
                 {current.then(|| view! { <div class="mt-3 flex flex-wrap gap-2">{step.action.run()}</div> })}
             </div>
         </li>
