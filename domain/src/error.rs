@@ -66,6 +66,8 @@ pub enum Field {
     },
     /// Not a file this product can read.
     NotAContactFile,
+    /// No column of the file is taken for phone numbers.
+    NoPhoneColumn,
 }
 
 /// What is wrong with a template.
@@ -179,6 +181,10 @@ impl Field {
             }
             (Self::NotAContactFile, En) => {
                 "This file is not a CSV that can be read. Save it as CSV and upload it again.".into()
+            }
+            (Self::NoPhoneColumn, Id) => "Belum ada kolom nomor. Pilih kolom yang berisi nomor WhatsApp.".into(),
+            (Self::NoPhoneColumn, En) => {
+                "No column holds numbers yet. Choose the one with the WhatsApp numbers.".into()
             }
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod campaign;
 pub mod chatbot;
+pub mod contact;
 pub mod error;
 pub mod event;
 pub mod id;
@@ -17,6 +18,7 @@ pub mod page;
 pub mod permission;
 pub mod phone;
 mod status;
+pub mod template;
 pub mod time;
 
 pub use error::{Error, Field, FieldProblem};
@@ -26,4 +28,5 @@ pub use lang::Lang;
 pub use page::{Page, PageRequest};
 pub use permission::{Permission, Role};
 pub use phone::PhoneNumber;
+pub use template::Template;
 pub use time::Millis;

@@ -2,6 +2,8 @@
 
 mod support;
 
+mod contact;
 mod db;
 mod event;
 mod identity;
+mod keys;

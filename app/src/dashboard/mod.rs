@@ -1,0 +1,15 @@
+//! The home of the dashboard.
+
+use leptos::prelude::*;
+use leptos_router::{SsrMode, components::Route, path};
+
+/// The routes of this feature.
+#[component(transparent)]
+pub fn DashboardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! { <Route path=path!("/") view=Home ssr=SsrMode::Async /> }.into_inner()
+}
+
+#[component]
+fn Home() -> impl IntoView {
+    view! { <h1>"Sapa"</h1> }
+}

@@ -1,0 +1,204 @@
+//! What goes over the control API, for those who call it.
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::address::Phone;
+pub use crate::people::{Persona, ReplyRule};
+pub use crate::world::account::Addressing;
+pub use crate::world::fault::{Fault, FaultKind};
+pub use crate::world::feed::Happening;
+pub use crate::world::ledger::Summary;
+
+/// A refused request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What is wrong, in words.
+    pub error: String,
+    /// The field it is about, as a path (`replies[0].match`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// `GET /health`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// `ok`
+    pub status: String,
+    /// Changes when the world is reset.
+    pub server_id: String,
+    /// The server's static Noise key: base64, 32 bytes.
+    pub server_key: String,
+}
+
+/// `POST /api/accounts`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewAccount {
+    pub phone: Phone,
+    /// The push name.
+    pub name: String,
+    /// How its clients address chats; LID when absent.
+    #[serde(default)]
+    pub addressing: Addressing,
+}
+
+/// The answer to [`NewAccount`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountAdded {
+    pub phone: Phone,
+    /// The account's LID: digits, without server.
+    pub lid: String,
+}
+
+/// `GET /api/accounts/{phone}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    pub phone: Phone,
+    pub lid: String,
+    pub name: String,
+    pub addressing: Addressing,
+    pub devices: Vec<DeviceView>,
+}
+
+/// `GET /api/accounts`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountList {
+    pub accounts: Vec<AccountView>,
+}
+
+/// A linked device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    pub id: u16,
+    pub connected: bool,
+    pub platform: String,
+}
+
+/// `POST /api/accounts/{phone}/devices`: the public keys of a device that is to be linked without a phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDevice {
+    /// The device's static Noise key: base64, 32 bytes.
+    pub noise_key: String,
+    /// Its Signal identity key: base64, 32 bytes, without type byte.
+    pub identity_key: String,
+    pub registration_id: u32,
+    pub signed_prekey: SignedPrekey,
+}
+
+/// A signed prekey.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedPrekey {
+    /// At most 24 bits.
+    pub id: u32,
+    /// Base64, 32 bytes, without type byte.
+    pub key: String,
+    /// XEdDSA by the identity key over the key *with* its type byte `05`: base64, 64 bytes.
+    pub signature: String,
+}
+
+/// The answer to [`NewDevice`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceLinked {
+    /// The device's number: `{phone}:{device}@s.whatsapp.net`, `{lid}:{device}@lid`.
+    pub device: u16,
+    /// The account's LID: digits, without server.
+    pub lid: String,
+    /// An encoded `ADVSignedDeviceIdentity` with the account's signature, base64. The device adds its own: XEdDSA by
+    /// its identity key over `06 01 ‖ details ‖ identity_key ‖ account_signature_key`.
+    pub adv_identity: String,
+    /// The server's static Noise key, to be pinned for Noise IK: base64, 32 bytes.
+    pub server_key: String,
+    /// Changes when the world is reset: then the device is gone and has to be linked again.
+    pub server_id: String,
+}
+
+/// `POST /api/accounts/{phone}/scan`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// What the client shows as QR.
+    pub qr: String,
+}
+
+/// `POST /api/accounts/{phone}/code`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnterCode {
+    /// The eight characters that the client shows, with or without dash.
+    pub code: String,
+}
+
+/// The answer to a scan or code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    pub device: u16,
+}
+
+/// `PUT /api/world`; what is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WorldSettings {
+    /// What people do follows from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// How everybody behaves who was not told otherwise. Replaces earlier defaults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<Persona>,
+}
+
+/// `POST /api/people/{phone}/messages`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewMessage {
+    /// The account that is written to.
+    pub to: Phone,
+    pub text: String,
+}
+
+/// The answer to [`NewMessage`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageSent {
+    pub id: String,
+}
+
+/// `GET /api/people/{phone}/chats/{account}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    pub messages: Vec<ChatMessage>,
+}
+
+/// What a person's phone shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChatMessage {
+    pub id: String,
+    pub from: Phone,
+    pub text: Option<String>,
+    pub kind: String,
+    pub at_ms: i64,
+}
+
+/// `GET /api/ledger`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerPage {
+    pub messages: Vec<LedgerMessage>,
+    /// The `cursor` of the next page; null on the last.
+    pub next: Option<String>,
+}
+
+/// A message that the network accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerMessage {
+    pub id: String,
+    pub from: Phone,
+    pub to: Phone,
+    /// `text`, `image`, …; `unknown` until it is decrypted.
+    pub kind: String,
+    /// As the recipient decrypted it.
+    pub text: Option<String>,
+    pub accepted_at_ms: i64,
+    pub delivered_at_ms: Option<i64>,
+    pub read_at_ms: Option<i64>,
+    pub wire_count: u32,
+    pub decrypted: bool,
+}
+
+/// `GET /api/faults`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaultList {
+    pub faults: Vec<Fault>,
+}

@@ -1,0 +1,43 @@
+//! Faults on command.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::dto::{Fault, FaultKind, FaultList};
+use super::error::{Answer, Refusal};
+use super::fields::Fields;
+use super::{Control, done};
+
+pub(super) async fn add(State(control): State<Control>, mut fields: Fields) -> Answer<Response> {
+    let fault = Fault {
+        kind: fields.required("kind")?,
+        account: fields.optional("account")?,
+        person: fields.optional("person")?,
+        code: fields.optional("code")?,
+        probability: fields.optional("probability")?,
+        count: fields.optional("count")?,
+        delay_ms: fields.optional("delay_ms")?,
+    };
+    fields.done()?;
+    if fault.kind == FaultKind::KeyRotation {
+        return Err(Refusal::field("kind", "key_rotation is not simulated yet"));
+    }
+    if fault.probability.is_some_and(|chance| !(0.0..=1.0).contains(&chance)) {
+        return Err(Refusal::field("probability", "must be between 0 and 1"));
+    }
+    if fault.count == Some(0) {
+        return Err(Refusal::field("count", "must be at least 1"));
+    }
+    control.world.cause(fault);
+    Ok(done())
+}
+
+pub(super) async fn list(State(control): State<Control>) -> Json<FaultList> {
+    Json(FaultList { faults: control.world.faults.all() })
+}
+
+pub(super) async fn clear(State(control): State<Control>) -> Response {
+    control.world.faults.clear();
+    done()
+}

@@ -1,0 +1,47 @@
+//! The ledger, page by page, and its totals.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::Control;
+use super::dto::{LedgerMessage, LedgerPage, Summary};
+use super::error::{Answer, Refusal};
+use super::fields::Query;
+use crate::world::ledger::Filter;
+
+const DEFAULT_PAGE: usize = 100;
+const LARGEST_PAGE: usize = 10_000;
+
+pub(super) async fn page(State(control): State<Control>, mut query: Query) -> Answer<Json<LedgerPage>> {
+    let filter = Filter {
+        from: query.phone("from")?,
+        to: query.phone("to")?,
+        since_ms: query.parsed("since_ms", "must be milliseconds since 1970")?,
+    };
+    let limit = query.parsed("limit", "must be a number")?.unwrap_or(DEFAULT_PAGE);
+    let cursor = query.parsed("cursor", "must be the `next` of an earlier page")?.unwrap_or(0);
+    query.0.done()?;
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(Refusal::field("limit", format!("must be between 1 and {LARGEST_PAGE}")));
+    }
+    let (entries, next) = control.world.ledger.page(&filter, cursor, limit);
+    let messages = entries.into_iter().map(|entry| LedgerMessage {
+        id: entry.id,
+        from: entry.from,
+        to: entry.to,
+        kind: entry.kind,
+        text: entry.text,
+        accepted_at_ms: entry.accepted_at_ms,
+        delivered_at_ms: entry.delivered_at_ms,
+        read_at_ms: entry.read_at_ms,
+        wire_count: entry.wire_count,
+        decrypted: entry.decrypted,
+    });
+    Ok(Json(LedgerPage { messages: messages.collect(), next: next.map(|next| next.to_string()) }))
+}
+
+pub(super) async fn summary(State(control): State<Control>, mut query: Query) -> Answer<Json<Summary>> {
+    let from = query.phone("from")?;
+    query.0.done()?;
+    Ok(Json(control.world.ledger.summary(from)))
+}

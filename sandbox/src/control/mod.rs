@@ -1,0 +1,113 @@
+//! The control API: HTTP and JSON on loopback, beside the protocol on the same listener.
+
+mod account;
+pub mod dto;
+mod error;
+mod fault;
+mod fields;
+pub(crate) mod guard;
+mod ledger;
+mod people;
+mod world;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use futures::{Stream, StreamExt as _};
+use tokio_stream::wrappers::BroadcastStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::session;
+use crate::world::World;
+use error::Refusal;
+use guard::Gate;
+
+/// The largest request body, in bytes.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// What every route is given.
+#[derive(Clone)]
+pub(crate) struct Control {
+    pub world: Arc<World>,
+    stop: CancellationToken,
+}
+
+/// All routes: the control API and `/ws/chat`.
+pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken) -> Router {
+    let control = Control { world, stop };
+    let api = Router::new()
+        .route("/accounts", post(account::add).get(account::list))
+        .route("/accounts/{phone}", get(account::show))
+        .route("/accounts/{phone}/devices", post(account::link))
+        .route("/accounts/{phone}/devices/{id}", delete(account::unlink))
+        .route("/accounts/{phone}/scan", post(account::scan))
+        .route("/accounts/{phone}/code", post(account::enter_code))
+        .route("/world", put(world::configure))
+        .route("/reset", post(world::reset))
+        .route("/people/{phone}", put(people::set))
+        .route("/people/{phone}/messages", post(people::write))
+        .route("/people/{phone}/chats/{account}", get(people::chat))
+        .route("/groups", post(groups))
+        .route("/ledger", get(ledger::page))
+        .route("/ledger/summary", get(ledger::summary))
+        .route("/faults", post(fault::add).get(fault::list).delete(fault::clear))
+        .route("/events", get(events))
+        .fallback(|| async { Refusal::not_found("there is no such route") });
+    Router::new()
+        .route("/health", get(world::health))
+        .nest("/api", api)
+        .layer(axum::middleware::from_fn_with_state(gate.clone(), guard::admit_api))
+        .merge(
+            Router::new()
+                .route("/ws/chat", get(chat))
+                .layer(axum::middleware::from_fn_with_state(gate, guard::admit_chat)),
+        )
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(control)
+}
+
+/// The protocol itself.
+async fn chat(State(control): State<Control>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(move |socket| async move {
+        let stop = control.stop.clone();
+        let serve = session::serve(control.world, socket);
+        // A client that never says goodbye must not keep the network from stopping.
+        let overdue = async {
+            stop.cancelled().await;
+            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        };
+        tokio::select! {
+            () = serve => {}
+            () = overdue => {}
+        }
+    })
+}
+
+async fn groups() -> Refusal {
+    Refusal::new(StatusCode::NOT_IMPLEMENTED, "groups are not simulated yet")
+}
+
+/// Server-sent events: one JSON object each, and `lagged` when some were lost.
+async fn events(State(control): State<Control>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let happenings = BroadcastStream::new(control.world.feed.watch()).map(|happening| {
+        let event = match happening {
+            Ok(happening) => Event::default().json_data(happening).expect("events are plain data"),
+            Err(_) => Event::default().data(r#"{"event":"lagged"}"#),
+        };
+        Ok(event)
+    });
+    let until_stop = happenings.take_until(control.stop.clone().cancelled_owned());
+    Sse::new(until_stop).keep_alive(KeepAlive::default())
+}
+
+/// 204, empty.
+fn done() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}

@@ -1,0 +1,135 @@
+//! What the journal can say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Phone;
+use crate::people::Persona;
+use crate::world::account::{Addressing, Registration};
+use crate::world::ledger::Entry;
+
+/// One line of the journal.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// The server's static key; it outlives a reset, so that pinned devices can still be told that they are gone.
+    Server {
+        private: Blob,
+        certificates: Blob,
+        openings: u64,
+    },
+    /// The world itself. Everything before this record belongs to an earlier world.
+    Realm {
+        server_id: String,
+        secret: Blob,
+        seed: u64,
+    },
+    /// What `PUT /api/world` set.
+    Defaults {
+        seed: u64,
+        persona: Persona,
+    },
+    /// A primary phone.
+    Account {
+        phone: Phone,
+        name: String,
+        addressing: Addressing,
+        devices_ever: u16,
+    },
+    /// A linked device, without its prekeys.
+    Device {
+        account: Phone,
+        device: KeptDevice,
+    },
+    DeviceRemoved {
+        account: Phone,
+        device: u16,
+    },
+    /// One-time prekeys that a device uploaded.
+    Prekeys {
+        account: Phone,
+        device: u16,
+        keys: Vec<(u32, Blob)>,
+    },
+    /// A one-time prekey was handed out.
+    PrekeyTaken {
+        account: Phone,
+        device: u16,
+        id: u32,
+    },
+    /// What `PUT /api/people/{phone}` set.
+    Persona {
+        phone: Phone,
+        persona: Persona,
+    },
+    /// The Signal session that a phone or person has with a device.
+    Session {
+        owner: Phone,
+        account: Phone,
+        device: u16,
+        session: Blob,
+    },
+    /// A session was dropped.
+    SessionGone {
+        owner: Phone,
+        account: Phone,
+        device: u16,
+    },
+    /// A ledger entry, as it is now.
+    Message {
+        at: u64,
+        entry: Entry,
+    },
+    /// How many messages of an account were refused, and how often it used a counter twice.
+    Tally {
+        account: Phone,
+        nacked: u64,
+        counter_reuse: u64,
+    },
+    /// A stanza that a device has not confirmed.
+    Held {
+        account: Phone,
+        device: u16,
+        at: u64,
+        key: crate::world::mailbox::HeldKey,
+        stanza: Blob,
+    },
+    /// It has now.
+    Confirmed {
+        account: Phone,
+        device: u16,
+        at: u64,
+    },
+}
+
+/// A linked device, as the journal keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeptDevice {
+    pub id: u16,
+    pub registration: Registration,
+    pub platform: String,
+    /// The encoded `ADVSignedDeviceIdentity` with both signatures, once the device has shown it.
+    pub identity_proof: Option<Blob>,
+}
+
+/// Bytes, as base64.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Blob(pub Vec<u8>);
+
+impl std::fmt::Debug for Blob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Serialize for Blob {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&crate::base64(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Blob {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        crate::from_base64(&text).map(Self).ok_or_else(|| serde::de::Error::custom("not base64"))
+    }
+}

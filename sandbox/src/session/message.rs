@@ -1,0 +1,294 @@
+//! Messages from a linked device: taken or refused, decrypted by their recipients, passed on to other devices.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use wacore_binary::{Jid, Node};
+
+use super::Session;
+use crate::address::{DeviceAddress, Phone};
+use crate::content::Content;
+use crate::disk::Record;
+use crate::handset;
+use crate::signal::{DecryptError, unpad};
+use crate::wire::{Stanza, node};
+use crate::world::account::Account;
+use crate::world::fault::{Fault, FaultKind};
+use crate::world::feed::Happening;
+use crate::world::ledger::{Arrival, Entry, EntryIndex};
+use crate::world::mailbox::HeldKey;
+use crate::world::schedule::Due;
+
+/// The network's refusals, as `<ack error>`.
+const NOT_ON_WHATSAPP: u32 = 404;
+const NOT_SIMULATED: u32 = 501;
+const THROTTLED: u32 = 429;
+/// What a `nack` fault without code says.
+const REFUSED: u32 = 500;
+/// How late an `ack_late` fault without delay is.
+const LATE_MS: u64 = 1_000;
+/// How often somebody asks for a message again before they give up.
+const MOST_RETRIES: u32 = 5;
+
+/// A message on its way from a device.
+struct Sent<'a> {
+    account: Arc<Account>,
+    device: u16,
+    id: String,
+    to: Jid,
+    stanza: &'a Node,
+}
+
+/// A ciphertext for one device.
+struct Part<'a> {
+    to: Jid,
+    enc: &'a Node,
+}
+
+impl Session {
+    pub(super) fn take_message(&mut self, stanza: &Node) -> Result<()> {
+        let (account, device) = self.device()?;
+        let to = stanza.jid("to").context("a message to nobody")?;
+        let sent = Sent { account, device, id: stanza.text("id").context("a message without id")?, to, stanza };
+        match self.phone_of(&sent.to) {
+            Some(phone) if phone == sent.account.phone => {
+                self.acknowledge(&sent, None);
+                self.hand_out(&sent, None)
+            }
+            Some(phone) => self.take_chat_message(&sent, phone),
+            None => {
+                // Groups, status and channels are not simulated: refused, so that nobody believes they arrived.
+                self.refuse_message(&sent, NOT_SIMULATED);
+                Ok(())
+            }
+        }
+    }
+
+    fn take_chat_message(&mut self, sent: &Sent<'_>, to: Phone) -> Result<()> {
+        let fault = self.world.faults.strike_message(sent.account.phone, to, &self.world.random);
+        let kind = fault.as_ref().map(|fault| fault.kind);
+        let code = |otherwise| fault.as_ref().and_then(|fault| fault.code).unwrap_or(otherwise);
+        match kind {
+            Some(FaultKind::Nack) => {
+                self.refuse_message(sent, code(REFUSED));
+                return Ok(());
+            }
+            Some(FaultKind::Throttle429) => {
+                self.refuse_message(sent, code(THROTTLED));
+                return Ok(());
+            }
+            _ if !self.world.is_on_whatsapp(to) => {
+                self.refuse_message(sent, NOT_ON_WHATSAPP);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let (at, arrival) = self.world.ledger.accept(self.entry(sent, to, kind));
+        if arrival == Arrival::New {
+            let (from, id) = (sent.account.phone, sent.id.clone());
+            self.world.feed.tell(Happening::MessageAccepted { from, to, id });
+        }
+        self.acknowledge(sent, fault.as_ref());
+        if kind == Some(FaultKind::Undecryptable) {
+            // The recipient lost its session: the next message has to start a new one.
+            self.world.ask_again(at, &sent.account, sent.device);
+        } else {
+            self.hand_out(sent, Some((at, arrival)))?;
+        }
+        if let Some(fault) = fault.filter(|fault| !matches!(fault.kind, FaultKind::Undecryptable)) {
+            self.break_after_message(sent, &fault);
+        }
+        Ok(())
+    }
+
+    fn entry(&self, sent: &Sent<'_>, to: Phone, fault: Option<FaultKind>) -> Entry {
+        Entry {
+            id: sent.id.clone(),
+            from: sent.account.phone,
+            to,
+            kind: "unknown".into(),
+            text: None,
+            accepted_at_ms: self.world.clock.now_ms(),
+            delivered_at_ms: None,
+            read_at_ms: None,
+            wire_count: 1,
+            decrypted: false,
+            from_person: false,
+            device: sent.device,
+            by_lid: sent.to.is_lid(),
+            fingerprint: 0,
+            retries: 0,
+            resend_due: false,
+            receipts: fault != Some(FaultKind::ReceiptNever),
+            answered: false,
+        }
+    }
+
+    /// `<ack class="message">`, unless a fault keeps it back.
+    fn acknowledge(&self, sent: &Sent<'_>, fault: Option<&Fault>) {
+        let ack = self.ack(sent).build();
+        match fault.map(|fault| (fault.kind, fault.delay_ms)) {
+            Some((FaultKind::AckLate, delay_ms)) => {
+                let at = self.world.clock.now_ms().saturating_add_unsigned(delay_ms.unwrap_or(LATE_MS));
+                self.world.schedule.at(at, Due::Send(self.line.clone(), ack));
+            }
+            // A line that breaks takes the acknowledgement with it: the sender has to ask itself what arrived.
+            Some((FaultKind::AckNever, _)) => {}
+            Some((kind, _)) if breaks_line(kind) => {}
+            _ => self.line.send(ack),
+        }
+    }
+
+    fn refuse_message(&self, sent: &Sent<'_>, code: u32) {
+        self.world.ledger.count_nack(sent.account.phone);
+        self.line.send(self.ack(sent).attr("error", code).build());
+    }
+
+    fn ack(&self, sent: &Sent<'_>) -> wacore_binary::builder::NodeBuilder {
+        let now = self.world.clock.now_secs();
+        node("ack").attr("class", "message").attr("id", &sent.id).attr("from", &sent.to).attr("t", now)
+    }
+
+    fn break_after_message(&self, sent: &Sent<'_>, fault: &Fault) {
+        if breaks_line(fault.kind) {
+            self.world.break_line(&sent.account, sent.device, &self.line, fault);
+        }
+    }
+
+    /// Gives every ciphertext to the device it is for. `chat` is `None` for what an account tells itself.
+    fn hand_out(&self, sent: &Sent<'_>, chat: Option<(EntryIndex, Arrival)>) -> Result<()> {
+        self.remember_proof(sent);
+        for part in parts(sent)? {
+            let Some(phone) = self.phone_of(&part.to) else { continue };
+            match (phone == sent.account.phone, part.to.device, chat) {
+                (true, 0, _) => self.to_own_phone(sent, &part),
+                (false, 0, Some((at, arrival))) => self.to_recipient(sent, &part, phone, at, arrival)?,
+                (_, device, _) => self.relay(sent, &part, phone, device),
+            }
+        }
+        Ok(())
+    }
+
+    /// The recipient's phone reads the message, or asks for it again.
+    fn to_recipient(
+        &self,
+        sent: &Sent<'_>,
+        part: &Part<'_>,
+        phone: Phone,
+        at: EntryIndex,
+        arrival: Arrival,
+    ) -> Result<()> {
+        let world = &self.world;
+        let fingerprint = fingerprint(part.enc.content());
+        let known = world.ledger.get(at).context("an entry vanished")?;
+        let read = self
+            .decrypt_for(phone, sent, part.enc)
+            .and_then(|plaintext| unpad(&plaintext).map_err(|error| DecryptError::Unreadable(error.to_string())));
+        match read {
+            Ok(message) if known.decrypted => {
+                drop(message);
+                world.confirm_again(at, &known);
+            }
+            Ok(message) => {
+                let Content { kind, text } = Content::of(&message);
+                let entry = world.ledger.update(at, |entry| {
+                    (entry.kind, entry.text) = (kind.to_owned(), text);
+                    (entry.decrypted, entry.fingerprint) = (true, fingerprint);
+                });
+                entry.iter().for_each(|entry| world.plan(at, entry));
+            }
+            // The very same bytes: the network repeated them, or the client its frame.
+            Err(DecryptError::CounterReused) if known.fingerprint == fingerprint => world.confirm_again(at, &known),
+            Err(error) => {
+                tracing::debug!(%error, %phone, id = sent.id, ?arrival, "a message could not be read");
+                if matches!(error, DecryptError::CounterReused) {
+                    world.ledger.count_counter_reuse(sent.account.phone);
+                }
+                if known.retries < MOST_RETRIES {
+                    world.ask_again(at, &sent.account, sent.device);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn decrypt_for(&self, phone: Phone, sent: &Sent<'_>, enc: &Node) -> Result<Vec<u8>, DecryptError> {
+        let kind = enc.text("type").unwrap_or_default();
+        let from = sent.account.device(sent.device);
+        let mut rng = self.world.random.fork();
+        let decrypted = self.world.with_endpoint(phone, |it| it.decrypt(from, &kind, enc.content(), &mut rng))?;
+        self.world.keep_session(phone, from, &decrypted.session);
+        Ok(decrypted.plaintext)
+    }
+
+    /// A copy for the account's own phone, or a question to it.
+    fn to_own_phone(&self, sent: &Sent<'_>, part: &Part<'_>) {
+        let heard = self.decrypt_for(sent.account.phone, sent, part.enc).map_err(anyhow::Error::from);
+        let heard = heard.and_then(|plaintext| unpad(&plaintext));
+        let listened = heard.and_then(|message| handset::listen(&self.world, &sent.account, sent.device, &message));
+        if let Err(error) = listened {
+            tracing::debug!(%error, account = %sent.account.phone, "the phone could not read a copy");
+            let DeviceAddress { account, device } = sent.account.device(sent.device);
+            sent.account.handset.forget(sent.account.device(sent.device));
+            self.world.journal.append(&Record::SessionGone { owner: account, account, device });
+        }
+    }
+
+    /// Passes a ciphertext on, unread, to another linked device.
+    fn relay(&self, sent: &Sent<'_>, part: &Part<'_>, phone: Phone, device: u16) {
+        let Some(account) = self.world.account(phone) else { return };
+        let by_lid = part.to.is_lid();
+        let mut children = vec![part.enc.clone()];
+        // Whoever hears from this device for the first time has to see who vouches for it.
+        if part.enc.text("type").as_deref() == Some("pkmsg") {
+            children.extend(sent.stanza.child("device-identity").cloned());
+        }
+        let mut message = node("message")
+            .attr("id", &sent.id)
+            .attr("t", self.world.clock.now_secs())
+            .attr("type", sent.stanza.text("type").unwrap_or_else(|| "text".into()))
+            .attr("notify", &sent.account.name);
+        if account.phone == sent.account.phone {
+            message = message.attr("recipient", &sent.to);
+        }
+        let message = self.world.sent_by(message, sent.account.phone, sent.device, by_lid).children(children).build();
+        self.world.post(&account, device, HeldKey::message(&sent.id), message);
+    }
+
+    /// A pre-linked device signs its identity itself; the network sees the proof with its first message.
+    fn remember_proof(&self, sent: &Sent<'_>) {
+        let Some(proof) = sent.stanza.child("device-identity").map(Stanza::content) else { return };
+        let unknown = sent.account.with_device(sent.device, |device| {
+            device.identity_proof.is_none().then_some(device.registration.identity_key)
+        });
+        let Some(identity) = unknown.flatten() else { return };
+        if handset::device_proof_is_valid(&sent.account, &identity, proof) {
+            self.world.change_device(&sent.account, sent.device, |it| it.identity_proof = Some(proof.to_vec()));
+        }
+    }
+}
+
+/// The ciphertexts of a message: one for each device, or a single one for a device that asked again.
+fn parts<'a>(sent: &Sent<'a>) -> Result<Vec<Part<'a>>> {
+    let mut parts = Vec::new();
+    if let Some(participants) = sent.stanza.child("participants") {
+        for device in participants.get_children_by_tag("to") {
+            let to = device.jid("jid").context("a participant without jid")?;
+            parts.extend(device.get_children_by_tag("enc").map(|enc| Part { to: to.clone(), enc }));
+        }
+    }
+    parts.extend(sent.stanza.get_children_by_tag("enc").map(|enc| Part { to: sent.to.clone(), enc }));
+    Ok(parts)
+}
+
+fn breaks_line(kind: FaultKind) -> bool {
+    use FaultKind::{Disconnect, LoggedOut, Server503, StreamReplaced, TemporaryBan};
+    matches!(kind, Disconnect | Server503 | StreamReplaced | LoggedOut | TemporaryBan)
+}
+
+fn fingerprint(ciphertext: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    ciphertext.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,135 @@
+//! One client's session with the network, from the handshake to the last stanza.
+
+mod app_state;
+mod iq;
+pub mod keys;
+pub mod link_code;
+mod login;
+mod message;
+pub mod pairing;
+mod receipt;
+mod usync;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::extract::ws::WebSocket;
+use wacore_binary::{Jid, JidExt as _, Node};
+
+use crate::address::Phone;
+use crate::wire::channel::{self, Line};
+use crate::wire::{NETWORK, Stanza, node};
+use crate::world::World;
+use crate::world::account::{Account, Registration};
+
+/// A connected client.
+pub(crate) struct Session {
+    world: Arc<World>,
+    line: Line,
+    role: Role,
+}
+
+/// Who the client is.
+enum Role {
+    /// Not linked yet: waits for a phone to scan or type its code.
+    Stranger(Arc<Registration>),
+    /// A linked device.
+    Device { account: Arc<Account>, device: u16 },
+    /// Turned away.
+    Refused,
+}
+
+/// Serves a client until it goes.
+pub async fn serve(world: Arc<World>, socket: WebSocket) {
+    let mut rng = world.random.fork();
+    let opened = channel::open(socket, &world.server, &mut rng, world.next_line()).await;
+    let (introduction, mut reader, line) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return tracing::debug!(%error, "a handshake failed"),
+    };
+    let mut session = Session { world, line, role: Role::Refused };
+    if let Err(error) = session.begin(&introduction) {
+        tracing::debug!(%error, "a client was turned away");
+        session.line.hang_up();
+    }
+    loop {
+        match reader.next().await {
+            Ok(Some(stanza)) => {
+                if let Err(error) = session.take(&stanza) {
+                    // A real server closes the stream; so a mistake shows at once.
+                    tracing::warn!(%error, tag = %stanza.tag, "a client broke the protocol");
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(error) => {
+                tracing::debug!(%error, "a client could not be understood");
+                break;
+            }
+        }
+    }
+    session.line.hang_up();
+    session.end();
+}
+
+impl Session {
+    fn take(&mut self, stanza: &Node) -> Result<()> {
+        match stanza.tag.as_ref() {
+            "iq" => self.take_iq(stanza),
+            "message" => self.take_message(stanza),
+            "receipt" => self.take_receipt(stanza),
+            "ack" => self.take_ack(stanza),
+            "chatstate" | "presence" => self.take_mood(stanza),
+            // `<ib>` carries pacing and statistics; calls and the like are not simulated.
+            other => {
+                tracing::trace!(tag = other, "stanza without effect");
+                Ok(())
+            }
+        }
+    }
+
+    /// The account and device, or an error for a client that is not linked.
+    fn device(&self) -> Result<(Arc<Account>, u16)> {
+        match &self.role {
+            Role::Device { account, device } => Ok((account.clone(), *device)),
+            _ => anyhow::bail!("the client is not linked"),
+        }
+    }
+
+    /// The phone behind an address.
+    fn phone_of(&self, jid: &Jid) -> Option<Phone> {
+        self.world.realm().lids.phone_of(jid)
+    }
+
+    fn result(&self, request: &Node, children: Vec<Node>) {
+        let mut answer = node("iq").attr("type", "result").attr("id", request.text("id").unwrap_or_default());
+        // Questions to a group or person are answered in their name.
+        answer = match request.jid("to").filter(|to| !to.user.is_empty() || to.is_group()) {
+            Some(to) => answer.attr("from", to),
+            None => answer.attr("from", NETWORK),
+        };
+        if !children.is_empty() {
+            answer = answer.children(children);
+        }
+        self.line.send(answer.build());
+    }
+
+    fn error(&self, request: &Node, code: u16, text: &'static str) {
+        let error = node("error").attr("code", code).attr("text", text).build();
+        let answer = node("iq").attr("from", NETWORK).attr("type", "error");
+        self.line.send(answer.attr("id", request.text("id").unwrap_or_default()).children([error]).build());
+    }
+
+    /// Typing and presence: shown to the other side when that is an account.
+    fn take_mood(&self, stanza: &Node) -> Result<()> {
+        let (account, device) = self.device()?;
+        let Some(to) = stanza.jid("to").and_then(|to| self.phone_of(&to)) else { return Ok(()) };
+        let Some(other) = self.world.account(to).filter(|_| stanza.tag == "chatstate") else { return Ok(()) };
+        let by_lid = other.addressing == crate::world::account::Addressing::Lid;
+        let shown = node("chatstate").attr("from", account.jid(device, by_lid)).apply_content(stanza.content.clone());
+        let shown = shown.build();
+        let lines: Vec<_> = other.devices().iter().filter(|it| it.active).filter_map(|it| it.line.clone()).collect();
+        lines.iter().for_each(|line| line.send(shown.clone()));
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Reading and building stanzas.
+
+use anyhow::{Context as _, Result};
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node, NodeContent};
+
+/// The network itself, as the sender of a stanza.
+pub const NETWORK: &str = "s.whatsapp.net";
+
+/// Begins a stanza or one of its children.
+pub fn node(tag: &'static str) -> NodeBuilder {
+    NodeBuilder::new(tag)
+}
+
+/// A child that holds nothing but bytes.
+pub fn leaf(tag: &'static str, content: impl Into<Vec<u8>>) -> Node {
+    node(tag).bytes(content).build()
+}
+
+/// What a stanza says, with errors that name what is missing.
+pub trait Stanza {
+    /// The attribute as text.
+    fn text(&self, key: &str) -> Option<String>;
+    /// The attribute as an address.
+    fn jid(&self, key: &str) -> Option<Jid>;
+    /// The first child with this tag.
+    fn child(&self, tag: &str) -> Option<&Node>;
+    /// The first child with this tag, or an error that names it.
+    fn needs(&self, tag: &'static str) -> Result<&Node>;
+    /// The content as bytes; empty when there is none.
+    fn content(&self) -> &[u8];
+    /// The content as exactly 32 bytes.
+    fn key32(&self) -> Result<[u8; 32]>;
+    /// The content as a big-endian number.
+    fn number(&self) -> u32;
+}
+
+impl Stanza for Node {
+    fn text(&self, key: &str) -> Option<String> {
+        self.attrs.get(key).map(|value| value.as_str().into_owned())
+    }
+
+    fn jid(&self, key: &str) -> Option<Jid> {
+        self.attrs.get(key).and_then(|value| value.to_jid())
+    }
+
+    fn child(&self, tag: &str) -> Option<&Node> {
+        self.get_optional_child(tag)
+    }
+
+    fn needs(&self, tag: &'static str) -> Result<&Node> {
+        self.child(tag).with_context(|| format!("<{}> without <{tag}>", self.tag))
+    }
+
+    fn content(&self) -> &[u8] {
+        match &self.content {
+            Some(NodeContent::Bytes(bytes)) => bytes,
+            Some(NodeContent::String(text)) => text.as_bytes(),
+            _ => &[],
+        }
+    }
+
+    fn key32(&self) -> Result<[u8; 32]> {
+        let content = self.content();
+        content.try_into().with_context(|| format!("<{}> holds {} bytes instead of 32", self.tag, content.len()))
+    }
+
+    fn number(&self) -> u32 {
+        big_endian(self.content())
+    }
+}
+
+/// The last four bytes as a number, the protocol writes ids in three or four.
+pub fn big_endian(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// A key id in the three bytes the protocol gives it.
+pub fn id24(id: u32) -> Vec<u8> {
+    id.to_be_bytes()[1..].to_vec()
+}

@@ -1,0 +1,264 @@
+//! What happens to a message after the network took it: delivery, reading, answers.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use rand::Rng as _;
+use wacore_binary::Node;
+use wacore_binary::builder::NodeBuilder;
+use waproto::whatsapp as wa;
+
+use super::World;
+use super::account::Account;
+use super::feed::Happening;
+use super::ledger::{Arrival, Entry, EntryIndex};
+use super::mailbox::HeldKey;
+use super::schedule::Due;
+use crate::address::Phone;
+use crate::disk::{Blob, Record};
+use crate::signal::{Bundle, Encrypted, pad};
+use crate::wire::{leaf, node};
+
+impl World {
+    /// Plans what the recipient of a message does, the first time it can be read.
+    pub fn plan(&self, at: EntryIndex, entry: &Entry) {
+        if let Some(account) = self.account(entry.to) {
+            // Receipts between accounts are the recipient's client's; a phone without one only receives.
+            if account.devices().iter().len() == 0 {
+                self.schedule.at(self.clock.now_ms(), Due::Deliver(at));
+            }
+            return;
+        }
+        if !entry.receipts {
+            return;
+        }
+        let plan = self.plan_of(entry);
+        let from = entry.accepted_at_ms;
+        let after = |ms: u64| from.saturating_add_unsigned(ms);
+        if let Some(ms) = plan.deliver_ms.filter(|_| entry.delivered_at_ms.is_none()) {
+            self.schedule.at(after(ms), Due::Deliver(at));
+        }
+        if let Some(ms) = plan.read_ms.filter(|_| entry.read_at_ms.is_none()) {
+            self.schedule.at(after(ms), Due::Read(at));
+        }
+        if let Some((ms, text)) = plan.reply.filter(|_| !entry.answered) {
+            self.schedule.at(after(ms), Due::Reply(at, text));
+        }
+    }
+
+    /// A message came again unasked: the recipient's phone confirms it again and shows nothing new.
+    pub fn confirm_again(&self, at: EntryIndex, entry: &Entry) {
+        if entry.receipts && entry.delivered_at_ms.is_some() {
+            self.schedule.at(self.clock.now_ms(), Due::Deliver(at));
+        }
+        if entry.receipts && entry.read_at_ms.is_some() {
+            self.schedule.at(self.clock.now_ms(), Due::Read(at));
+        }
+    }
+
+    /// After a restart: whatever people had not done yet.
+    pub(super) fn resume(&self) {
+        for (at, entry) in self.ledger.unfinished() {
+            self.plan(at, &entry);
+        }
+    }
+
+    /// Lets something happen that was due.
+    pub(super) fn perform(self: &Arc<Self>, due: Due) {
+        match due {
+            Due::Deliver(at) => self.mark_delivered(at),
+            Due::Read(at) => self.mark_read(at),
+            Due::Reply(at, text) => self.answer(at, &text),
+            Due::Send(line, stanza) => line.send(stanza),
+            Due::HangUp(line) => line.hang_up(),
+        }
+    }
+
+    fn mark_delivered(&self, at: EntryIndex) {
+        let now = self.clock.now_ms();
+        let Some(entry) = self.ledger.update(at, |entry| _ = entry.delivered_at_ms.get_or_insert(now)) else { return };
+        self.send_receipt(&entry, None);
+        self.feed.tell(Happening::MessageDelivered { from: entry.from, to: entry.to, id: entry.id });
+    }
+
+    fn mark_read(&self, at: EntryIndex) {
+        let now = self.clock.now_ms();
+        let Some(entry) = self.ledger.update(at, |entry| _ = entry.read_at_ms.get_or_insert(now)) else { return };
+        self.send_receipt(&entry, Some("read"));
+        self.feed.tell(Happening::MessageRead { from: entry.from, to: entry.to, id: entry.id });
+    }
+
+    fn answer(self: &Arc<Self>, at: EntryIndex, text: &str) {
+        let answered = self.ledger.update(at, |entry| entry.answered = true);
+        let Some(entry) = answered else { return };
+        if let Some(account) = self.account(entry.from)
+            && let Err(error) = self.person_says(entry.to, &account, text)
+        {
+            tracing::warn!(%error, person = %entry.to, "a simulated person could not answer");
+        }
+    }
+
+    /// Sends a receipt from the recipient to every device of the sender; `kind` is `None` for delivered.
+    pub fn send_receipt(&self, entry: &Entry, kind: Option<&'static str>) {
+        let Some(account) = self.account(entry.from) else { return };
+        let mut receipt = node("receipt").attr("from", self.chat_jid(entry.to, entry.by_lid)).attr("id", &entry.id);
+        if let Some(kind) = kind {
+            receipt = receipt.attr("type", kind);
+        }
+        let receipt = receipt.attr("t", self.clock.now_secs()).build();
+        self.post_to_all(&account, &HeldKey::receipt(&entry.id, kind.unwrap_or("")), &receipt);
+    }
+
+    /// A person writes a text to an account. Returns the message's id.
+    pub fn person_says(&self, person: Phone, account: &Account, text: &str) -> Result<String> {
+        let id = self.random.message_id();
+        let now = self.clock.now_ms();
+        let entry = Entry {
+            id: id.clone(),
+            from: person,
+            to: account.phone,
+            kind: "text".into(),
+            text: Some(text.to_owned()),
+            accepted_at_ms: now,
+            delivered_at_ms: None,
+            read_at_ms: None,
+            wire_count: 1,
+            decrypted: false,
+            from_person: true,
+            device: 0,
+            by_lid: account.addressing == super::account::Addressing::Lid,
+            fingerprint: 0,
+            retries: 0,
+            resend_due: false,
+            receipts: true,
+            answered: true,
+        };
+        let (at, arrival) = self.ledger.accept(entry.clone());
+        debug_assert_eq!(arrival, Arrival::New);
+        self.feed.tell(Happening::MessageAccepted { from: person, to: account.phone, id: id.clone() });
+        let devices: Vec<u16> = account.devices().iter().map(|device| device.id).collect();
+        if devices.is_empty() {
+            self.ledger.update(at, |entry| {
+                entry.decrypted = true;
+                entry.delivered_at_ms = Some(now);
+            });
+        }
+        for device in devices {
+            self.deliver_from_person(&entry, account, device, None, None)?;
+        }
+        Ok(id)
+    }
+
+    /// Encrypts a person's message for one device and posts it. `attempt` is set when the device asked for it again,
+    /// `keys` when it sent its own along.
+    pub fn deliver_from_person(
+        &self,
+        entry: &Entry,
+        account: &Account,
+        device: u16,
+        attempt: Option<u32>,
+        keys: Option<Bundle>,
+    ) -> Result<()> {
+        let message = wa::Message { conversation: entry.text.clone(), ..Default::default() };
+        let take = || keys.or_else(|| self.take_bundle(account, device));
+        let mut rng = self.random.fork();
+        let person = self.person(entry.from);
+        let encrypted = person.endpoint.encrypt(account.device(device), &pad(&message), take, &mut rng)?;
+        self.keep_session(entry.from, account.device(device), &encrypted.session);
+        let stanza = self.from_person(entry, encrypted, attempt);
+        self.post(account, device, HeldKey::message(&entry.id), stanza);
+        Ok(())
+    }
+
+    fn from_person(&self, entry: &Entry, encrypted: Encrypted, attempt: Option<u32>) -> Node {
+        let mut enc = node("enc").attr("v", "2").attr("type", encrypted.kind);
+        if let Some(attempt) = attempt {
+            enc = enc.attr("count", attempt);
+        }
+        let name = self.people.name(entry.from, self.realm().seed);
+        let stanza = node("message").attr("id", &entry.id).attr("t", self.clock.now_secs()).attr("type", "text");
+        self.sent_by(stanza.attr("notify", name), entry.from, 0, entry.by_lid)
+            .children([enc.bytes(encrypted.bytes).build()])
+            .build()
+    }
+
+    /// Says who a message is from, in both forms, so that a client never takes one sender for two.
+    pub fn sent_by(&self, stanza: NodeBuilder, from: Phone, device: u16, by_lid: bool) -> NodeBuilder {
+        let (pn, lid) = (self.chat_jid(from, false), self.chat_jid(from, true));
+        if by_lid {
+            stanza.attr("from", lid.with_device(device)).attr("sender_pn", pn).attr("addressing_mode", "lid")
+        } else {
+            stanza.attr("from", pn.with_device(device)).attr("sender_lid", lid).attr("addressing_mode", "pn")
+        }
+    }
+
+    /// Sends a stanza to every linked device of an account.
+    pub fn post_to_all(&self, account: &Account, key: &HeldKey, stanza: &Node) {
+        let devices: Vec<u16> = account.devices().iter().map(|device| device.id).collect();
+        for device in devices {
+            self.post(account, device, key.clone(), stanza.clone());
+        }
+    }
+
+    /// The recipient could not read a message and asks for it again, with its keys.
+    pub fn ask_again(&self, at: EntryIndex, account: &Account, device: u16) {
+        let asked = self.ledger.update(at, |entry| {
+            entry.retries += 1;
+            entry.resend_due = true;
+        });
+        let Some(entry) = asked else { return };
+        let bundle = self.with_endpoint(entry.to, |endpoint| endpoint.bundle(self.prekey_id()));
+        let retry = node("retry")
+            .attr("v", "1")
+            .attr("count", entry.retries)
+            .attr("id", &entry.id)
+            .attr("t", self.clock.now_secs())
+            .build();
+        let registration = leaf("registration", bundle.registration_id.to_be_bytes());
+        let keys = node("keys").children(crate::session::keys::bundle_children(&bundle)).build();
+        let receipt = node("receipt")
+            .attr("from", self.chat_jid(entry.to, entry.by_lid))
+            .attr("id", &entry.id)
+            .attr("type", "retry")
+            .attr("t", self.clock.now_secs())
+            .children([retry, registration, keys])
+            .build();
+        self.post(account, device, HeldKey::receipt(&entry.id, "retry"), receipt);
+    }
+
+    /// A device's keys for a first message. Uses up a prekey.
+    pub fn take_bundle(&self, account: &Account, device: u16) -> Option<Bundle> {
+        let bundle = account.with_device(device, super::account::Device::take_bundle)?;
+        if let Some((id, _)) = bundle.prekey {
+            self.journal.append(&Record::PrekeyTaken { account: account.phone, device, id });
+        }
+        Some(bundle)
+    }
+
+    /// Keeps a session of a phone or person on disk.
+    pub fn keep_session(&self, owner: Phone, peer: crate::address::DeviceAddress, session: &[u8]) {
+        self.journal.append_with(|| Record::Session {
+            owner,
+            account: peer.account,
+            device: peer.device,
+            session: Blob(session.to_vec()),
+        });
+    }
+
+    fn plan_of(&self, entry: &Entry) -> crate::people::Plan {
+        let character = self.people.character(entry.to);
+        character.plan(self.realm().seed, entry.to, &entry.id, entry.text.as_deref())
+    }
+
+    /// A phone's address in the form that a chat uses.
+    pub fn chat_jid(&self, phone: Phone, by_lid: bool) -> wacore_binary::Jid {
+        if by_lid { self.realm().lids.jid(phone) } else { phone.jid() }
+    }
+
+    /// 16 random bytes as hexadecimal: an id for a stanza of the phone or the network.
+    pub fn stanza_id(&self) -> String {
+        let mut bytes = [0; 16];
+        self.random.fork().fill_bytes(&mut bytes);
+        bytes.iter().fold(String::new(), |id, byte| id + &format!("{byte:02X}"))
+    }
+}

@@ -1,0 +1,168 @@
+//! Faults on command: what goes wrong, for whom, how often.
+
+use std::sync::{Mutex, MutexGuard};
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Phone;
+use crate::random::Random;
+
+/// What can go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The network refuses the message with `code`.
+    Nack,
+    /// The message is taken and never acknowledged.
+    AckNever,
+    /// The message is taken and acknowledged after `delay_ms`.
+    AckLate,
+    /// The connection breaks.
+    Disconnect,
+    /// The network ends the stream with 503 and refuses logins with it.
+    #[serde(rename = "server_503")]
+    Server503,
+    /// The network refuses messages with 429.
+    #[serde(rename = "throttle_429")]
+    Throttle429,
+    /// Another connection of the same device takes over.
+    StreamReplaced,
+    /// The device is unlinked.
+    LoggedOut,
+    /// The account is banned for an hour (`code` is the reason, 101 by default).
+    TemporaryBan,
+    /// The recipient cannot read the message and asks for it again.
+    Undecryptable,
+    /// The recipient reads, but its receipts are lost.
+    ReceiptNever,
+    /// The recipient has a new phone: other keys.
+    KeyRotation,
+}
+
+impl FaultKind {
+    /// Whether it strikes a connection rather than a message.
+    fn on_connection(self) -> bool {
+        use FaultKind::{Disconnect, LoggedOut, Server503, StreamReplaced, TemporaryBan};
+        matches!(self, Disconnect | Server503 | StreamReplaced | LoggedOut | TemporaryBan)
+    }
+}
+
+/// A fault that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    pub kind: FaultKind,
+    /// Only for this account; absent: for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Phone>,
+    /// Only for messages to this person; absent: for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Phone>,
+    /// The error code, where the kind has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u32>,
+    /// How likely it strikes, 0 to 1; absent: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// How often it strikes; absent: without end. In answers: how often it still will.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// How late, where the kind is about lateness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_ms: Option<u64>,
+}
+
+impl Fault {
+    /// A fault of a connection strikes at once and at logins, unless it is tied to messages by a person or a
+    /// probability.
+    pub fn strikes_connections(&self) -> bool {
+        self.kind.on_connection() && self.person.is_none() && self.probability.is_none()
+    }
+
+    fn concerns(&self, account: Phone, person: Option<Phone>) -> bool {
+        self.account.is_none_or(|only| only == account) && self.person.is_none_or(|only| Some(only) == person)
+    }
+}
+
+/// All faults in force, in the order they were asked for.
+#[derive(Debug, Default)]
+pub struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    /// Puts a fault in force.
+    pub fn add(&self, fault: Fault) {
+        self.list().push(fault);
+    }
+
+    /// What is in force.
+    pub fn all(&self) -> Vec<Fault> {
+        self.list().clone()
+    }
+
+    /// Ends all faults.
+    pub fn clear(&self) {
+        self.list().clear();
+    }
+
+    /// The fault that strikes a connection of `account`, if any. Uses it up.
+    pub fn strike_connection(&self, account: Phone) -> Option<Fault> {
+        self.strike(|fault| fault.strikes_connections() && fault.concerns(account, None))
+    }
+
+    /// The fault that strikes a message, if any. Uses it up.
+    pub fn strike_message(&self, account: Phone, person: Phone, random: &Random) -> Option<Fault> {
+        self.strike(|fault| {
+            !fault.strikes_connections()
+                && fault.concerns(account, Some(person))
+                && fault.probability.is_none_or(|chance| {
+                    let [a, b, c, d] = random.bytes();
+                    f64::from(u32::from_be_bytes([a, b, c, d])) / 4_294_967_296.0 < chance
+                })
+        })
+    }
+
+    fn strike(&self, strikes: impl FnMut(&Fault) -> bool) -> Option<Fault> {
+        let mut list = self.list();
+        let at = list.iter().position(strikes)?;
+        let struck = list[at].clone();
+        if let Some(count) = &mut list[at].count {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                list.remove(at);
+            }
+        }
+        Some(struck)
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Fault>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(json: &str) -> Fault {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_counted_fault_is_used_up() {
+        let faults = Faults::default();
+        let (account, person) = ("62811111".parse().unwrap(), "62822222".parse().unwrap());
+        faults.add(fault(r#"{"kind":"nack","person":"62822222","count":2}"#));
+        let random = Random::seeded(1, 1);
+        let strike = |person| faults.strike_message(account, person, &random).is_some();
+        assert!(!strike("62833333".parse().unwrap()));
+        assert!(strike(person) && strike(person) && !strike(person));
+        assert!(faults.all().is_empty());
+    }
+
+    #[test]
+    fn a_disconnect_tied_to_messages_spares_connections() {
+        assert!(fault(r#"{"kind":"disconnect","count":1}"#).strikes_connections());
+        assert!(!fault(r#"{"kind":"disconnect","probability":0.5}"#).strikes_connections());
+        assert!(!fault(r#"{"kind":"nack"}"#).strikes_connections());
+    }
+}

@@ -1,0 +1,46 @@
+//! What happens, told to whoever watches.
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+use crate::address::Phone;
+
+/// Watchers that fall further behind lose events and should look again.
+const BACKLOG: usize = 1024;
+
+/// One thing that happened. A hint: the control API has the facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happening {
+    AccountAdded { account: Phone },
+    DeviceLinked { account: Phone, device: u16 },
+    DeviceUnlinked { account: Phone, device: u16 },
+    DeviceConnected { account: Phone, device: u16 },
+    DeviceDisconnected { account: Phone, device: u16 },
+    MessageAccepted { from: Phone, to: Phone, id: String },
+    MessageDelivered { from: Phone, to: Phone, id: String },
+    MessageRead { from: Phone, to: Phone, id: String },
+    Reset { server_id: String },
+}
+
+/// The stream of events.
+pub struct Feed(broadcast::Sender<Happening>);
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(BACKLOG))
+    }
+}
+
+impl Feed {
+    /// Tells everyone who watches.
+    pub fn tell(&self, happening: Happening) {
+        // Nobody watching is no error.
+        let _ = self.0.send(happening);
+    }
+
+    /// Watches from now on.
+    pub fn watch(&self) -> broadcast::Receiver<Happening> {
+        self.0.subscribe()
+    }
+}

@@ -1,0 +1,298 @@
+//! Every message that the network accepted, as its recipient decrypted it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Phone;
+use crate::disk::{Journal, Record};
+
+/// One message. There is one entry per sender and id, however often it comes over the wire.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: String,
+    pub from: Phone,
+    pub to: Phone,
+    /// `text`, `image`, …; `unknown` until it is decrypted.
+    pub kind: String,
+    /// The text or caption.
+    pub text: Option<String>,
+    pub accepted_at_ms: i64,
+    pub delivered_at_ms: Option<i64>,
+    pub read_at_ms: Option<i64>,
+    /// How often it came over the wire, without resends that the recipient asked for.
+    pub wire_count: u32,
+    pub decrypted: bool,
+    /// Whether a simulated person sent it.
+    pub from_person: bool,
+    /// The sender's device; 0 for people.
+    pub device: u16,
+    /// Whether the sender addressed the chat by LID, so that receipts come back the same way.
+    pub by_lid: bool,
+    /// Of the ciphertext for the recipient: tells a repetition from a counter that was used twice.
+    pub fingerprint: u64,
+    /// How often the recipient asked for it again.
+    pub retries: u32,
+    /// Whether the next repetition was asked for.
+    pub resend_due: bool,
+    /// False when a fault swallows the receipts.
+    pub receipts: bool,
+    /// Whether the recipient has answered it, or decided not to.
+    pub answered: bool,
+}
+
+/// The place of an entry in the ledger.
+pub type EntryIndex = usize;
+
+/// Whether a message is new to the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    New,
+    /// The recipient had asked for it again.
+    Resend,
+    /// The sender repeated it unasked.
+    Repeated,
+}
+
+/// Totals, as `GET /api/ledger/summary` gives them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Messages of accounts that the network took.
+    pub accepted: u64,
+    pub distinct_ids: u64,
+    pub distinct_recipients: u64,
+    /// Unasked repetitions of a (sender, id).
+    pub wire_duplicates: u64,
+    /// Accepted messages that their recipient could not read, so far.
+    pub undecryptable: u64,
+    pub delivered: u64,
+    pub read: u64,
+    /// Messages from people.
+    pub replies: u64,
+    /// Messages that the network refused.
+    pub nacked: u64,
+    pub max_distinct_ids_per_recipient: u64,
+    /// How often a message counter of a Signal chain came with two different ciphertexts.
+    pub signal_counter_reuse: u64,
+}
+
+/// What a page of the ledger is chosen by.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub from: Option<Phone>,
+    pub to: Option<Phone>,
+    /// Only what was accepted at or after this time.
+    pub since_ms: Option<i64>,
+}
+
+/// The ledger of a world.
+pub struct Ledger {
+    journal: Arc<Journal>,
+    books: Mutex<Books>,
+}
+
+#[derive(Default)]
+struct Books {
+    entries: Vec<Entry>,
+    places: HashMap<(Phone, String), EntryIndex>,
+    tallies: HashMap<Phone, Tally>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    nacked: u64,
+    counter_reuse: u64,
+}
+
+impl Ledger {
+    /// An empty ledger that writes to `journal`.
+    pub fn new(journal: Arc<Journal>) -> Self {
+        Self { journal, books: Mutex::default() }
+    }
+
+    /// The same ledger, from now on writing to `journal`.
+    pub fn into_journal(self, journal: Arc<Journal>) -> Self {
+        Self { journal, ..self }
+    }
+
+    /// Records that the network took a message. A known (sender, id) is counted, not entered again.
+    pub fn accept(&self, entry: Entry) -> (EntryIndex, Arrival) {
+        let mut books = self.books();
+        let key = (entry.from, entry.id.clone());
+        if let Some(at) = books.places.get(&key).copied() {
+            let known = &mut books.entries[at];
+            let arrival = if known.resend_due { Arrival::Resend } else { Arrival::Repeated };
+            known.resend_due = false;
+            known.wire_count += u32::from(arrival == Arrival::Repeated);
+            self.write(at, known);
+            return (at, arrival);
+        }
+        let at = books.entries.len();
+        self.write(at, &entry);
+        books.places.insert(key, at);
+        books.entries.push(entry);
+        (at, Arrival::New)
+    }
+
+    /// Changes an entry and returns it as it is then.
+    pub fn update(&self, at: EntryIndex, change: impl FnOnce(&mut Entry)) -> Option<Entry> {
+        let mut books = self.books();
+        let entry = books.entries.get_mut(at)?;
+        change(entry);
+        self.write(at, entry);
+        Some(entry.clone())
+    }
+
+    /// The entry at a place.
+    pub fn get(&self, at: EntryIndex) -> Option<Entry> {
+        self.books().entries.get(at).cloned()
+    }
+
+    /// Where the message of this sender is.
+    pub fn find(&self, from: Phone, id: &str) -> Option<EntryIndex> {
+        self.books().places.get(&(from, id.to_owned())).copied()
+    }
+
+    /// Counts a message that the network refused.
+    pub fn count_nack(&self, account: Phone) {
+        self.tally(account, |tally| tally.nacked += 1);
+    }
+
+    /// Counts a counter that an account used for two different ciphertexts.
+    pub fn count_counter_reuse(&self, account: Phone) {
+        self.tally(account, |tally| tally.counter_reuse += 1);
+    }
+
+    /// Up to `limit` entries from `cursor` on, each with its place, and the cursor of the next page.
+    pub fn page(&self, filter: &Filter, cursor: usize, limit: usize) -> (Vec<Entry>, Option<usize>) {
+        let books = self.books();
+        let mut page = Vec::new();
+        for (at, entry) in books.entries.iter().enumerate().skip(cursor) {
+            if !filter.admits(entry) {
+                continue;
+            }
+            if page.len() == limit {
+                return (page, Some(at));
+            }
+            page.push(entry.clone());
+        }
+        (page, None)
+    }
+
+    /// Totals of all accounts, or of one sender.
+    pub fn summary(&self, from: Option<Phone>) -> Summary {
+        let books = self.books();
+        let mut summary = Summary::default();
+        let mut ids: HashMap<Phone, HashSet<&str>> = HashMap::new();
+        for entry in &books.entries {
+            // Without a sender the totals speak of accounts; what people write counts as replies.
+            if entry.from_person && from.is_none_or(|from| from == entry.to) {
+                summary.replies += 1;
+            }
+            if from.map_or(entry.from_person, |from| from != entry.from) {
+                continue;
+            }
+            summary.accepted += 1;
+            summary.wire_duplicates += u64::from(entry.wire_count.saturating_sub(1));
+            summary.undecryptable += u64::from(!entry.decrypted && entry.retries > 0);
+            summary.delivered += u64::from(entry.delivered_at_ms.is_some());
+            summary.read += u64::from(entry.read_at_ms.is_some());
+            ids.entry(entry.to).or_default().insert(&entry.id);
+        }
+        summary.distinct_recipients = ids.len() as u64;
+        summary.max_distinct_ids_per_recipient = ids.values().map(HashSet::len).max().unwrap_or(0) as u64;
+        summary.distinct_ids = ids.into_values().flatten().collect::<HashSet<_>>().len() as u64;
+        for (account, tally) in &books.tallies {
+            if from.is_none_or(|from| from == *account) {
+                summary.nacked += tally.nacked;
+                summary.signal_counter_reuse += tally.counter_reuse;
+            }
+        }
+        summary
+    }
+
+    /// What the phone of `person` shows of the chat with `account`, oldest first.
+    pub fn chat(&self, person: Phone, account: Phone) -> Vec<Entry> {
+        let books = self.books();
+        let shown = |entry: &&Entry| {
+            (entry.from == person && entry.to == account)
+                || (entry.from == account && entry.to == person && entry.decrypted && entry.delivered_at_ms.is_some())
+        };
+        books.entries.iter().filter(shown).cloned().collect()
+    }
+
+    /// Entries whose recipient still has something to do, after a restart.
+    pub fn unfinished(&self) -> Vec<(EntryIndex, Entry)> {
+        let books = self.books();
+        let open = |entry: &Entry| {
+            !entry.from_person && entry.decrypted && entry.receipts && (entry.read_at_ms.is_none() || !entry.answered)
+        };
+        books
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| open(entry))
+            .map(|(at, entry)| (at, entry.clone()))
+            .collect()
+    }
+
+    /// Everything, for the journal.
+    pub fn records(&self) -> Vec<Record> {
+        let books = self.books();
+        let entries = books.entries.iter().enumerate();
+        let entries = entries.map(|(at, entry)| Record::Message { at: at as u64, entry: entry.clone() });
+        let tallies = books.tallies.iter().map(|(account, tally)| tally.record(*account));
+        entries.chain(tallies).collect()
+    }
+
+    /// Puts back an entry from the journal.
+    pub fn restore(&self, at: EntryIndex, entry: Entry) {
+        let mut books = self.books();
+        books.places.insert((entry.from, entry.id.clone()), at);
+        match books.entries.get_mut(at) {
+            Some(known) => *known = entry,
+            None => books.entries.push(entry),
+        }
+    }
+
+    /// Puts back a tally from the journal.
+    pub fn restore_tally(&self, account: Phone, nacked: u64, counter_reuse: u64) {
+        self.books().tallies.insert(account, Tally { nacked, counter_reuse });
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        *self.books() = Books::default();
+    }
+
+    fn tally(&self, account: Phone, count: impl FnOnce(&mut Tally)) {
+        let mut books = self.books();
+        let tally = books.tallies.entry(account).or_default();
+        count(tally);
+        self.journal.append(&tally.record(account));
+    }
+
+    /// Under the lock, so that the journal has the entry's states in their order.
+    fn write(&self, at: EntryIndex, entry: &Entry) {
+        self.journal.append_with(|| Record::Message { at: at as u64, entry: entry.clone() });
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Tally {
+    fn record(self, account: Phone) -> Record {
+        Record::Tally { account, nacked: self.nacked, counter_reuse: self.counter_reuse }
+    }
+}
+
+impl Filter {
+    fn admits(&self, entry: &Entry) -> bool {
+        self.from.is_none_or(|from| from == entry.from)
+            && self.to.is_none_or(|to| to == entry.to)
+            && self.since_ms.is_none_or(|since| entry.accepted_at_ms >= since)
+    }
+}

@@ -1,0 +1,294 @@
+//! The simulated world: accounts, people, what was sent and what is due.
+//!
+//! Locks are small and never nested, with one exception: a phone encrypting for a device takes the device's prekey while
+//! it holds its own sessions.
+
+pub mod account;
+pub mod delivery;
+pub mod fault;
+pub mod feed;
+pub mod ledger;
+pub mod mailbox;
+pub mod restore;
+pub mod schedule;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+
+use crate::address::{Lids, Phone};
+use crate::clock::Clock;
+use crate::disk::{Journal, Record};
+use crate::people::{InvalidPersona, People, Person, Persona, Profile};
+use crate::random::Random;
+use crate::session::pairing::Pairings;
+use crate::signal::Endpoint;
+use crate::wire::channel::Line;
+use crate::wire::node;
+use crate::wire::noise::ServerKeys;
+use account::{Account, Addressing, Registration};
+use fault::{Fault, FaultKind, Faults};
+use feed::{Feed, Happening};
+use ledger::Ledger;
+use mailbox::HeldKey;
+use schedule::Schedule;
+
+/// Everything the network knows.
+pub struct World {
+    pub clock: Arc<dyn Clock>,
+    pub random: Random,
+    pub server: ServerKeys,
+    pub journal: Arc<Journal>,
+    pub ledger: Ledger,
+    pub people: People,
+    pub faults: Faults,
+    pub schedule: Schedule,
+    pub feed: Feed,
+    pub pairings: Pairings,
+    openings: u64,
+    lines: AtomicU64,
+    realm: RwLock<Arc<Realm>>,
+    accounts: RwLock<HashMap<Phone, Arc<Account>>>,
+}
+
+/// What makes this world this one, until it is reset.
+#[derive(Clone)]
+pub struct Realm {
+    /// Changes when the world is reset.
+    pub server_id: String,
+    /// Every simulated key follows from it.
+    pub secret: [u8; 32],
+    /// What people do follows from it.
+    pub seed: u64,
+    pub lids: Lids,
+}
+
+impl Realm {
+    fn new(random: &Random, seed: u64) -> Self {
+        let server_id = random.bytes::<8>().iter().fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
+        Self::from_secret(server_id, random.bytes(), seed)
+    }
+
+    fn from_secret(server_id: String, secret: [u8; 32], seed: u64) -> Self {
+        Self { server_id, secret, seed, lids: Lids::new(secret) }
+    }
+}
+
+/// The phone has an account already.
+#[derive(Debug, thiserror::Error)]
+#[error("the account exists")]
+pub struct AccountExists;
+
+impl World {
+    /// What makes this world this one.
+    pub fn realm(&self) -> Arc<Realm> {
+        self.realm.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// The account of a phone.
+    pub fn account(&self, phone: Phone) -> Option<Arc<Account>> {
+        self.accounts.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&phone).cloned()
+    }
+
+    /// All accounts, by phone number.
+    pub fn accounts(&self) -> Vec<Arc<Account>> {
+        let accounts = self.accounts.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut accounts: Vec<_> = accounts.values().cloned().collect();
+        accounts.sort_by_key(|account| account.phone);
+        accounts
+    }
+
+    /// The person with a number.
+    pub fn person(&self, phone: Phone) -> Arc<Person> {
+        self.people.person(phone, &self.realm().secret)
+    }
+
+    /// Whether somebody has WhatsApp on this number.
+    pub fn is_on_whatsapp(&self, phone: Phone) -> bool {
+        self.account(phone).is_some() || self.people.character(phone).on_whatsapp()
+    }
+
+    /// A number for a new connection.
+    pub fn next_line(&self) -> u64 {
+        self.lines.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Adds a primary phone.
+    pub fn add_account(
+        &self,
+        phone: Phone,
+        name: String,
+        addressing: Addressing,
+    ) -> Result<Arc<Account>, AccountExists> {
+        let realm = self.realm();
+        let mut accounts = self.accounts.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if accounts.contains_key(&phone) {
+            return Err(AccountExists);
+        }
+        let account = Arc::new(Account::new(phone, realm.lids.of(phone), name, addressing, &realm.secret));
+        self.journal.append(&account_record(&account));
+        accounts.insert(phone, account.clone());
+        drop(accounts);
+        self.feed.tell(Happening::AccountAdded { account: phone });
+        Ok(account)
+    }
+
+    /// Links a device to an account and returns its number.
+    pub fn link_device(&self, account: &Account, registration: Registration, platform: &str) -> u16 {
+        let kept = {
+            let mut devices = account.devices();
+            devices.link(registration, platform.to_owned()).kept()
+        };
+        let id = kept.id;
+        self.journal.append(&Record::Device { account: account.phone, device: kept });
+        self.feed.tell(Happening::DeviceLinked { account: account.phone, device: id });
+        id
+    }
+
+    /// Changes something about a device that the journal keeps.
+    pub fn change_device(&self, account: &Account, id: u16, change: impl FnOnce(&mut account::Device)) {
+        let kept = account.with_device(id, |device| {
+            change(device);
+            device.kept()
+        });
+        if let Some(device) = kept {
+            self.journal.append(&Record::Device { account: account.phone, device });
+        }
+    }
+
+    /// Unlinks a device and tells it so. False when there is none.
+    pub fn unlink_device(&self, account: &Account, id: u16) -> bool {
+        let Some(device) = account.devices().unlink(id) else { return false };
+        self.journal.append(&Record::DeviceRemoved { account: account.phone, device: id });
+        if let Some(line) = device.line {
+            let removed = node("conflict").attr("type", "device_removed").build();
+            line.send(node("stream:error").attr("code", "401").children([removed]).build());
+            line.hang_up();
+        }
+        self.feed.tell(Happening::DeviceUnlinked { account: account.phone, device: id });
+        true
+    }
+
+    /// Sends a stanza to a device now or at its next login, again and again until it is confirmed.
+    pub fn post(&self, account: &Account, device: u16, key: HeldKey, stanza: wacore_binary::Node) {
+        let kept = account.with_device(device, |device| device.post(key.clone(), stanza.clone())).flatten();
+        if let Some(at) = kept {
+            self.journal.append_with(|| restore::held_record(account.phone, device, at, key, &stanza));
+        }
+    }
+
+    /// A device has confirmed a stanza.
+    pub fn confirm(&self, account: &Account, device: u16, key: &HeldKey) {
+        let confirmed = account.with_device(device, |device| device.mailbox.confirm(key)).flatten();
+        if let Some((at, _)) = confirmed.filter(|(_, held)| held.kept) {
+            self.journal.append(&Record::Confirmed { account: account.phone, device, at });
+        }
+    }
+
+    /// Sets how somebody behaves.
+    pub fn set_persona(&self, phone: Phone, persona: Persona) -> Result<(), InvalidPersona> {
+        self.people.set(phone, Profile::new(persona.clone())?);
+        self.journal.append(&Record::Persona { phone, persona });
+        Ok(())
+    }
+
+    /// Sets how everybody behaves who was not told otherwise, and the seed of what they do.
+    pub fn configure(&self, seed: Option<u64>, defaults: Option<Persona>) -> Result<(), InvalidPersona> {
+        if let Some(persona) = defaults {
+            self.people.set_defaults(Profile::new(persona)?);
+        }
+        if let Some(seed) = seed {
+            self.replace_realm(|realm| Realm { seed, ..realm.clone() });
+        }
+        self.journal.append(&self.defaults_record());
+        Ok(())
+    }
+
+    /// Puts a fault in force; one of a connection strikes those that are open at once.
+    pub fn cause(&self, fault: Fault) {
+        let at_once = fault.strikes_connections();
+        self.faults.add(fault);
+        if !at_once {
+            return;
+        }
+        for account in self.accounts() {
+            let online: Vec<_> = account.devices().iter().filter_map(|it| Some((it.id, it.line.clone()?))).collect();
+            for (device, line) in online {
+                if let Some(fault) = self.faults.strike_connection(account.phone) {
+                    self.break_line(&account, device, &line, &fault);
+                }
+            }
+        }
+    }
+
+    /// Ends a connection the way a fault wants it.
+    pub fn break_line(&self, account: &Account, device: u16, line: &Line, fault: &Fault) {
+        match fault.kind {
+            FaultKind::Server503 => line.send(node("stream:error").attr("code", "503").build()),
+            FaultKind::StreamReplaced => {
+                let replaced = node("conflict").attr("type", "replaced").build();
+                line.send(node("stream:error").children([replaced]).build());
+            }
+            FaultKind::LoggedOut => _ = self.unlink_device(account, device),
+            // The ban itself is told at the next login, as the real network does.
+            FaultKind::TemporaryBan => self.faults.add(Fault { count: Some(1), ..fault.clone() }),
+            _ => {}
+        }
+        line.hang_up();
+    }
+
+    /// Makes a new, empty world on the same server: everybody is gone and every device is logged out.
+    pub fn reset(&self) {
+        let seed = self.realm().seed;
+        let accounts: Vec<_> = {
+            let mut accounts = self.accounts.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+            accounts.drain().map(|(_, account)| account).collect()
+        };
+        for account in accounts {
+            let devices: Vec<_> = account.devices().iter().map(|device| device.id).collect();
+            devices.into_iter().for_each(|device| _ = self.unlink_device(&account, device));
+        }
+        self.schedule.clear();
+        self.faults.clear();
+        self.pairings.clear();
+        self.people.clear();
+        self.ledger.clear();
+        let realm = Realm::new(&self.random, seed);
+        let server_id = realm.server_id.clone();
+        self.replace_realm(|_| realm);
+        self.save();
+        self.feed.tell(Happening::Reset { server_id });
+    }
+
+    /// Ends every connection.
+    pub fn hang_up_all(&self) {
+        for account in self.accounts() {
+            account.devices().iter().filter_map(|device| device.line.as_ref()).for_each(Line::hang_up);
+        }
+        self.pairings.clear();
+    }
+
+    /// The phone or person behind a number, as a Signal endpoint.
+    pub fn with_endpoint<T>(&self, phone: Phone, read: impl FnOnce(&Endpoint) -> T) -> T {
+        match self.account(phone) {
+            Some(account) => read(&account.handset),
+            None => read(&self.person(phone).endpoint),
+        }
+    }
+
+    /// A number for a one-time prekey: any 24 bits, because the keys follow from it.
+    pub fn prekey_id(&self) -> u32 {
+        let [a, b, c] = self.random.bytes();
+        u32::from_be_bytes([0, a, b, c]).max(1)
+    }
+
+    fn replace_realm(&self, change: impl FnOnce(&Realm) -> Realm) {
+        let mut realm = self.realm.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        *realm = Arc::new(change(&realm));
+    }
+}
+
+fn account_record(account: &Account) -> Record {
+    let Account { phone, addressing, .. } = *account;
+    Record::Account { phone, name: account.name.clone(), addressing, devices_ever: account.devices().ever() }
+}

@@ -1,0 +1,77 @@
+//! Contacts: the people a tenant knows, and the files they come from.
+
+pub mod import;
+pub mod phone;
+mod store;
+
+use crate::{
+    Server,
+    db::{OnConn, TenantTx, found},
+    error::Result,
+    scope::Scope,
+};
+use domain::{ContactId, Event, Millis, Page, PageRequest, PhoneNumber, TenantId, contact::ContactView};
+
+/// What WhatsApp tells of a person it lets write to us, or what a member types. At least one of phone and LID.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    pub phone: Option<PhoneNumber>,
+    /// Digits of the hidden id.
+    pub lid: Option<String>,
+    /// As the person calls themself; empty when unknown.
+    pub push_name: String,
+}
+
+/// One page of the tenant's contacts by name, those without a name last.
+pub async fn list(server: &Server, scope: &Scope, request: &PageRequest) -> Result<Page<ContactView>> {
+    let mut tx = server.db.read(scope).await?;
+    let (rows, total) = store::list(&mut tx, request).await?;
+    Ok(Page { rows, total, page: request.page.max(1), per_page: request.per_page })
+}
+
+/// One contact.
+///
+/// Fails with `NotFound`.
+pub async fn get(server: &Server, scope: &Scope, id: ContactId) -> Result<ContactView> {
+    let mut tx = server.db.read(scope).await?;
+    found(store::find(&mut tx, scope.tenant(), id).await?)
+}
+
+/// The contact with this phone or LID, made when there is none. What was unknown of a known one is filled in; nothing is
+/// overwritten but the push name. `source` is a word for reports: `inbound`, `inbox`, `campaign`.
+///
+/// # Errors
+/// When the identity is empty, which is the caller's mistake.
+pub async fn find_or_insert(
+    server: &Server,
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    identity: &Identity,
+    source: &str,
+) -> Result<ContactView> {
+    if let Some(known) = store::find_by_identity(tx, tenant, identity).await? {
+        return store::learn(tx, tenant, known, identity, server.now()).await;
+    }
+    store::insert_identity(tx, tenant, server.new_id(), identity, source, server.now()).await?;
+    // Another worker may have been quicker: then the row is theirs.
+    found(store::find_by_identity(tx, tenant, identity).await?)
+}
+
+/// The same when only a number is known.
+pub async fn find_or_insert_by_phone(
+    server: &Server,
+    tx: &mut TenantTx,
+    phone: &PhoneNumber,
+    source: &str,
+) -> Result<ContactView> {
+    let tenant = tx.tenant();
+    let identity = Identity { phone: Some(phone.clone()), ..Identity::default() };
+    find_or_insert(server, tx, tenant, &identity, source).await
+}
+
+/// The person wants no messages from now on. `proof` is the text or place where they said so. Keeps an earlier wish.
+pub async fn opt_out(tx: &mut TenantTx, id: ContactId, proof: &str, now: Millis) -> Result<()> {
+    store::opt_out(tx, id, proof, now).await?;
+    tx.publish(Event::ContactChanged(id));
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! SQL of contacts.
+
+use super::Identity;
+use crate::{
+    db::{Conn, OnConn, TenantTx, like_pattern, one_row},
+    error::Result,
+    execute, fetch_all, fetch_one, fetch_optional,
+};
+use domain::{
+    ContactId, Millis, PageRequest, PhoneNumber, TenantId,
+    contact::{Attributes, ContactView},
+};
+use sqlx::types::Json;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ContactRow {
+    pub contact_id: ContactId,
+    pub phone: Option<PhoneNumber>,
+    pub name: String,
+    pub push_name: String,
+    pub attributes: Json<Attributes>,
+    pub opted_out_at: Option<Millis>,
+    pub created_at: Millis,
+}
+
+impl ContactRow {
+    pub(super) fn view(self) -> ContactView {
+        ContactView {
+            id: self.contact_id,
+            phone: self.phone,
+            name: self.name,
+            push_name: self.push_name,
+            attributes: self.attributes.0,
+            opted_out_at: self.opted_out_at,
+            created_at: self.created_at,
+        }
+    }
+}
+
+pub(super) async fn list(tx: &mut TenantTx, request: &PageRequest) -> Result<(Vec<ContactView>, u64)> {
+    let (tenant, pattern) = (tx.tenant(), like_pattern(&search_words(&request.search)));
+    let rows = fetch_all!(
+        tx,
+        ContactRow,
+        r"SELECT contact_id, phone, name, push_name, attributes, opted_out_at, created_at FROM contact
+          WHERE tenant_id = $1 AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')
+          ORDER BY (name = ''), lower(name), contact_id LIMIT $3 OFFSET $4",
+        tenant,
+        &pattern,
+        request.limit(),
+        request.offset()
+    )?;
+    let (total,) = fetch_one!(
+        tx,
+        (i64,),
+        r"SELECT COUNT(*) FROM contact WHERE tenant_id = $1 AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')",
+        tenant,
+        &pattern
+    )?;
+    Ok((rows.into_iter().map(ContactRow::view).collect(), total.unsigned_abs()))
+}
+
+pub(super) async fn find(tx: &mut impl OnConn, tenant: TenantId, id: ContactId) -> Result<Option<ContactView>> {
+    let row = fetch_optional!(
+        tx,
+        ContactRow,
+        "SELECT contact_id, phone, name, push_name, attributes, opted_out_at, created_at FROM contact
+         WHERE tenant_id = $1 AND contact_id = $2",
+        tenant,
+        id
+    )?;
+    Ok(row.map(ContactRow::view))
+}
+
+/// By phone before LID: the phone is what people know each other by.
+pub(super) async fn find_by_identity(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    identity: &Identity,
+) -> Result<Option<ContactView>> {
+    let row = fetch_optional!(
+        tx,
+        ContactRow,
+        "SELECT contact_id, phone, name, push_name, attributes, opted_out_at, created_at FROM contact
+         WHERE tenant_id = $1 AND (phone = $2 OR lid = $3) ORDER BY (phone IS NULL) LIMIT 1",
+        tenant,
+        identity.phone.as_ref(),
+        identity.lid.as_deref()
+    )?;
+    Ok(row.map(ContactRow::view))
+}
+
+pub(super) async fn insert_identity(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    id: ContactId,
+    identity: &Identity,
+    source: &str,
+    now: Millis,
+) -> Result<()> {
+    let search = search_text("", &identity.push_name, identity.phone.as_ref(), &Attributes::new());
+    execute!(
+        tx,
+        "INSERT INTO contact (contact_id, tenant_id, phone, lid, push_name, search_text, source, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING",
+        id,
+        tenant,
+        identity.phone.as_ref(),
+        identity.lid.as_deref(),
+        &identity.push_name,
+        &search,
+        source,
+        now
+    )?;
+    Ok(())
+}
+
+/// Adds what a known contact lacks. A phone or LID that another contact holds stays there.
+pub(super) async fn learn(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    mut known: ContactView,
+    identity: &Identity,
+    now: Millis,
+) -> Result<ContactView> {
+    if !identity.push_name.is_empty() {
+        known.push_name.clone_from(&identity.push_name);
+    }
+    let search = search_text(&known.name, &known.push_name, known.phone.as_ref(), &known.attributes);
+    let rows = execute!(
+        tx,
+        "UPDATE contact SET push_name = $3, search_text = $4, updated_at = $5,
+            phone = CASE WHEN phone IS NULL AND NOT EXISTS (
+                SELECT 1 FROM contact o WHERE o.tenant_id = $1 AND o.phone = $6) THEN $6 ELSE phone END,
+            lid = CASE WHEN lid IS NULL AND NOT EXISTS (
+                SELECT 1 FROM contact o WHERE o.tenant_id = $1 AND o.lid = $7) THEN $7 ELSE lid END
+         WHERE tenant_id = $1 AND contact_id = $2
+           AND (push_name <> $3 OR (phone IS NULL AND $6 IS NOT NULL) OR (lid IS NULL AND $7 IS NOT NULL))",
+        tenant,
+        known.id,
+        &known.push_name,
+        &search,
+        now,
+        identity.phone.as_ref(),
+        identity.lid.as_deref()
+    )?;
+    if rows == 0 {
+        return Ok(known);
+    }
+    crate::db::found(find(tx, tenant, known.id).await?)
+}
+
+pub(super) async fn opt_out(tx: &mut TenantTx, id: ContactId, proof: &str, now: Millis) -> Result<()> {
+    let tenant = tx.tenant();
+    let rows = execute!(
+        tx,
+        "UPDATE contact SET opted_out_at = COALESCE(opted_out_at, $3),
+            opt_out_reason = CASE WHEN opted_out_at IS NULL THEN $4 ELSE opt_out_reason END, updated_at = $3
+         WHERE tenant_id = $1 AND contact_id = $2",
+        tenant,
+        id,
+        now,
+        proof
+    )?;
+    one_row(rows)
+}
+
+/// The contacts with these phones, in no order. At most some thousand phones.
+pub(super) async fn find_by_phones<'p>(
+    tx: &mut TenantTx,
+    phones: impl Iterator<Item = &'p PhoneNumber> + Clone,
+) -> Result<Vec<ContactRow>> {
+    const SELECT: &str = "SELECT contact_id, phone, name, push_name, attributes, opted_out_at, created_at FROM contact WHERE tenant_id = ";
+    if phones.clone().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let tenant = tx.tenant();
+    macro_rules! query {
+        ($conn:expr, $db:ty) => {{
+            let mut query = sqlx::QueryBuilder::<$db>::new(SELECT);
+            query.push_bind(tenant).push(" AND phone IN (");
+            let mut list = query.separated(", ");
+            for phone in phones {
+                list.push_bind(phone.digits());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(&mut **$conn).await?
+        }};
+    }
+    Ok(match tx.conn() {
+        Conn::Sqlite(conn) => query!(conn, sqlx::Sqlite),
+        Conn::Postgres(conn) => query!(conn, sqlx::Postgres),
+    })
+}
+
+/// Everything of a contact that can be searched for, in lower case.
+pub(super) fn search_text(name: &str, push_name: &str, phone: Option<&PhoneNumber>, attributes: &Attributes) -> String {
+    let phone = phone.map(PhoneNumber::digits).unwrap_or_default();
+    let mut text = format!("{name}\n{push_name}\n{phone}");
+    for value in attributes.values() {
+        text.push('\n');
+        text.push_str(value);
+    }
+    text.to_lowercase()
+}
+
+/// A typed number is searched for by its digits, however it is grouped: `0812-55` finds `62812550…`.
+fn search_words(typed: &str) -> String {
+    let typed = typed.trim();
+    let is_number = typed.chars().any(|c| c.is_ascii_digit())
+        && typed.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '+' | '(' | ')'));
+    if !is_number {
+        return typed.to_owned();
+    }
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').to_owned()
+}

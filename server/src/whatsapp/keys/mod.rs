@@ -1,0 +1,69 @@
+//! Where the client library keeps a session: Signal sessions and keys, app state, what it has learned of the network.
+//!
+//! [`SessionKeys`] is the library's `Backend` over the table `session_key`, one row for each `(kind, key)`. Three rules
+//! hold for every row, whatever trait it belongs to:
+//!
+//! - **Durable when the call returns.** The library publishes a ciphertext only after the key it was made with is stored;
+//!   a row lost to a power cut would put the same key on the wire twice. Writes share their commits with others.
+//! - **One owner.** Each write first proves, in its own transaction, that the session still carries our fence. After
+//!   another owner has taken over it fails with [`Error::Stale`](crate::Error::Stale) and leaves nothing behind.
+//! - **Sealed.** Values are encrypted and bound to their row; sealing happens before the writer is asked for.
+//!
+//! The traits are in `signal.rs`, `app_sync.rs`, `protocol.rs`, `msg_secret.rs` and `device.rs`; `kind.rs` lists all that
+//! is kept.
+
+mod app_sync;
+mod device;
+mod kind;
+mod msg_secret;
+mod protocol;
+mod sealed;
+mod signal;
+mod store;
+mod tc_token;
+
+use crate::{Error, Server};
+use domain::{SessionId, TenantId};
+use serde::{Serialize, de::DeserializeOwned};
+use wacore::store::error::{Result, StoreError};
+
+/// The keys of one session, in the hands of one owner. Cheap to clone.
+#[derive(Clone)]
+pub struct SessionKeys {
+    server: Server,
+    tenant: TenantId,
+    session: SessionId,
+    fence: i64,
+}
+
+impl SessionKeys {
+    /// For the owner who took the session over with `fence`. Touches nothing yet.
+    pub fn new(server: Server, tenant: TenantId, session: SessionId, fence: i64) -> Self {
+        Self { server, tenant, session, fence }
+    }
+}
+
+/// The library logs what it is given and walks the sources, so the whole error goes in: a lost fence stays recognisable.
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        Self::Database(Box::new(error))
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| StoreError::Serialization(Box::new(error)))
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| StoreError::Serialization(Box::new(error)))
+}
+
+/// Counts of deleted rows, as the library wants them.
+fn count(rows: u64) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}
+
+/// The library speaks in seconds, our tables in milliseconds.
+fn millis(seconds: i64) -> i64 {
+    seconds.saturating_mul(domain::time::SECOND_MS)
+}
