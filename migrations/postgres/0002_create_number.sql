@@ -10,6 +10,11 @@ CREATE TABLE number (
     state      TEXT NOT NULL,
     problem    TEXT,
     held_until BIGINT,
+    -- The pace: nothing leaves this number before then.
+    next_at    BIGINT NOT NULL DEFAULT 0,
+    -- While linking: what the phone has to scan, and until when.
+    link_code  TEXT,
+    link_until BIGINT,
     changed_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     UNIQUE (tenant_id, number_id)
@@ -27,6 +32,8 @@ CREATE TABLE session (
     fence       BIGINT NOT NULL DEFAULT 0,
     -- Which sandbox world the device belongs to; another id means it was reset.
     server_id   TEXT,
+    -- False while the device of a pre-linked number is still being stored.
+    ready       BOOLEAN NOT NULL,
     created_at  BIGINT NOT NULL,
     UNIQUE (tenant_id, session_id),
     FOREIGN KEY (tenant_id, number_id) REFERENCES number (tenant_id, number_id) ON DELETE CASCADE

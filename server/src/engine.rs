@@ -5,7 +5,7 @@
 
 use crate::error::Result;
 use std::{future::Future, sync::Arc, time::Duration};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 /// What a tick found.
@@ -30,6 +30,28 @@ impl Nudge {
     /// Waits for the next nudge.
     pub async fn nudged(&self) {
         self.0.notified().await;
+    }
+}
+
+/// Wakes every task that waits: where each looks after its own part. Cheap to clone.
+#[derive(Clone)]
+pub struct NudgeAll(watch::Sender<()>);
+
+impl Default for NudgeAll {
+    fn default() -> Self {
+        Self(watch::channel(()).0)
+    }
+}
+
+impl NudgeAll {
+    /// There may be something to do, for anybody.
+    pub fn now(&self) {
+        self.0.send_replace(());
+    }
+
+    /// `changed()` returns once per nudge from now on; several at once count as one.
+    pub fn subscribe(&self) -> watch::Receiver<()> {
+        self.0.subscribe()
     }
 }
 

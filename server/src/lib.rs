@@ -9,17 +9,24 @@
 #[cfg(target_arch = "wasm32")]
 compile_error!("`server` runs natively only; the browser gets `domain`");
 
+pub mod campaign;
+pub mod chatbot;
 pub mod clock;
 pub mod config;
 pub mod contact;
+pub mod crash;
 pub mod db;
 pub mod engine;
 pub mod error;
 pub mod event;
 pub mod identity;
+pub mod inbox;
+pub mod number;
+pub mod outbox;
 pub mod scope;
 pub mod secret;
 mod server;
+pub mod session;
 pub mod tenant;
 pub mod whatsapp;
 

@@ -4,7 +4,7 @@ use crate::{
     clock::{Clock, Random, SystemClock},
     config::Config,
     db::{self, Db},
-    engine::Nudge,
+    engine::{Nudge, NudgeAll},
     error::Result,
     event::Bus,
     identity::SignInLimits,
@@ -12,7 +12,10 @@ use crate::{
 };
 use anyhow::Context as _;
 use domain::Millis;
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 use uuid::Uuid;
 
 /// The running program. Cheap to clone.
@@ -31,12 +34,14 @@ pub struct Parts {
     pub sign_in_limits: SignInLimits,
     /// Unique per process: owner of leases, sender of events.
     pub process: Uuid,
+    /// Base http URL of the sandbox, once it is known.
+    pub(crate) sandbox_url: OnceLock<String>,
 }
 
 /// One nudge per engine.
 #[derive(Clone, Default)]
 pub struct Nudges {
-    pub outbox: Nudge,
+    pub outbox: NudgeAll,
     pub campaign: Nudge,
     pub import: Nudge,
     pub session: Nudge,
@@ -71,6 +76,7 @@ impl Server {
             process: random.uuid(clock.now()),
             sign_in_limits: SignInLimits::default(),
             nudge: Nudges::default(),
+            sandbox_url: config.sandbox.url.clone().map(OnceLock::from).unwrap_or_default(),
             config,
             db,
             bus,
@@ -82,6 +88,16 @@ impl Server {
     /// What time it is.
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// Base http URL of the sandbox: the one elsewhere, or the one this process runs.
+    pub fn sandbox_url(&self) -> Option<&str> {
+        self.sandbox_url.get().map(String::as_str)
+    }
+
+    /// Tells where the sandbox of this process listens; only the first word counts.
+    pub fn set_sandbox_url(&self, url: String) {
+        let _ = self.sandbox_url.set(url);
     }
 
     /// A new id, sorted by time.

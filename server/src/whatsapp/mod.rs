@@ -1,3 +1,7 @@
-//! The WhatsApp network: everything that touches the client library.
+//! The WhatsApp network: how Sapa reaches it, and what its messages say.
 
+pub mod content;
+pub mod http;
 pub mod keys;
+pub mod prelinked;
+pub mod transport;

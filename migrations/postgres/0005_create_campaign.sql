@@ -1,0 +1,78 @@
+-- Campaigns and their ledger: one row per person and message, so that nobody gets it twice and nobody is skipped.
+
+CREATE TABLE campaign (
+    campaign_id   UUID PRIMARY KEY,
+    tenant_id     UUID NOT NULL REFERENCES tenant (tenant_id) ON DELETE CASCADE,
+    name          TEXT NOT NULL,
+    status        TEXT NOT NULL CHECK (status IN ('draft', 'running', 'paused', 'cancelled', 'finished')),
+    number_id     UUID,
+    body          TEXT NOT NULL,
+    -- 'everyone', 'import', or absent while the draft has none.
+    audience_kind TEXT CHECK (audience_kind IN ('everyone', 'import')),
+    import_id     UUID,
+    -- Messages per second at most; absent for as fast as the number may.
+    rate          DOUBLE PRECISION,
+    -- Set by the command line: a campaign of the same key is the same campaign.
+    send_key      TEXT,
+    send_hash     BYTEA,
+    -- The ledger is complete: every recipient of the audience has a row.
+    prepared      BOOLEAN NOT NULL,
+    prepare_after UUID,
+    -- The pace: the next message of this campaign leaves not before then.
+    next_at       BIGINT NOT NULL DEFAULT 0,
+    recipients    BIGINT NOT NULL DEFAULT 0,
+    excluded      BIGINT NOT NULL DEFAULT 0,
+    sent          BIGINT NOT NULL DEFAULT 0,
+    delivered     BIGINT NOT NULL DEFAULT 0,
+    read          BIGINT NOT NULL DEFAULT 0,
+    replied       BIGINT NOT NULL DEFAULT 0,
+    failed        BIGINT NOT NULL DEFAULT 0,
+    expired       BIGINT NOT NULL DEFAULT 0,
+    cancelled     BIGINT NOT NULL DEFAULT 0,
+    created_at    BIGINT NOT NULL,
+    started_at    BIGINT,
+    ended_at      BIGINT,
+    UNIQUE (tenant_id, campaign_id),
+    CONSTRAINT campaign_send_key UNIQUE (tenant_id, send_key),
+    FOREIGN KEY (tenant_id, number_id) REFERENCES number (tenant_id, number_id)
+);
+CREATE INDEX campaign_open ON campaign (status);
+SELECT isolate_tenant('campaign');
+
+CREATE TABLE campaign_message (
+    tenant_id   UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    contact_id  UUID NOT NULL,
+    step        BIGINT NOT NULL DEFAULT 0,
+    bubble      BIGINT NOT NULL DEFAULT 0,
+    position    BIGINT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'delivered', 'read', 'failed', 'expired', 'cancelled')),
+    fail_reason TEXT,
+    -- Set while and after it is in the outbox.
+    message_id  UUID,
+    replied_at  BIGINT,
+    changed_at  BIGINT NOT NULL,
+    PRIMARY KEY (campaign_id, contact_id, step, bubble),
+    FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign (tenant_id, campaign_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, contact_id) ON DELETE CASCADE
+);
+CREATE INDEX campaign_message_to_feed ON campaign_message (campaign_id, position) WHERE message_id IS NULL AND state = 'queued';
+CREATE INDEX campaign_message_by_message ON campaign_message (message_id);
+CREATE INDEX campaign_message_by_contact ON campaign_message (tenant_id, contact_id, changed_at);
+CREATE INDEX campaign_message_listed ON campaign_message (campaign_id, state, position);
+SELECT isolate_tenant('campaign_message');
+
+-- How many reached each state in each minute: the chart reads this, never the ledger.
+CREATE TABLE campaign_minute (
+    tenant_id   UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    minute      BIGINT NOT NULL,
+    sent        BIGINT NOT NULL DEFAULT 0,
+    delivered   BIGINT NOT NULL DEFAULT 0,
+    read        BIGINT NOT NULL DEFAULT 0,
+    replied     BIGINT NOT NULL DEFAULT 0,
+    failed      BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (campaign_id, minute),
+    FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign (tenant_id, campaign_id) ON DELETE CASCADE
+);
+SELECT isolate_tenant('campaign_minute');

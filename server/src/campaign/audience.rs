@@ -1,0 +1,68 @@
+//! Who a campaign is for, as SQL: the same words count an audience and write it down.
+
+use super::store::NewRecipient;
+use crate::{db::TenantTx, error::Result, fetch_all, fetch_one};
+use domain::{ContactId, campaign::Audience};
+
+/// A person in an audience, in its order.
+#[derive(sqlx::FromRow)]
+pub(super) struct Candidate {
+    pub contact_id: ContactId,
+    pub opted_out: bool,
+}
+
+const EVERYONE: &str = "FROM contact c WHERE c.tenant_id = $1 AND c.phone IS NOT NULL";
+const IMPORTED: &str = "FROM contact_import_member m
+     JOIN contact c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id
+     WHERE m.tenant_id = $1 AND m.import_id = $2 AND c.phone IS NOT NULL";
+
+/// `(to write to, left out because they opted out)`.
+pub(super) async fn count(tx: &mut TenantTx, audience: Audience) -> Result<(u64, u64)> {
+    let tenant = tx.tenant();
+    let what = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN c.opted_out_at IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT)";
+    let (all, left_out): (i64, i64) = match audience {
+        Audience::Everyone => {
+            let sql = format!("{what} {EVERYONE}");
+            fetch_one!(tx, (i64, i64), sqlx::AssertSqlSafe(sql.clone()), tenant)?
+        }
+        Audience::Import(import) => {
+            let sql = format!("{what} {IMPORTED}");
+            fetch_one!(tx, (i64, i64), sqlx::AssertSqlSafe(sql.clone()), tenant, import)?
+        }
+    };
+    Ok(((all - left_out).unsigned_abs(), left_out.unsigned_abs()))
+}
+
+/// The next people after `after`, by id: an order that a restart can go on in.
+pub(super) async fn next(
+    tx: &mut TenantTx,
+    audience: Audience,
+    after: Option<ContactId>,
+    limit: i64,
+) -> Result<Vec<Candidate>> {
+    let tenant = tx.tenant();
+    let what = "SELECT c.contact_id, c.opted_out_at IS NOT NULL AS opted_out";
+    let after = after.unwrap_or(ContactId(uuid::Uuid::nil()));
+    Ok(match audience {
+        Audience::Everyone => {
+            let sql = format!("{what} {EVERYONE} AND c.contact_id > $2 ORDER BY c.contact_id LIMIT $3");
+            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, after, limit)?
+        }
+        Audience::Import(import) => {
+            let sql = format!("{what} {IMPORTED} AND c.contact_id > $3 ORDER BY c.contact_id LIMIT $4");
+            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, import, after, limit)?
+        }
+    })
+}
+
+/// Those who may be written to, numbered on from `position`; how many were left out.
+pub(super) fn split(candidates: &[Candidate], position: i64) -> (Vec<NewRecipient>, u64) {
+    let recipients: Vec<_> = candidates
+        .iter()
+        .filter(|c| !c.opted_out)
+        .zip(position..)
+        .map(|(c, position)| NewRecipient { contact: c.contact_id, position })
+        .collect();
+    let left_out = candidates.len() - recipients.len();
+    (recipients, left_out as u64)
+}

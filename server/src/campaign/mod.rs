@@ -1,0 +1,231 @@
+//! Campaigns: one message to many people, each of them exactly once.
+//!
+//! The ledger has a row per person before anything leaves; the engine feeds the outbox from it in small windows and folds
+//! back what became of each message. The counters of a campaign and the sum of its ledger agree at every commit.
+
+mod audience;
+pub mod engine;
+mod fold;
+mod store;
+
+pub use store::RecipientFilter;
+
+use crate::{Server, error::Result, outbox, scope::Scope};
+use domain::{
+    CampaignId, Error, Event, Field, FieldProblem, Page, PageRequest, Template,
+    campaign::{CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, NewCampaign, RecipientView},
+    error::Refusal,
+};
+
+/// Longest text of a campaign message, in characters.
+const MESSAGE_MAX: u32 = 4_096;
+
+/// What is more than the wizard asks: for the command line.
+#[derive(Clone, Debug, Default)]
+pub struct SendOptions {
+    /// Messages per second at most.
+    pub rate: Option<f64>,
+    /// The same key means the same campaign.
+    pub key: Option<SendKey>,
+}
+
+/// Makes a run of the command line repeatable.
+#[derive(Clone, Debug)]
+pub struct SendKey {
+    pub key: String,
+    /// Of file, message and number: the same key with another hash is a mistake.
+    pub hash: Vec<u8>,
+}
+
+/// Campaigns, newest first.
+pub async fn list(server: &Server, scope: &Scope, page: PageRequest) -> Result<Page<CampaignView>> {
+    let mut tx = server.db.read(scope).await?;
+    store::list(&mut tx, page).await
+}
+
+/// One campaign.
+pub async fn get(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
+    let mut tx = server.db.read(scope).await?;
+    store::get(&mut tx, id).await
+}
+
+/// How many reached each state, minute by minute.
+pub async fn minutes(server: &Server, scope: &Scope, id: CampaignId) -> Result<Vec<CampaignMinute>> {
+    let mut tx = server.db.read(scope).await?;
+    store::get(&mut tx, id).await?;
+    store::minutes(&mut tx, id).await
+}
+
+/// The people of a campaign and where their message is.
+pub async fn recipients(
+    server: &Server,
+    scope: &Scope,
+    id: CampaignId,
+    filter: RecipientFilter,
+    page: PageRequest,
+) -> Result<Page<RecipientView>> {
+    let mut tx = server.db.read(scope).await?;
+    store::get(&mut tx, id).await?;
+    store::recipients(&mut tx, id, filter, page).await
+}
+
+/// How many people an audience has, and how many of them opted out: `(to write to, left out)`.
+pub async fn count_audience(
+    server: &Server,
+    scope: &Scope,
+    audience: domain::campaign::Audience,
+) -> Result<(u64, u64)> {
+    let mut tx = server.db.read(scope).await?;
+    audience::count(&mut tx, audience).await
+}
+
+/// Saves a draft: a new one, or the changes to one. Nothing typed is lost to a mistake in another field.
+pub async fn save_draft(
+    server: &Server,
+    scope: &Scope,
+    id: Option<CampaignId>,
+    draft: NewCampaign,
+) -> Result<CampaignView> {
+    let draft = draft.checked_draft()?;
+    let mut tx = server.db.begin(scope).await?;
+    let id = match id {
+        Some(id) => {
+            let status = store::lock(&mut tx, id).await?.status;
+            if status != CampaignStatus::Draft {
+                return Err(Refusal::CampaignState.into());
+            }
+            store::update_draft(&mut tx, id, &draft).await?;
+            id
+        }
+        None => {
+            let id = server.new_id();
+            store::insert(&mut tx, id, &draft, &SendOptions::default(), server.now()).await?;
+            id
+        }
+    };
+    tx.publish(Event::CampaignChanged(id));
+    let view = store::get(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// Starts a draft.
+///
+/// Fails with `Invalid` for what is missing or does not parse, `NoRecipients`, `CampaignState`.
+pub async fn start(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
+    let mut tx = server.db.begin(scope).await?;
+    let campaign = store::lock(&mut tx, id).await?;
+    let status = campaign.status.start()?;
+    let view = store::get(&mut tx, id).await?;
+    check_complete(&view)?;
+    let (to_write_to, _) = match view.audience {
+        Some(audience) => audience::count(&mut tx, audience).await?,
+        None => (0, 0),
+    };
+    if to_write_to == 0 {
+        return Err(Refusal::NoRecipients.into());
+    }
+    store::start(&mut tx, id, status, server.now()).await?;
+    tx.publish(Event::CampaignChanged(id));
+    let view = store::get(&mut tx, id).await?;
+    tx.commit().await?;
+    server.nudge.campaign.now();
+    Ok(view)
+}
+
+/// Makes and starts a campaign in one step; the same key and hash give the same campaign back.
+///
+/// Fails with `KeyConflict` when the key was used with another hash.
+pub async fn send(server: &Server, scope: &Scope, new: NewCampaign, options: &SendOptions) -> Result<CampaignId> {
+    if let Some(key) = &options.key
+        && let Some((id, hash)) = store::find_by_key(&mut server.db.read(scope).await?, &key.key).await?
+    {
+        return if hash == key.hash { Ok(id) } else { Err(Refusal::KeyConflict.into()) };
+    }
+    let new = new.checked_draft()?;
+    let id = server.new_id();
+    let mut tx = server.db.begin(scope).await?;
+    store::insert(&mut tx, id, &new, options, server.now()).await?;
+    check_complete(&store::get(&mut tx, id).await?)?;
+    store::start(&mut tx, id, CampaignStatus::Running, server.now()).await?;
+    tx.publish(Event::CampaignChanged(id));
+    tx.commit().await?;
+    server.nudge.campaign.now();
+    Ok(id)
+}
+
+/// The campaign of a key, if there is one: its id and hash.
+pub async fn find_by_key(server: &Server, scope: &Scope, key: &str) -> Result<Option<(CampaignId, Vec<u8>)>> {
+    store::find_by_key(&mut server.db.read(scope).await?, key).await
+}
+
+/// Stops within one message: what never left goes back to the ledger.
+pub async fn pause(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
+    step(server, scope, id, CampaignStatus::pause).await
+}
+
+/// Goes on where it stopped.
+pub async fn resume(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
+    step(server, scope, id, CampaignStatus::resume).await
+}
+
+/// Ends it: what has not left never will.
+pub async fn cancel(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
+    step(server, scope, id, CampaignStatus::cancel).await
+}
+
+async fn step(
+    server: &Server,
+    scope: &Scope,
+    id: CampaignId,
+    step: fn(CampaignStatus) -> domain::error::Result<CampaignStatus>,
+) -> Result<CampaignView> {
+    let mut tx = server.db.begin(scope).await?;
+    let status = step(store::lock(&mut tx, id).await?.status)?;
+    let now = server.now();
+    match status {
+        CampaignStatus::Running => outbox::let_go(&mut tx, scope.tenant(), id).await?,
+        _ => {
+            let contacts = outbox::take_back(&mut tx, scope.tenant(), id).await?;
+            store::unfeed(&mut tx, id, &contacts).await?;
+        }
+    }
+    if status == CampaignStatus::Cancelled {
+        let cancelled = store::cancel_unfed(&mut tx, id, now).await?;
+        store::add_totals(&mut tx, id, &CampaignTotals { cancelled, ..CampaignTotals::default() }).await?;
+        // Those that may be on the wire are let go: their outcome is a fact to be recorded.
+        outbox::let_go(&mut tx, scope.tenant(), id).await?;
+    }
+    store::set_status(&mut tx, id, status, status == CampaignStatus::Cancelled, now).await?;
+    tx.publish(Event::CampaignChanged(id));
+    let view = store::get(&mut tx, id).await?;
+    tx.commit().await?;
+    server.nudge.campaign.now();
+    server.nudge.outbox.now();
+    Ok(view)
+}
+
+/// Number, message and audience are there, and the message parses.
+fn check_complete(view: &CampaignView) -> Result<()> {
+    let new = NewCampaign {
+        name: view.name.clone(),
+        number: view.number,
+        message: view.message.clone(),
+        audience: view.audience,
+    };
+    let mut problems = new.missing();
+    if !view.message.trim().is_empty()
+        && let Some(problem) = message_problem(&view.message)
+    {
+        problems.push(FieldProblem { field: "message".into(), problem });
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems).into()) }
+}
+
+/// What is wrong with a message template, if anything.
+pub fn message_problem(message: &str) -> Option<Field> {
+    if message.chars().count() > MESSAGE_MAX as usize {
+        return Some(Field::TooLong { max: MESSAGE_MAX });
+    }
+    Template::parse(message).err().map(Field::from)
+}

@@ -1,0 +1,148 @@
+//! The inbox: conversations, their threads, and everything that comes in.
+
+mod receive;
+pub(crate) mod store;
+
+pub use receive::{Received, receive};
+
+use crate::{Server, contact, error::Result, outbox, scope::Scope};
+use domain::{
+    ContactId, ConversationId, Event, MessageId, Millis, NumberId, Page, PageRequest,
+    error::{Error, Field},
+    inbox::{ContactPanelView, ConversationStatus, ConversationView},
+    message::{Author, MessageView},
+};
+
+/// Longest text WhatsApp takes, in characters.
+const TEXT_MAX: usize = 65_536;
+
+/// Which conversations a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub status: Option<ConversationStatus>,
+    /// Only those with unread messages.
+    pub unread: bool,
+}
+
+/// Conversations, newest first.
+pub async fn list(server: &Server, scope: &Scope, filter: Filter, page: PageRequest) -> Result<Page<ConversationView>> {
+    let mut tx = server.db.read(scope).await?;
+    store::list(&mut tx, filter, page).await
+}
+
+/// One conversation.
+pub async fn get(server: &Server, scope: &Scope, id: ConversationId) -> Result<ConversationView> {
+    let mut tx = server.db.read(scope).await?;
+    store::get(&mut tx, id).await
+}
+
+/// Unread messages in all conversations.
+pub async fn unread(server: &Server, scope: &Scope) -> Result<u64> {
+    let mut tx = server.db.read(scope).await?;
+    store::unread(&mut tx).await
+}
+
+/// The newest messages of a thread up to `before` (or now), oldest first; at most `limit`.
+pub async fn thread(
+    server: &Server,
+    scope: &Scope,
+    id: ConversationId,
+    before: Option<Millis>,
+    limit: u32,
+) -> Result<Vec<MessageView>> {
+    let mut tx = server.db.read(scope).await?;
+    let thread = store::get_thread(&mut tx, id).await?;
+    store::messages(&mut tx, thread, before.unwrap_or(Millis(i64::MAX)), limit).await
+}
+
+/// The person behind a conversation.
+pub async fn contact_panel(server: &Server, scope: &Scope, id: ConversationId) -> Result<ContactPanelView> {
+    let mut tx = server.db.read(scope).await?;
+    let thread = store::get_thread(&mut tx, id).await?;
+    store::contact_panel(&mut tx, thread.contact_id).await
+}
+
+/// An agent answers. From here on the bot is silent in this conversation, until it is handed back.
+pub async fn reply(server: &Server, scope: &Scope, id: ConversationId, text: &str) -> Result<MessageId> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::field("text", Field::Required).into());
+    }
+    if text.chars().count() > TEXT_MAX {
+        return Err(Error::field("text", Field::TooLong { max: u32::try_from(TEXT_MAX).unwrap_or(u32::MAX) }).into());
+    }
+    let mut tx = server.db.begin(scope).await?;
+    let thread = store::get_thread(&mut tx, id).await?;
+    let author = match scope.user() {
+        Some(user) => store::user_name(&mut tx, user).await?,
+        None => None,
+    };
+    let message = outbox::enqueue(
+        server,
+        &mut tx,
+        &outbox::NewMessage {
+            tenant: scope.tenant(),
+            number: thread.number_id,
+            contact: thread.contact_id,
+            body: text,
+            author: Author::Agent,
+            author_name: author.as_deref(),
+            campaign: None,
+            not_before: Millis(0),
+        },
+    )
+    .await?;
+    store::take_over(&mut tx, id, message, server.now()).await?;
+    tx.publish(Event::ConversationChanged(id));
+    tx.commit().await?;
+    server.nudge.outbox.now();
+    Ok(message)
+}
+
+/// Opens a conversation with any number: an existing one, or a new one.
+///
+/// Fails with `Invalid { phone: NotAPhone }`, `NotFound` for a number of nobody's.
+pub async fn start(server: &Server, scope: &Scope, number: NumberId, phone: &str) -> Result<ConversationId> {
+    let region = server.config.region.parse().unwrap_or(contact::phone::Region::DEFAULT);
+    let phone = contact::phone::parse(phone, region).map_err(|_| Error::field("phone", Field::NotAPhone))?;
+    let now = server.now();
+    let mut tx = server.db.begin(scope).await?;
+    store::check_number(&mut tx, number).await?;
+    let contact = contact::find_or_insert_by_phone(server, &mut tx, &phone, "inbox").await?.id;
+    let id = store::open(&mut tx, scope.tenant(), server.new_id(), number, contact, true, now).await?;
+    tx.publish(Event::ConversationChanged(id));
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The conversation of a contact that was written to last, if any.
+pub async fn of_contact(server: &Server, scope: &Scope, contact: ContactId) -> Result<Option<ConversationId>> {
+    let mut tx = server.db.read(scope).await?;
+    store::of_contact(&mut tx, contact).await
+}
+
+/// All of it has been seen.
+pub async fn mark_read(server: &Server, scope: &Scope, id: ConversationId) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    if store::mark_read(&mut tx, id).await? {
+        tx.publish(Event::ConversationChanged(id));
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Resolved, or open again.
+pub async fn set_status(server: &Server, scope: &Scope, id: ConversationId, status: ConversationStatus) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    store::set_status(&mut tx, id, status).await?;
+    tx.publish(Event::ConversationChanged(id));
+    tx.commit().await
+}
+
+/// Lets the bot answer here again, or takes the conversation from it.
+pub async fn set_bot(server: &Server, scope: &Scope, id: ConversationId, with_bot: bool) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    store::set_bot(&mut tx, id, with_bot).await?;
+    tx.publish(Event::ConversationChanged(id));
+    tx.commit().await
+}

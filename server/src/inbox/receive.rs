@@ -1,0 +1,82 @@
+//! What comes in: stored before it is acknowledged, once however often it arrives.
+
+use super::store;
+use crate::{Server, contact, error::Result, outbox::Sender, whatsapp::content::Content};
+use domain::{
+    Event, Millis, PhoneNumber,
+    message::{Author, Direction, MessageState},
+};
+
+/// One message as the network handed it over, in our words.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The other side of the thread: at least one of phone and LID is known.
+    pub phone: Option<PhoneNumber>,
+    /// Digits, without server.
+    pub lid: Option<String>,
+    /// What they call themselves; empty when unknown.
+    pub push_name: String,
+    /// Written on the phone of the number itself.
+    pub from_me: bool,
+    pub wa_id: String,
+    pub content: Content,
+    pub at: Millis,
+}
+
+/// Stores a batch, all of it or nothing, in order; returns once it is on the disk. A message that is there already
+/// changes nothing, so a batch may come again.
+pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> Result<()> {
+    let this = server.clone();
+    let stored = server.db.write(move |tx| {
+        Box::pin(async move {
+            let mut fresh = 0usize;
+            for message in &batch {
+                fresh += usize::from(receive_one(&this, tx, sender, message).await?);
+            }
+            Ok(fresh)
+        })
+    });
+    if stored.await? > 0 {
+        server.nudge.chatbot.now();
+        server.nudge.campaign.now();
+    }
+    Ok(())
+}
+
+async fn receive_one(
+    server: &Server,
+    tx: &mut crate::db::SystemTx,
+    sender: Sender,
+    message: &Received,
+) -> Result<bool> {
+    let now = server.now();
+    let who = contact::Identity {
+        phone: message.phone.clone(),
+        lid: message.lid.clone(),
+        push_name: if message.from_me { String::new() } else { message.push_name.clone() },
+    };
+    let contact = contact::find_or_insert(server, tx, sender.tenant, &who, "inbound").await?.id;
+    let direction = if message.from_me { Direction::Outgoing } else { Direction::Incoming };
+    let new = store::NewMessage {
+        id: server.new_id(),
+        tenant: sender.tenant,
+        number: sender.number,
+        contact,
+        direction,
+        content: &message.content,
+        state: message.from_me.then_some(MessageState::Sent),
+        author: message.from_me.then_some(Author::Phone),
+        wa_id: &message.wa_id,
+        at: message.at,
+    };
+    if !store::insert(tx, &new).await? {
+        return Ok(false);
+    }
+    let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
+    store::arrived(tx, conversation, new.id, message.at, !message.from_me).await?;
+    if !message.from_me {
+        store::tell_reply(tx, &new).await?;
+    }
+    tx.publish(sender.tenant, Event::ConversationChanged(conversation));
+    Ok(true)
+}

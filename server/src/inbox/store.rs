@@ -1,0 +1,393 @@
+//! SQL of conversations and their messages.
+
+use super::Filter;
+use crate::{
+    db::{OnConn, SystemTx, TenantTx, found, like_pattern, one_row},
+    error::Result,
+    execute, fetch_all, fetch_one, fetch_optional,
+    whatsapp::content::Content,
+};
+use domain::{
+    ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
+    contact::display_name,
+    inbox::{ContactPanelView, ConversationStatus, ConversationView, LastMessage},
+    message::{Author, Direction, FailReason, MessageKind, MessageState, MessageView},
+};
+use sqlx::types::Json;
+use std::collections::BTreeMap;
+
+pub(super) struct NewMessage<'a> {
+    pub id: MessageId,
+    pub tenant: TenantId,
+    pub number: NumberId,
+    pub contact: ContactId,
+    pub direction: Direction,
+    pub content: &'a Content,
+    pub state: Option<MessageState>,
+    pub author: Option<Author>,
+    pub wa_id: &'a str,
+    pub at: Millis,
+}
+
+/// False when the message is there already.
+pub(super) async fn insert(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<bool> {
+    let rows = execute!(
+        tx,
+        "INSERT INTO message (message_id, tenant_id, number_id, contact_id, direction, kind, body, state, author, wa_id,
+           bot_due, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (tenant_id, number_id, contact_id, direction, wa_id) DO NOTHING",
+        new.id,
+        new.tenant,
+        new.number,
+        new.contact,
+        new.direction,
+        new.content.kind,
+        &new.content.text,
+        new.state,
+        new.author,
+        new.wa_id,
+        new.direction == Direction::Incoming,
+        new.at
+    )?;
+    Ok(rows == 1)
+}
+
+/// The conversation of a number and a contact, made if need be; a resolved one opens again.
+pub(super) async fn open(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    id: ConversationId,
+    number: NumberId,
+    contact: ContactId,
+    bot_paused: bool,
+    now: Millis,
+) -> Result<ConversationId> {
+    let (id,): (ConversationId,) = fetch_one!(
+        tx,
+        (ConversationId,),
+        "INSERT INTO conversation (conversation_id, tenant_id, number_id, contact_id, status, bot_paused, last_at, created_at)
+         VALUES ($1, $2, $3, $4, 'open', $5, $6, $6)
+         ON CONFLICT (tenant_id, number_id, contact_id) DO UPDATE SET status = 'open'
+         RETURNING conversation_id",
+        id,
+        tenant,
+        number,
+        contact,
+        bot_paused,
+        now
+    )?;
+    Ok(id)
+}
+
+/// A message was added to a conversation.
+pub(super) async fn arrived(
+    tx: &mut SystemTx,
+    id: ConversationId,
+    message: MessageId,
+    at: Millis,
+    unread: bool,
+) -> Result<()> {
+    one_row(execute!(
+        tx,
+        "UPDATE conversation SET unread = unread + $4,
+           last_message_id = CASE WHEN last_at <= $3 OR last_message_id IS NULL THEN $2 ELSE last_message_id END,
+           last_at = CASE WHEN last_at <= $3 OR last_message_id IS NULL THEN $3 ELSE last_at END
+         WHERE conversation_id = $1",
+        id,
+        message,
+        at,
+        i64::from(unread)
+    )?)
+}
+
+/// Somebody answered: for whoever counts replies.
+pub(super) async fn tell_reply(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<()> {
+    one_row(execute!(
+        tx,
+        "INSERT INTO message_change (tenant_id, number_id, contact_id, message_id, change, at)
+         VALUES ($1, $2, $3, $4, 'replied', $5)",
+        new.tenant,
+        new.number,
+        new.contact,
+        new.id,
+        new.at
+    )?)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    conversation_id: ConversationId,
+    contact_id: ContactId,
+    name: String,
+    push_name: String,
+    phone: Option<PhoneNumber>,
+    number_id: NumberId,
+    number_label: String,
+    status: ConversationStatus,
+    bot_paused: bool,
+    unread: i64,
+    direction: Option<Direction>,
+    kind: Option<MessageKind>,
+    body: Option<String>,
+    state: Option<MessageState>,
+    at: Option<Millis>,
+}
+
+impl From<Row> for ConversationView {
+    fn from(row: Row) -> Self {
+        let last = match (row.direction, row.kind, row.at) {
+            (Some(direction), Some(kind), Some(at)) => Some(LastMessage {
+                direction,
+                kind,
+                preview: row.body.unwrap_or_default().chars().take(120).collect(),
+                state: row.state,
+                at,
+            }),
+            _ => None,
+        };
+        Self {
+            id: row.conversation_id,
+            contact: row.contact_id,
+            name: display_name(&row.name, &row.push_name, row.phone.as_ref()),
+            phone: row.phone,
+            number: row.number_id,
+            number_label: row.number_label,
+            status: row.status,
+            bot_paused: row.bot_paused,
+            unread: row.unread.unsigned_abs(),
+            last,
+        }
+    }
+}
+
+const VIEW: &str =
+    "SELECT v.conversation_id, v.contact_id, c.name, c.push_name, c.phone, v.number_id, n.label AS number_label,
+           v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.at
+         FROM conversation v
+         JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
+         JOIN number n ON n.tenant_id = v.tenant_id AND n.number_id = v.number_id
+         LEFT JOIN message m ON m.tenant_id = v.tenant_id AND m.message_id = v.last_message_id";
+
+pub(super) async fn list(tx: &mut TenantTx, filter: Filter, page: PageRequest) -> Result<Page<ConversationView>> {
+    let tenant = tx.tenant();
+    let (pattern, digits) =
+        (like_pattern(&page.search), page.search.chars().filter(char::is_ascii_digit).collect::<String>());
+    let digits = if digits.is_empty() { "no digits".to_owned() } else { format!("%{digits}%") };
+    let condition = "v.tenant_id = $1 AND ($2 IS NULL OR v.status = $2) AND ($3 = 0 OR v.unread > 0)
+         AND ($4 = '%%' OR lower(c.name) LIKE $4 ESCAPE '\\' OR lower(c.push_name) LIKE $4 ESCAPE '\\' OR c.phone LIKE $5)";
+    let unread = i64::from(filter.unread);
+    let status = filter.status.map(ConversationStatus::as_str);
+    let sql = format!("{VIEW} WHERE {condition} ORDER BY v.last_at DESC, v.conversation_id DESC LIMIT $6 OFFSET $7");
+    let rows = fetch_all!(
+        tx,
+        Row,
+        sqlx::AssertSqlSafe(sql.clone()),
+        tenant,
+        status,
+        unread,
+        &pattern,
+        &digits,
+        page.limit(),
+        page.offset()
+    )?;
+    let sql = format!(
+        "SELECT COUNT(*) FROM conversation v JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
+         WHERE {condition}"
+    );
+    let (total,): (i64,) =
+        fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, status, unread, &pattern, &digits)?;
+    Ok(Page {
+        rows: rows.into_iter().map(Into::into).collect(),
+        total: total.unsigned_abs(),
+        page: page.page,
+        per_page: page.per_page,
+    })
+}
+
+pub(super) async fn get(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationView> {
+    let tenant = tx.tenant();
+    let sql = format!("{VIEW} WHERE v.tenant_id = $1 AND v.conversation_id = $2");
+    let row = fetch_optional!(tx, Row, sqlx::AssertSqlSafe(sql.clone()), tenant, id)?;
+    found(row.map(Into::into))
+}
+
+pub(super) async fn unread(tx: &mut TenantTx) -> Result<u64> {
+    let tenant = tx.tenant();
+    let sql = "SELECT CAST(COALESCE(SUM(unread), 0) AS BIGINT) FROM conversation WHERE tenant_id = $1";
+    let (unread,): (i64,) = fetch_one!(tx, (i64,), sql, tenant)?;
+    Ok(unread.unsigned_abs())
+}
+
+#[derive(Clone, Copy, sqlx::FromRow)]
+pub(super) struct Thread {
+    pub number_id: NumberId,
+    pub contact_id: ContactId,
+}
+
+pub(super) async fn get_thread(tx: &mut TenantTx, id: ConversationId) -> Result<Thread> {
+    let tenant = tx.tenant();
+    let sql = "SELECT number_id, contact_id FROM conversation WHERE tenant_id = $1 AND conversation_id = $2";
+    found(fetch_optional!(tx, Thread, sql, tenant, id)?)
+}
+
+#[derive(sqlx::FromRow)]
+struct MessageRow {
+    message_id: MessageId,
+    direction: Direction,
+    kind: MessageKind,
+    body: String,
+    state: Option<MessageState>,
+    fail_reason: Option<FailReason>,
+    author: Option<Author>,
+    author_name: Option<String>,
+    at: Millis,
+}
+
+impl From<MessageRow> for MessageView {
+    fn from(row: MessageRow) -> Self {
+        Self {
+            id: row.message_id,
+            direction: row.direction,
+            kind: row.kind,
+            text: row.body,
+            state: row.state,
+            fail_reason: row.fail_reason,
+            author: row.author,
+            author_name: row.author_name,
+            at: row.at,
+        }
+    }
+}
+
+pub(super) async fn messages(
+    tx: &mut TenantTx,
+    thread: Thread,
+    before: Millis,
+    limit: u32,
+) -> Result<Vec<MessageView>> {
+    let tenant = tx.tenant();
+    let rows = fetch_all!(
+        tx,
+        MessageRow,
+        "SELECT message_id, direction, kind, body, state, fail_reason, author, author_name, at FROM message
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND at < $4
+         ORDER BY at DESC, message_id DESC LIMIT $5",
+        tenant,
+        thread.number_id,
+        thread.contact_id,
+        before,
+        i64::from(limit.clamp(1, 500))
+    )?;
+    Ok(rows.into_iter().rev().map(Into::into).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct PanelRow {
+    name: String,
+    push_name: String,
+    phone: Option<PhoneNumber>,
+    attributes: Json<BTreeMap<String, String>>,
+    opted_out_at: Option<Millis>,
+    created_at: Millis,
+}
+
+pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Result<ContactPanelView> {
+    let tenant = tx.tenant();
+    let row = found(fetch_optional!(
+        tx,
+        PanelRow,
+        "SELECT name, push_name, phone, attributes, opted_out_at, created_at FROM contact
+         WHERE tenant_id = $1 AND contact_id = $2",
+        tenant,
+        contact
+    )?)?;
+    let campaigns: Vec<(String,)> = fetch_all!(
+        tx,
+        (String,),
+        "SELECT c.name FROM campaign_message m JOIN campaign c ON c.tenant_id = m.tenant_id AND c.campaign_id = m.campaign_id
+         WHERE m.tenant_id = $1 AND m.contact_id = $2 AND m.state <> 'queued' ORDER BY m.changed_at DESC LIMIT 10",
+        tenant,
+        contact
+    )?;
+    Ok(ContactPanelView {
+        contact,
+        name: display_name(&row.name, &row.push_name, row.phone.as_ref()),
+        phone: row.phone,
+        attributes: row.attributes.0,
+        opted_out_at: row.opted_out_at,
+        created_at: row.created_at,
+        campaigns: campaigns.into_iter().map(|(name,)| name).collect(),
+    })
+}
+
+pub(super) async fn user_name(tx: &mut TenantTx, user: UserId) -> Result<Option<String>> {
+    let row: Option<(String,)> = fetch_optional!(tx, (String,), "SELECT name FROM app_user WHERE user_id = $1", user)?;
+    Ok(row.map(|(name,)| name))
+}
+
+pub(super) async fn check_number(tx: &mut TenantTx, number: NumberId) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "SELECT 1 FROM number WHERE tenant_id = $1 AND number_id = $2";
+    let row: Option<(i32,)> = fetch_optional!(tx, (i32,), sql, tenant, number)?;
+    found(row.map(|_| ()))
+}
+
+/// An agent wrote: the message is the last one, everything is read, the bot is silent.
+pub(super) async fn take_over(tx: &mut TenantTx, id: ConversationId, message: MessageId, now: Millis) -> Result<()> {
+    let tenant = tx.tenant();
+    one_row(execute!(
+        tx,
+        "UPDATE conversation SET last_message_id = $3, last_at = $4, unread = 0, status = 'open', bot_paused = $5
+         WHERE tenant_id = $1 AND conversation_id = $2",
+        tenant,
+        id,
+        message,
+        now,
+        true
+    )?)
+}
+
+/// The bot wrote: its message is the last one.
+pub(crate) async fn bot_wrote(tx: &mut TenantTx, id: ConversationId, message: MessageId, now: Millis) -> Result<()> {
+    let tenant = tx.tenant();
+    one_row(execute!(
+        tx,
+        "UPDATE conversation SET last_message_id = $3, last_at = $4 WHERE tenant_id = $1 AND conversation_id = $2",
+        tenant,
+        id,
+        message,
+        now
+    )?)
+}
+
+pub(super) async fn of_contact(tx: &mut TenantTx, contact: ContactId) -> Result<Option<ConversationId>> {
+    let tenant = tx.tenant();
+    let row: Option<(ConversationId,)> = fetch_optional!(
+        tx,
+        (ConversationId,),
+        "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND contact_id = $2 ORDER BY last_at DESC LIMIT 1",
+        tenant,
+        contact
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// False when there was nothing unread.
+pub(super) async fn mark_read(tx: &mut TenantTx, id: ConversationId) -> Result<bool> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE conversation SET unread = 0 WHERE tenant_id = $1 AND conversation_id = $2 AND unread > 0";
+    Ok(execute!(tx, sql, tenant, id)? == 1)
+}
+
+pub(super) async fn set_status(tx: &mut TenantTx, id: ConversationId, status: ConversationStatus) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE conversation SET status = $3 WHERE tenant_id = $1 AND conversation_id = $2";
+    found((execute!(tx, sql, tenant, id, status)? == 1).then_some(()))
+}
+
+pub(super) async fn set_bot(tx: &mut TenantTx, id: ConversationId, with_bot: bool) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE conversation SET bot_paused = $3 WHERE tenant_id = $1 AND conversation_id = $2";
+    found((execute!(tx, sql, tenant, id, !with_bot)? == 1).then_some(()))
+}

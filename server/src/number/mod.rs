@@ -1,0 +1,175 @@
+//! Numbers: adding them, and what their pages show. Their life with the network is in [`session`](crate::session).
+
+pub(crate) mod store;
+
+use crate::{
+    Server,
+    error::{Error, Result},
+    scope::Scope,
+    whatsapp::{
+        keys::SessionKeys,
+        prelinked::{self, Prelinked},
+        transport::MAY_DIAL_WHATSAPP,
+    },
+};
+use domain::{
+    Event, Field, NumberId, PhoneNumber, SessionId,
+    error::Refusal,
+    number::{LinkCode, Network, NumberState, NumberView, label},
+    time::DAY_MS,
+};
+use wacore::store::traits::DeviceStore as _;
+
+/// Every number of the tenant, oldest first.
+pub async fn list(server: &Server, scope: &Scope) -> Result<Vec<NumberView>> {
+    let today = day_start(server);
+    let mut tx = server.db.read(scope).await?;
+    store::list(&mut tx, today).await
+}
+
+/// One number.
+pub async fn get(server: &Server, scope: &Scope, id: NumberId) -> Result<NumberView> {
+    list(server, scope).await?.into_iter().find(|n| n.id == id).ok_or(Error::Domain(domain::Error::NotFound))
+}
+
+/// A number of the sandbox network, linked before it connects: one click, connected in a second.
+///
+/// Fails with `Invalid { label }` and, without a sandbox, `NoSandbox`.
+pub async fn add_sandbox(server: &Server, scope: &Scope, name: &str) -> Result<NumberId> {
+    let label = label(name)?;
+    let base_url = server.sandbox_url().ok_or(Refusal::NoSandbox)?;
+    let phone = random_phone(server);
+    // The network first: a transaction never waits for one. A number that then fails to be stored leaves a phone in the
+    // sandbox that nobody uses.
+    let prelinked = prelinked::make(base_url, &phone, &label).await?;
+    let number = server.new_id();
+    let session: SessionId = server.new_id();
+    let mut tx = server.db.begin(scope).await?;
+    insert(&mut tx, server, number, &label, Network::Sandbox, NumberState::Connecting).await?;
+    store::set_identity(&mut tx, number, &phone, lid(&prelinked).as_deref()).await?;
+    store::insert_session(&mut tx, session, number, Some(&prelinked.server_id), server.now()).await?;
+    tx.publish(Event::NumberChanged(number));
+    tx.commit().await?;
+    let keys = SessionKeys::new(server.clone(), scope.tenant(), session, 0);
+    keys.save(&prelinked.device).await.map_err(|error| anyhow::anyhow!("storing the device: {error}"))?;
+    store::ready(server, scope, session).await?;
+    server.nudge.session.now();
+    Ok(number)
+}
+
+/// A number that is linked by scanning a code.
+///
+/// Fails with `Invalid { label }`, `SandboxBuild` when this build may not dial WhatsApp, `NoSandbox`.
+pub async fn add_linked(server: &Server, scope: &Scope, name: &str, network: Network) -> Result<NumberId> {
+    let label = label(name)?;
+    may_dial(server, network)?;
+    let number = server.new_id();
+    let mut tx = server.db.begin(scope).await?;
+    insert(&mut tx, server, number, &label, network, NumberState::Linking).await?;
+    store::insert_session(&mut tx, server.new_id(), number, None, server.now()).await?;
+    tx.publish(Event::NumberChanged(number));
+    tx.commit().await?;
+    server.nudge.session.now();
+    Ok(number)
+}
+
+/// Asks for new codes: the first ones expired, or the phone removed the device. History and queue stay.
+pub async fn relink(server: &Server, scope: &Scope, id: NumberId) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    let number = store::get_for_update(&mut tx, id).await?;
+    if number.state.is_linked() || number.state == NumberState::Linking {
+        return Ok(());
+    }
+    may_dial(server, number.network)?;
+    store::delete_session(&mut tx, id).await?;
+    store::insert_session(&mut tx, server.new_id(), id, None, server.now()).await?;
+    store::set_state(&mut tx, id, NumberState::Linking, None, server.now()).await?;
+    tx.publish(Event::NumberChanged(id));
+    tx.commit().await?;
+    server.nudge.session.now();
+    Ok(())
+}
+
+/// Gives a number another name.
+pub async fn rename(server: &Server, scope: &Scope, id: NumberId, name: &str) -> Result<()> {
+    let label = label(name)?;
+    let mut tx = server.db.begin(scope).await?;
+    if let Err(error) = store::update_label(&mut tx, id, &label).await {
+        return Err(taken(error));
+    }
+    tx.publish(Event::NumberChanged(id));
+    tx.commit().await
+}
+
+/// The code to be scanned now, if the number is being linked.
+pub async fn link_code(server: &Server, scope: &Scope, id: NumberId) -> Result<Option<LinkCode>> {
+    let mut tx = server.db.read(scope).await?;
+    let code = store::link_code(&mut tx, id).await?;
+    Ok(code.filter(|(_, until)| *until > server.now()).and_then(|(text, expires_at)| picture(text, expires_at)))
+}
+
+/// Scans the code that is shown with a new phone of the sandbox: what a person would do with their own.
+pub async fn scan_with_sandbox_phone(server: &Server, scope: &Scope, id: NumberId) -> Result<()> {
+    let number = get(server, scope, id).await?;
+    let code = link_code(server, scope, id).await?.ok_or(Error::Domain(domain::Error::NotFound))?;
+    if number.network != Network::Sandbox {
+        return Err(Refusal::NoSandbox.into());
+    }
+    let base_url = server.sandbox_url().ok_or(Refusal::NoSandbox)?;
+    prelinked::scan(base_url, &random_phone(server), &number.label, &code.text).await
+}
+
+fn may_dial(server: &Server, network: Network) -> Result<()> {
+    match network {
+        Network::Whatsapp if !MAY_DIAL_WHATSAPP => Err(Refusal::SandboxBuild.into()),
+        Network::Sandbox if server.sandbox_url().is_none() => Err(Refusal::NoSandbox.into()),
+        _ => Ok(()),
+    }
+}
+
+async fn insert(
+    tx: &mut crate::db::TenantTx,
+    server: &Server,
+    id: NumberId,
+    label: &str,
+    network: Network,
+    state: NumberState,
+) -> Result<()> {
+    store::insert(tx, id, label, network, state, server.now()).await.map_err(taken)
+}
+
+fn taken(error: Error) -> Error {
+    if error.is_unique_violation() { domain::Error::field("label", Field::Taken).into() } else { error }
+}
+
+fn lid(prelinked: &Prelinked) -> Option<String> {
+    prelinked.device.lid.as_ref().map(|lid| lid.user.to_string())
+}
+
+/// A number of the shape people have here. It lives in the sandbox only.
+fn random_phone(server: &Server) -> PhoneNumber {
+    let random = u32::from_le_bytes(server.random.bytes());
+    PhoneNumber::from_e164(&format!("62855{:08}", random % 100_000_000)).expect("thirteen digits")
+}
+
+/// The start of the last 24 hours, for "today" until tenants have a time zone.
+fn day_start(server: &Server) -> domain::Millis {
+    server.now() - DAY_MS
+}
+
+/// Modules of white around a code, as scanners need.
+const QUIET: u32 = 4;
+
+fn picture(text: String, expires_at: domain::Millis) -> Option<LinkCode> {
+    let code = qrcode::QrCode::with_error_correction_level(&text, qrcode::EcLevel::L).ok()?;
+    let width = u32::try_from(code.width()).ok()?;
+    let mut svg_path = String::new();
+    for (i, color) in code.to_colors().into_iter().enumerate() {
+        if color == qrcode::Color::Dark {
+            let i = u32::try_from(i).ok()?;
+            let (x, y) = (i % width + QUIET, i / width + QUIET);
+            svg_path.push_str(&format!("M{x} {y}h1v1h-1z"));
+        }
+    }
+    Some(LinkCode { text, svg_path, size: width + 2 * QUIET, expires_at })
+}

@@ -1,0 +1,188 @@
+//! SQL of numbers and their sessions.
+
+use crate::{
+    Server,
+    db::{OnConn, TenantTx, found, one_row},
+    error::Result,
+    execute, fetch_all, fetch_optional,
+    scope::Scope,
+};
+use domain::{
+    Millis, NumberId, PhoneNumber, SessionId,
+    number::{Network, NumberProblem, NumberState, NumberView},
+};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number_id: NumberId,
+    label: String,
+    network: Network,
+    phone: Option<PhoneNumber>,
+    state: NumberState,
+    problem: Option<NumberProblem>,
+    held_until: Option<Millis>,
+    changed_at: Millis,
+    queued: i64,
+    sent_today: i64,
+}
+
+impl From<Row> for NumberView {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.number_id,
+            label: row.label,
+            network: row.network,
+            phone: row.phone,
+            state: row.state,
+            problem: row.problem,
+            held_until: row.held_until,
+            changed_at: row.changed_at,
+            queued: row.queued.unsigned_abs(),
+            sent_today: row.sent_today.unsigned_abs(),
+        }
+    }
+}
+
+pub(super) async fn list(tx: &mut TenantTx, today: Millis) -> Result<Vec<NumberView>> {
+    let tenant = tx.tenant();
+    let rows = fetch_all!(
+        tx,
+        Row,
+        "SELECT n.number_id, n.label, n.network, n.phone, n.state, n.problem, n.held_until, n.changed_at,
+           (SELECT COUNT(*) FROM outbox o WHERE o.number_id = n.number_id) AS queued,
+           (SELECT COUNT(*) FROM message m WHERE m.tenant_id = n.tenant_id AND m.number_id = n.number_id
+              AND m.direction = 'outgoing' AND m.state IN ('sent', 'delivered', 'read') AND m.at >= $2) AS sent_today
+         FROM number n WHERE n.tenant_id = $1 ORDER BY n.created_at, n.number_id",
+        tenant,
+        today
+    )?;
+    Ok(rows.into_iter().map(NumberView::from).collect())
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Current {
+    pub network: Network,
+    pub state: NumberState,
+}
+
+pub(super) async fn get_for_update(tx: &mut TenantTx, id: NumberId) -> Result<Current> {
+    let tenant = tx.tenant();
+    let sql = "SELECT network, state FROM number WHERE tenant_id = $1 AND number_id = $2";
+    found(fetch_optional!(tx, Current, sql, tenant, id)?)
+}
+
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    id: NumberId,
+    label: &str,
+    network: Network,
+    state: NumberState,
+    now: Millis,
+) -> Result<()> {
+    let tenant = tx.tenant();
+    one_row(execute!(
+        tx,
+        "INSERT INTO number (number_id, tenant_id, label, network, state, changed_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        id,
+        tenant,
+        label,
+        network,
+        state,
+        now
+    )?)
+}
+
+pub(super) async fn update_label(tx: &mut TenantTx, id: NumberId, label: &str) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE number SET label = $3 WHERE tenant_id = $1 AND number_id = $2";
+    let rows = execute!(tx, sql, tenant, id, label)?;
+    found((rows == 1).then_some(()))
+}
+
+/// Phone and LID of the account, known once linked.
+pub(crate) async fn set_identity(
+    tx: &mut impl OnConn,
+    id: NumberId,
+    phone: &PhoneNumber,
+    lid: Option<&str>,
+) -> Result<()> {
+    one_row(execute!(tx, "UPDATE number SET phone = $2, lid = $3 WHERE number_id = $1", id, phone, lid)?)
+}
+
+/// The state and why, with everything that belonged to the old state cleared.
+pub(crate) async fn set_state(
+    tx: &mut impl OnConn,
+    id: NumberId,
+    state: NumberState,
+    problem: Option<NumberProblem>,
+    now: Millis,
+) -> Result<()> {
+    one_row(execute!(
+        tx,
+        "UPDATE number SET state = $2, problem = $3, changed_at = $4, link_code = NULL, link_until = NULL
+         WHERE number_id = $1",
+        id,
+        state,
+        problem,
+        now
+    )?)
+}
+
+/// Nothing leaves this number before `until`.
+pub(crate) async fn hold(tx: &mut impl OnConn, id: NumberId, until: Millis) -> Result<()> {
+    one_row(execute!(tx, "UPDATE number SET held_until = $2 WHERE number_id = $1", id, until)?)
+}
+
+/// What the phone has to scan.
+pub(crate) async fn set_link_code(tx: &mut impl OnConn, id: NumberId, code: &str, until: Millis) -> Result<()> {
+    one_row(execute!(tx, "UPDATE number SET link_code = $2, link_until = $3 WHERE number_id = $1", id, code, until)?)
+}
+
+pub(super) async fn link_code(tx: &mut TenantTx, id: NumberId) -> Result<Option<(String, Millis)>> {
+    let tenant = tx.tenant();
+    let sql = "SELECT link_code, link_until FROM number WHERE tenant_id = $1 AND number_id = $2";
+    let row: Option<(Option<String>, Option<Millis>)> =
+        fetch_optional!(tx, (Option<String>, Option<Millis>), sql, tenant, id)?;
+    let (code, until) = found(row)?;
+    Ok(code.zip(until))
+}
+
+/// A session. One with a pre-linked device is not ready until the device is stored: no engine takes it before.
+pub(super) async fn insert_session(
+    tx: &mut TenantTx,
+    id: SessionId,
+    number: NumberId,
+    server_id: Option<&str>,
+    now: Millis,
+) -> Result<()> {
+    let tenant = tx.tenant();
+    // Without a pre-linked device there is nothing to wait for.
+    let ready = server_id.is_none();
+    one_row(execute!(
+        tx,
+        "INSERT INTO session (session_id, tenant_id, number_id, server_id, ready, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        id,
+        tenant,
+        number,
+        server_id,
+        ready,
+        now
+    )?)
+}
+
+/// The device of a session is stored: engines may take it.
+pub(super) async fn ready(server: &Server, scope: &Scope, id: SessionId) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    let tenant = tx.tenant();
+    let sql = "UPDATE session SET ready = $3 WHERE tenant_id = $1 AND session_id = $2";
+    one_row(execute!(&mut tx, sql, tenant, id, true)?)?;
+    tx.commit().await
+}
+
+pub(super) async fn delete_session(tx: &mut TenantTx, number: NumberId) -> Result<()> {
+    let tenant = tx.tenant();
+    execute!(tx, "DELETE FROM session WHERE tenant_id = $1 AND number_id = $2", tenant, number)?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+-- Due messages of one number, at most one per chat.
+UPDATE outbox
+SET lease_until = $4, lease_token = $5, attempts = attempts + 1
+WHERE seq IN (
+    SELECT o.seq
+    FROM outbox o
+    WHERE o.number_id = $1
+      AND o.lease_until <= $3
+      AND o.not_before <= $3
+      -- First in, first out per chat: while an earlier message is not final, this one waits.
+      AND NOT EXISTS (
+          SELECT 1 FROM outbox e WHERE e.number_id = o.number_id AND e.contact_id = o.contact_id AND e.seq < o.seq
+      )
+    ORDER BY o.priority, o.seq
+    LIMIT $2
+)
+RETURNING seq, message_id, contact_id, wa_id, body, attempts,
+    (SELECT c.phone FROM contact c WHERE c.contact_id = outbox.contact_id) AS phone,
+    (SELECT c.lid FROM contact c WHERE c.contact_id = outbox.contact_id) AS lid

@@ -1,0 +1,215 @@
+//! The outbox: every message that leaves passes here, whoever wrote it.
+//!
+//! The id on the wire is minted in the transaction that enqueues, so a retry sends the *same* message again and the
+//! network knows it. A row is claimed under a lease, acted on outside any transaction, and removed when its message is
+//! final. *Sent* means that the network acknowledged it (or a receipt proves it); nothing earlier does.
+
+pub mod pacing;
+mod store;
+
+pub use store::Claimed;
+
+use crate::{
+    Server,
+    db::{OnConn, SystemTx},
+    error::Result,
+};
+use domain::{
+    CampaignId, ContactId, MessageId, Millis, NumberId, SessionId, TenantId,
+    message::{Author, FailReason, MessageState},
+    time::SECOND_MS,
+};
+
+/// How long a claimed message waits for the network's word before it is sent again under the same id.
+pub const LEASE_MS: i64 = 30 * SECOND_MS;
+/// How often a code we do not know may refuse a message before it counts as failed.
+const REFUSALS: i64 = 3;
+
+/// A message to send.
+pub struct NewMessage<'a> {
+    pub tenant: TenantId,
+    pub number: NumberId,
+    pub contact: ContactId,
+    pub body: &'a str,
+    pub author: Author,
+    pub author_name: Option<&'a str>,
+    pub campaign: Option<CampaignId>,
+    /// Not claimed before then.
+    pub not_before: Millis,
+}
+
+/// An id as the client library mints them: `3EB0` and nine random bytes. Unique per number with certainty enough.
+pub fn mint_wire_id(server: &Server) -> String {
+    let random: [u8; 9] = server.random.bytes();
+    random.iter().fold(String::from("3EB0"), |id, byte| format!("{id}{byte:02X}"))
+}
+
+/// Queues one message: its row in the thread and its row in the outbox, in the caller's transaction.
+pub async fn enqueue(server: &Server, tx: &mut impl OnConn, new: &NewMessage<'_>) -> Result<MessageId> {
+    let id: MessageId = server.new_id();
+    let rows = [store::NewRow { id, outbox: server.new_id(), wa_id: mint_wire_id(server), new }];
+    store::insert(tx, &rows, server.now()).await?;
+    Ok(id)
+}
+
+/// Queues many messages in two statements; ids in order.
+pub async fn enqueue_many(server: &Server, tx: &mut impl OnConn, new: &[NewMessage<'_>]) -> Result<Vec<MessageId>> {
+    let rows: Vec<_> = new
+        .iter()
+        .map(|new| store::NewRow { id: server.new_id(), outbox: server.new_id(), wa_id: mint_wire_id(server), new })
+        .collect();
+    store::insert(tx, &rows, server.now()).await?;
+    Ok(rows.iter().map(|row| row.id).collect())
+}
+
+/// Takes the messages of a campaign that never left back out, as if they had not been queued. Those that may be on the
+/// wire stay, and are not sent again until [`let_go`].
+pub async fn take_back(tx: &mut impl OnConn, tenant: TenantId, campaign: CampaignId) -> Result<Vec<ContactId>> {
+    store::hold_campaign(tx, tenant, campaign, true).await?;
+    store::delete_untouched(tx, tenant, campaign).await
+}
+
+/// Lets the messages that [`take_back`] held go on.
+pub async fn let_go(tx: &mut impl OnConn, tenant: TenantId, campaign: CampaignId) -> Result<()> {
+    store::hold_campaign(tx, tenant, campaign, false).await
+}
+
+/// How many messages of a campaign wait here.
+pub async fn waiting(tx: &mut impl OnConn, tenant: TenantId, campaign: CampaignId) -> Result<i64> {
+    store::count_campaign(tx, tenant, campaign).await
+}
+
+/// The sender of a number: its tenant, and the fence that proves the session is still owned.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender {
+    pub tenant: TenantId,
+    pub number: NumberId,
+    pub session: SessionId,
+    pub fence: i64,
+}
+
+/// Claims up to `window` due messages of a number: at most one per chat, oldest first, agents before campaigns. Messages
+/// to people who opted out meanwhile become failed instead. Claims nothing while the number is held or its pace forbids.
+pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::Pace) -> Result<Vec<Claimed>> {
+    let (now, token) = (server.now(), server.random.uuid(server.now()));
+    let jitter = u64::from_le_bytes(server.random.bytes());
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                store::check_fence(tx, sender).await?;
+                let Some(number) = store::sending_number(tx, sender, now).await? else { return Ok(Vec::new()) };
+                for row in store::opted_out(tx, sender, now).await? {
+                    finish(tx, sender, &row.wa_id, Outcome::Failed(FailReason::OptedOut), now).await?;
+                }
+                let window = if number.network == domain::number::Network::Whatsapp { 1 } else { window };
+                let claimed = store::claim(tx, sender, window, now, now + LEASE_MS, token).await?;
+                if !claimed.is_empty() {
+                    let next_at = pace.next_at(now, number.network, jitter);
+                    store::set_next_at(tx, sender, next_at).await?;
+                }
+                Ok(claimed)
+            })
+        })
+        .await
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The network has it.
+    Accepted,
+    Failed(FailReason),
+}
+
+/// The network acknowledged these ids. An acknowledgement is a fact: it counts whoever holds the lease by now, and a
+/// second one changes nothing.
+pub async fn accepted(server: &Server, sender: Sender, wa_ids: Vec<String>) -> Result<()> {
+    let now = server.now();
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                store::check_fence(tx, sender).await?;
+                for wa_id in &wa_ids {
+                    finish(tx, sender, wa_id, Outcome::Accepted, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    server.nudge.campaign.now();
+    Ok(())
+}
+
+/// The recipient's number or the content was refused: this message will never be sent.
+pub async fn failed(server: &Server, sender: Sender, wa_id: String, reason: FailReason) -> Result<()> {
+    let now = server.now();
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                store::check_fence(tx, sender).await?;
+                finish(tx, sender, &wa_id, Outcome::Failed(reason), now).await
+            })
+        })
+        .await?;
+    server.nudge.campaign.now();
+    Ok(())
+}
+
+/// Refused with a code we do not know: tried again with the same id, then failed.
+pub async fn refused(server: &Server, sender: Sender, wa_id: String) -> Result<()> {
+    let now = server.now();
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                store::check_fence(tx, sender).await?;
+                if store::count_refusal(tx, sender, &wa_id, now + 2 * SECOND_MS).await? >= REFUSALS {
+                    finish(tx, sender, &wa_id, Outcome::Failed(FailReason::Refused), now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    server.nudge.campaign.now();
+    Ok(())
+}
+
+/// Gives claims back at once: the connection is gone, or the account is held. The id stays.
+pub async fn release(server: &Server, sender: Sender, wa_ids: Vec<String>) -> Result<()> {
+    server.db.write(move |tx| Box::pin(async move { store::release(tx, sender, &wa_ids).await })).await
+}
+
+/// The phone of the recipient has them, or they were read. Receipts come late, twice, and before acknowledgements.
+pub async fn receipt(
+    server: &Server,
+    sender: Sender,
+    wa_ids: Vec<String>,
+    state: MessageState,
+    at: Millis,
+) -> Result<()> {
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                for wa_id in &wa_ids {
+                    // A receipt proves that the network took the message, even if its acknowledgement was lost.
+                    finish(tx, sender, wa_id, Outcome::Accepted, at).await?;
+                    store::advance(tx, sender, wa_id, state, at).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    server.nudge.campaign.now();
+    Ok(())
+}
+
+async fn finish(tx: &mut SystemTx, sender: Sender, wa_id: &str, outcome: Outcome, at: Millis) -> Result<()> {
+    if store::delete(tx, sender, wa_id).await? {
+        store::settle(tx, sender, wa_id, outcome, at).await?;
+    }
+    Ok(())
+}

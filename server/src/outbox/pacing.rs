@@ -1,0 +1,39 @@
+//! How fast a number may send.
+
+use domain::{Millis, number::Network, time::SECOND_MS};
+
+/// The pace of one number. The network's own habits are the default; a campaign's rate is kept by whoever feeds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace;
+
+/// On WhatsApp a person who writes quickly needs some seconds for each message; so does Sapa.
+const WHATSAPP_GAP_MS: (i64, i64) = (6 * SECOND_MS, 14 * SECOND_MS);
+
+impl Pace {
+    /// When the next message may leave after one left `now`. `jitter` is any random number.
+    pub fn next_at(self, now: Millis, network: Network, jitter: u64) -> Millis {
+        match network {
+            Network::Sandbox => now,
+            Network::Whatsapp => {
+                let (low, high) = WHATSAPP_GAP_MS;
+                let span = u64::try_from(high - low).unwrap_or(1).max(1);
+                now + low + i64::try_from(jitter % span).unwrap_or_default()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatsapp_waits_between_messages_and_the_sandbox_does_not() {
+        let now = Millis(1_000);
+        assert_eq!(Pace.next_at(now, Network::Sandbox, 99), now);
+        for jitter in [0, 1, 7_999, 8_000, u64::MAX] {
+            let gap = Pace.next_at(now, Network::Whatsapp, jitter).since(now);
+            assert!((6_000..14_000).contains(&gap), "{gap}");
+        }
+    }
+}

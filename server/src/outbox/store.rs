@@ -1,0 +1,327 @@
+//! SQL of the outbox, and of the states of outgoing messages.
+
+use super::{NewMessage, Outcome, Sender};
+use crate::{
+    db::{Conn, OnConn, SystemTx, one_row},
+    error::{Error, Result},
+    execute, fetch_all, fetch_one, fetch_optional, insert_rows,
+};
+use domain::{
+    CampaignId, ContactId, ConversationId, Event, MessageId, Millis, OutboxId, TenantId,
+    message::{Author, Direction, FailReason, MessageKind, MessageState},
+    number::Network,
+};
+use uuid::Uuid;
+
+/// A message to be sent now.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Claimed {
+    pub seq: i64,
+    pub message_id: MessageId,
+    pub contact_id: ContactId,
+    pub wa_id: String,
+    pub body: String,
+    /// This attempt included.
+    pub attempts: i64,
+    pub phone: Option<String>,
+    pub lid: Option<String>,
+}
+
+pub(super) struct NewRow<'a> {
+    pub id: MessageId,
+    pub outbox: OutboxId,
+    pub wa_id: String,
+    pub new: &'a NewMessage<'a>,
+}
+
+fn priority(author: Author) -> i64 {
+    match author {
+        Author::Agent | Author::Phone => 0,
+        Author::Bot | Author::Api => 1,
+        Author::Campaign => 2,
+    }
+}
+
+pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Millis) -> Result<()> {
+    // Fifteen values a row: chunks stay below the limit of SQLite.
+    for chunk in rows.chunks(1_000) {
+        insert_rows!(
+            tx,
+            "INSERT INTO message (message_id, tenant_id, number_id, contact_id, direction, kind, body, state, author,
+             author_name, campaign_id, wa_id, bot_due, at)",
+            chunk,
+            |r| [
+                r.id,
+                r.new.tenant,
+                r.new.number,
+                r.new.contact,
+                Direction::Outgoing,
+                MessageKind::Text,
+                r.new.body,
+                MessageState::Queued,
+                r.new.author,
+                r.new.author_name,
+                r.new.campaign,
+                &r.wa_id,
+                false,
+                now
+            ],
+            ""
+        )?;
+        insert_rows!(
+            tx,
+            "INSERT INTO outbox (outbox_id, tenant_id, number_id, contact_id, message_id, campaign_id, wa_id, body,
+             priority, not_before)",
+            chunk,
+            |r| [
+                r.outbox,
+                r.new.tenant,
+                r.new.number,
+                r.new.contact,
+                r.id,
+                r.new.campaign,
+                &r.wa_id,
+                r.new.body,
+                priority(r.new.author),
+                r.new.not_before
+            ],
+            ""
+        )?;
+    }
+    Ok(())
+}
+
+/// Fails with `Stale` unless the session still belongs to this fence.
+pub(super) async fn check_fence(tx: &mut SystemTx, sender: Sender) -> Result<()> {
+    let sql = "SELECT fence FROM session WHERE session_id = $1";
+    let row: Option<(i64,)> = fetch_optional!(tx, (i64,), sql, sender.session)?;
+    if row == Some((sender.fence,)) { Ok(()) } else { Err(Error::Stale("a session")) }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SendingNumber {
+    pub network: Network,
+}
+
+/// The number, unless it is held or its pace forbids to send now.
+pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<Option<SendingNumber>> {
+    Ok(fetch_optional!(
+        tx,
+        SendingNumber,
+        "SELECT network FROM number
+         WHERE number_id = $1 AND state = 'connected' AND next_at <= $2 AND (held_until IS NULL OR held_until <= $2)",
+        sender.number,
+        now
+    )?)
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Wire {
+    pub wa_id: String,
+}
+
+/// Waiting messages, other than an agent's own words, to people who opted out meanwhile.
+pub(super) async fn opted_out(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<Vec<Wire>> {
+    Ok(fetch_all!(
+        tx,
+        Wire,
+        "SELECT o.wa_id FROM outbox o JOIN contact c ON c.contact_id = o.contact_id
+         WHERE o.number_id = $1 AND o.priority > 0 AND o.attempts = 0 AND o.lease_until <= $2
+           AND c.opted_out_at IS NOT NULL
+         ORDER BY o.seq LIMIT 200",
+        sender.number,
+        now
+    )?)
+}
+
+pub(super) async fn claim(
+    tx: &mut SystemTx,
+    sender: Sender,
+    window: i64,
+    now: Millis,
+    lease_until: Millis,
+    token: Uuid,
+) -> Result<Vec<Claimed>> {
+    let sql = match tx.conn() {
+        Conn::Sqlite(_) => include_str!("claim.sqlite.sql"),
+        Conn::Postgres(_) => include_str!("claim.postgres.sql"),
+    };
+    let mut claimed = fetch_all!(tx, Claimed, sql, sender.number, window, now, lease_until, token)?;
+    // RETURNING promises no order.
+    claimed.sort_by_key(|row| row.seq);
+    Ok(claimed)
+}
+
+pub(super) async fn set_next_at(tx: &mut SystemTx, sender: Sender, next_at: Millis) -> Result<()> {
+    one_row(execute!(tx, "UPDATE number SET next_at = $2 WHERE number_id = $1", sender.number, next_at)?)
+}
+
+/// Counts one refusal and frees the row until `not_before`; how many there are now (0 when it is final already).
+pub(super) async fn count_refusal(tx: &mut SystemTx, sender: Sender, wa_id: &str, not_before: Millis) -> Result<i64> {
+    let row: Option<(i64,)> = fetch_optional!(
+        tx,
+        (i64,),
+        "UPDATE outbox SET refusals = refusals + 1, lease_until = 0, lease_token = NULL, not_before = $3
+         WHERE number_id = $1 AND wa_id = $2 RETURNING refusals",
+        sender.number,
+        wa_id,
+        not_before
+    )?;
+    Ok(row.map_or(0, |(refusals,)| refusals))
+}
+
+pub(super) async fn release(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]) -> Result<()> {
+    for wa_id in wa_ids {
+        execute!(
+            tx,
+            "UPDATE outbox SET lease_until = 0, lease_token = NULL WHERE number_id = $1 AND wa_id = $2",
+            sender.number,
+            wa_id
+        )?;
+    }
+    Ok(())
+}
+
+/// Removes the row; false when it was gone already.
+pub(super) async fn delete(tx: &mut SystemTx, sender: Sender, wa_id: &str) -> Result<bool> {
+    Ok(execute!(tx, "DELETE FROM outbox WHERE number_id = $1 AND wa_id = $2", sender.number, wa_id)? == 1)
+}
+
+#[derive(sqlx::FromRow)]
+struct Settled {
+    message_id: MessageId,
+    contact_id: ContactId,
+    campaign_id: Option<CampaignId>,
+}
+
+/// Gives a message that left the outbox its state, and tells who has to know.
+pub(super) async fn settle(tx: &mut SystemTx, sender: Sender, wa_id: &str, outcome: Outcome, at: Millis) -> Result<()> {
+    let (state, reason) = match outcome {
+        Outcome::Accepted => (MessageState::Sent, None),
+        Outcome::Failed(reason) => (MessageState::Failed, Some(reason)),
+    };
+    let settled: Option<Settled> = fetch_optional!(
+        tx,
+        Settled,
+        "UPDATE message SET state = $4, fail_reason = $5
+         WHERE tenant_id = $1 AND number_id = $2 AND wa_id = $3 AND direction = 'outgoing' AND state = 'queued'
+         RETURNING message_id, contact_id, campaign_id",
+        sender.tenant,
+        sender.number,
+        wa_id,
+        state,
+        reason
+    )?;
+    match settled {
+        Some(settled) => tell(tx, sender, &settled, state, reason, at).await,
+        None => Err(Error::RowCount(0)),
+    }
+}
+
+/// Moves a sent message on by a receipt; receipts never lead backwards.
+pub(super) async fn advance(
+    tx: &mut SystemTx,
+    sender: Sender,
+    wa_id: &str,
+    state: MessageState,
+    at: Millis,
+) -> Result<()> {
+    let settled: Option<Settled> = fetch_optional!(
+        tx,
+        Settled,
+        "UPDATE message SET state = $4
+         WHERE tenant_id = $1 AND number_id = $2 AND wa_id = $3 AND direction = 'outgoing'
+           AND (state = 'sent' OR (state = 'delivered' AND $4 = 'read'))
+         RETURNING message_id, contact_id, campaign_id",
+        sender.tenant,
+        sender.number,
+        wa_id,
+        state
+    )?;
+    match settled {
+        Some(settled) => tell(tx, sender, &settled, state, None, at).await,
+        None => Ok(()),
+    }
+}
+
+async fn tell(
+    tx: &mut SystemTx,
+    sender: Sender,
+    settled: &Settled,
+    state: MessageState,
+    reason: Option<FailReason>,
+    at: Millis,
+) -> Result<()> {
+    if let Some(campaign) = settled.campaign_id {
+        execute!(
+            tx,
+            "INSERT INTO message_change (tenant_id, number_id, contact_id, campaign_id, message_id, change, fail_reason, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            sender.tenant,
+            sender.number,
+            settled.contact_id,
+            campaign,
+            settled.message_id,
+            state,
+            reason,
+            at
+        )?;
+    }
+    let conversation: Option<(ConversationId,)> = fetch_optional!(
+        tx,
+        (ConversationId,),
+        "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3",
+        sender.tenant,
+        sender.number,
+        settled.contact_id
+    )?;
+    if let Some((conversation,)) = conversation {
+        tx.publish(sender.tenant, Event::ConversationChanged(conversation));
+    }
+    Ok(())
+}
+
+/// Removes the rows of a campaign that were never claimed, and their messages; whose they were.
+pub(super) async fn delete_untouched(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    campaign: CampaignId,
+) -> Result<Vec<ContactId>> {
+    let rows: Vec<(MessageId, ContactId)> = fetch_all!(
+        tx,
+        (MessageId, ContactId),
+        "DELETE FROM outbox WHERE tenant_id = $1 AND campaign_id = $2 AND attempts = 0 RETURNING message_id, contact_id",
+        tenant,
+        campaign
+    )?;
+    for (message, _) in &rows {
+        execute!(tx, "DELETE FROM message WHERE tenant_id = $1 AND message_id = $2", tenant, *message)?;
+    }
+    Ok(rows.into_iter().map(|(_, contact)| contact).collect())
+}
+
+/// Not before this: the end of time, for held rows.
+const HELD: Millis = Millis(i64::MAX);
+
+/// Holds the rows of a campaign that may be on the wire already, or lets them go.
+pub(super) async fn hold_campaign(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    campaign: CampaignId,
+    hold: bool,
+) -> Result<()> {
+    execute!(
+        tx,
+        "UPDATE outbox SET not_before = $3 WHERE tenant_id = $1 AND campaign_id = $2 AND attempts > 0",
+        tenant,
+        campaign,
+        if hold { HELD } else { Millis(0) }
+    )?;
+    Ok(())
+}
+
+pub(super) async fn count_campaign(tx: &mut impl OnConn, tenant: TenantId, campaign: CampaignId) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM outbox WHERE tenant_id = $1 AND campaign_id = $2";
+    let (rows,): (i64,) = fetch_one!(tx, (i64,), sql, tenant, campaign)?;
+    Ok(rows)
+}

@@ -1,0 +1,326 @@
+//! One running session: the client, its events, and the messages on their way out.
+
+use super::{
+    incoming::{self, Inbound},
+    store::{self, Change},
+};
+use crate::{
+    Server,
+    crash::crash_point,
+    error::{Error, Result},
+    outbox::{self, Claimed, Sender, pacing::Pace},
+    whatsapp::{content, http::Http, keys::SessionKeys, transport::Dial},
+};
+use domain::{
+    Millis,
+    message::{FailReason, MessageState},
+    number::{Network, NumberProblem, NumberState},
+    time::{HOUR_MS, MINUTE_MS, SECOND_MS},
+};
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use wa_rs::{
+    CacheConfig, Client, SendError, SendOptions, TokioRuntime,
+    bot::{Bot, BotHandle},
+};
+use wacore::types::{
+    events::{Event, EventHandler, ServerAck},
+    presence::ReceiptType,
+};
+use wacore_binary::Jid;
+
+/// Messages of one number on their way at once, on the sandbox network.
+const WINDOW: usize = 64;
+/// Events waiting to be handled. What does not fit is lost and repaired: an acknowledgement by the lease, a receipt by
+/// the next one.
+const EVENTS: usize = 8_192;
+/// One-time keys kept at the network for people who write first.
+const PREKEYS: usize = 100;
+/// WhatsApp says "too many new chats" (463) or "too fast" (429): how long the queue waits.
+const NEW_CHATS_HOLD_MS: i64 = HOUR_MS;
+const TOO_FAST_HOLD_MS: i64 = 5 * MINUTE_MS;
+
+/// A session to run.
+pub(super) struct Live {
+    pub server: Server,
+    pub sender: Sender,
+    pub network: Network,
+    pub stop: CancellationToken,
+}
+
+/// What is on its way, by wire id: until when it is ours.
+type InFlight = HashMap<String, Millis>;
+type Sending = FuturesUnordered<BoxFuture<'static, (String, std::result::Result<(), SendError>)>>;
+
+struct Events(mpsc::Sender<Arc<Event>>);
+
+impl EventHandler for Events {
+    fn handle_event(&self, event: Arc<Event>) {
+        // Called on the receive path: never wait here.
+        if self.0.try_send(event).is_err() {
+            tracing::warn!("a session's events come faster than they can be handled");
+        }
+    }
+}
+
+/// Whether the session goes on.
+#[derive(PartialEq, Eq)]
+enum Next {
+    GoOn,
+    End,
+}
+
+impl Live {
+    /// Runs until stopped, replaced, logged out or refused; every end is stored with its reason.
+    pub(super) async fn run(self, dial: Dial, linking: bool) {
+        let number = self.sender.number;
+        match self.connect(dial).await {
+            Ok((bot, events)) => {
+                let outcome = self.serve(&bot, events, linking).await;
+                bot.shutdown().await;
+                match outcome {
+                    Ok(()) => {}
+                    Err(Error::Stale(what)) => {
+                        tracing::warn!(number.id = %number, "stopped: no longer the owner of {what}")
+                    }
+                    Err(error) => tracing::error!(number.id = %number, %error, "a session ended"),
+                }
+            }
+            Err(error) => tracing::error!(number.id = %number, %error, "a session could not start"),
+        }
+        self.server.nudge.session.now();
+    }
+
+    async fn connect(&self, dial: Dial) -> Result<(BotHandle, mpsc::Receiver<Arc<Event>>)> {
+        let (tell, events) = mpsc::channel(EVENTS);
+        let Sender { tenant, session, fence, .. } = self.sender;
+        let mut builder = Bot::builder()
+            .with_backend(SessionKeys::new(self.server.clone(), tenant, session, fence))
+            .with_transport_factory(dial)
+            .with_http_client(Http::default())
+            .with_runtime(TokioRuntime)
+            .with_inbound_durability_hook(Inbound { server: self.server.clone(), sender: self.sender })
+            .with_event_handler(Events(tell))
+            .with_wanted_pre_key_count(PREKEYS)
+            .with_cache_config(CacheConfig::default());
+        if self.network == Network::Sandbox {
+            // The sandbox takes any version; the real one is asked which it wants.
+            builder = builder.with_version((2, 3000, 1_030_000_000));
+        }
+        let bot = builder.build().await.map_err(|error| anyhow::anyhow!("building the client: {error}"))?;
+        Ok((bot.spawn(), events))
+    }
+
+    async fn serve(&self, bot: &BotHandle, mut events: mpsc::Receiver<Arc<Event>>, linking: bool) -> Result<()> {
+        let client = bot.client();
+        let (mut in_flight, mut sending) = (InFlight::new(), Sending::new());
+        let mut nudged = self.server.nudge.outbox.subscribe();
+        let mut period = tokio::time::interval(Duration::from_secs(1));
+        let mut batch = Vec::with_capacity(256);
+        if !linking {
+            self.say(Change::to(NumberState::Connecting)).await?;
+        }
+        loop {
+            self.dispatch(&client, &mut in_flight, &mut sending).await?;
+            tokio::select! {
+                () = self.stop.cancelled() => break,
+                received = events.recv_many(&mut batch, 256) => {
+                    if received == 0 || self.handle(&client, &mut batch, &mut in_flight).await? == Next::End {
+                        break;
+                    }
+                }
+                Some((wa_id, outcome)) = sending.next() => {
+                    self.written(&client, wa_id, outcome, &mut in_flight).await?;
+                }
+                _ = nudged.changed() => {}
+                _ = period.tick() => {}
+            }
+        }
+        // What was written and not acknowledged stays claimed until its lease ends, then goes again under the same id.
+        Ok(())
+    }
+
+    /// Claims what is due and hands it to the client.
+    async fn dispatch(&self, client: &Arc<Client>, in_flight: &mut InFlight, sending: &mut Sending) -> Result<()> {
+        if !client.is_logged_in() {
+            return Ok(());
+        }
+        let now = self.server.now();
+        in_flight.retain(|_, until| *until > now);
+        let free = WINDOW.saturating_sub(in_flight.len());
+        // Claiming one by one would cost a commit each; a quarter of the window is worth a claim.
+        if free == 0 || (free < WINDOW / 4 && !in_flight.is_empty()) {
+            return Ok(());
+        }
+        let free = i64::try_from(free).unwrap_or(1);
+        let claimed = outbox::claim(&self.server, self.sender, free, Pace).await?;
+        crash_point("outbox.claimed");
+        for message in claimed {
+            in_flight.insert(message.wa_id.clone(), now + outbox::LEASE_MS);
+            sending.push(send(client.clone(), message).boxed());
+        }
+        Ok(())
+    }
+
+    /// The client wrote a message to the socket, or could not. Written is not sent: the acknowledgement decides.
+    async fn written(
+        &self,
+        client: &Arc<Client>,
+        wa_id: String,
+        outcome: std::result::Result<(), SendError>,
+        in_flight: &mut InFlight,
+    ) -> Result<()> {
+        crash_point("outbox.written");
+        let Err(error) = outcome else { return Ok(()) };
+        in_flight.remove(&wa_id);
+        if !client.is_logged_in() || matches!(error, SendError::NotLoggedIn | SendError::Client(_)) {
+            return outbox::release(&self.server, self.sender, vec![wa_id]).await;
+        }
+        tracing::info!(number.id = %self.sender.number, %error, "a message could not be written");
+        match error {
+            SendError::InvalidRequest(_) => {
+                outbox::failed(&self.server, self.sender, wa_id, FailReason::InvalidContent).await
+            }
+            _ => outbox::refused(&self.server, self.sender, wa_id).await,
+        }
+    }
+
+    /// Handles a run of events; acknowledgements and receipts of the run share a commit each.
+    async fn handle(
+        &self,
+        client: &Arc<Client>,
+        batch: &mut Vec<Arc<Event>>,
+        in_flight: &mut InFlight,
+    ) -> Result<Next> {
+        let mut accepted = Vec::new();
+        let mut receipts: HashMap<(MessageState, Millis), Vec<String>> = HashMap::new();
+        let mut next = Next::GoOn;
+        for event in batch.drain(..) {
+            match &*event {
+                Event::ServerAck(ack) if ack.class.as_deref() == Some("message") => {
+                    in_flight.remove(&ack.id);
+                    match &ack.error {
+                        None => accepted.push(ack.id.clone()),
+                        Some(code) => self.nacked(ack, code).await?,
+                    }
+                }
+                Event::Receipt(receipt) => {
+                    let state = match receipt.r#type {
+                        ReceiptType::Delivered | ReceiptType::Inactive => MessageState::Delivered,
+                        ReceiptType::Read | ReceiptType::Played => MessageState::Read,
+                        _ => continue,
+                    };
+                    let at = Millis(receipt.timestamp.timestamp_millis());
+                    receipts
+                        .entry((state, at))
+                        .or_default()
+                        .extend(receipt.message_ids.iter().map(ToString::to_string));
+                }
+                other => {
+                    if self.state_event(client, other).await? == Next::End {
+                        next = Next::End;
+                    }
+                }
+            }
+        }
+        if !accepted.is_empty() {
+            crash_point("outbox.acked");
+            outbox::accepted(&self.server, self.sender, accepted).await?;
+        }
+        let mut receipts: Vec<_> = receipts.into_iter().collect();
+        receipts.sort_by_key(|((state, at), _)| (*at, *state == MessageState::Read));
+        for ((state, at), wa_ids) in receipts {
+            outbox::receipt(&self.server, self.sender, wa_ids, state, at).await?;
+        }
+        Ok(next)
+    }
+
+    /// The network refused a message: because of the account (the queue waits), or because of the message.
+    async fn nacked(&self, ack: &ServerAck, code: &str) -> Result<()> {
+        let (server, sender, wa_id) = (&self.server, self.sender, ack.id.clone());
+        tracing::info!(number.id = %sender.number, code, "the network refused a message");
+        match code {
+            "463" | "429" | "401" | "403" => {
+                let hold = if code == "463" { NEW_CHATS_HOLD_MS } else { TOO_FAST_HOLD_MS };
+                store::hold(server, sender, server.now() + hold).await?;
+                outbox::release(server, sender, vec![wa_id]).await
+            }
+            "404" | "406" => outbox::failed(server, sender, wa_id, FailReason::NotOnWhatsapp).await,
+            "400" | "413" => outbox::failed(server, sender, wa_id, FailReason::InvalidContent).await,
+            _ => outbox::refused(server, sender, wa_id).await,
+        }
+    }
+
+    /// What the network says about the link itself.
+    async fn state_event(&self, client: &Arc<Client>, event: &Event) -> Result<Next> {
+        let (change, next) = match event {
+            Event::PairingQrCode(code) => {
+                let until = self.server.now() + i64::try_from(code.timeout.as_millis()).unwrap_or(20 * SECOND_MS);
+                let code = Some((code.code.clone(), until));
+                (Change { code, ..Change::to(NumberState::Linking) }, Next::GoOn)
+            }
+            Event::PairingQrCodesExhausted(_) => {
+                (Change::because(NumberState::Unlinked, NumberProblem::CodeExpired), Next::End)
+            }
+            Event::PairSuccess(_) => (Change::to(NumberState::Connecting), Next::GoOn),
+            Event::PairError(_) => (Change::because(NumberState::Unlinked, NumberProblem::Refused), Next::End),
+            Event::Connected(_) => {
+                let pn = client.pn();
+                let identity = pn.as_ref().and_then(incoming::phone);
+                let lid = client.lid().map(|lid| lid.user.to_string());
+                let identity = identity.map(|phone| (phone, lid));
+                (Change { identity, ..Change::to(NumberState::Connected) }, Next::GoOn)
+            }
+            Event::Disconnected(_) if client.is_logged_in() => return Ok(Next::GoOn),
+            Event::Disconnected(_) if client.pn().is_none() => return Ok(Next::GoOn),
+            Event::Disconnected(_) => (Change::to(NumberState::Reconnecting), Next::GoOn),
+            Event::LoggedOut(_) => (self.logged_out().await, Next::End),
+            Event::StreamReplaced(_) => (Change::to(NumberState::Replaced), Next::End),
+            Event::ClientOutdated(_) => (Change::to(NumberState::Outdated), Next::End),
+            Event::TemporaryBan(ban) => {
+                let held_until = Some(self.server.now() + ban.expire.num_milliseconds());
+                (Change { held_until, ..Change::to(NumberState::Banned) }, Next::End)
+            }
+            Event::ConnectFailure(_) => {
+                (Change::because(NumberState::Reconnecting, NumberProblem::Unreachable), Next::GoOn)
+            }
+            _ => return Ok(Next::GoOn),
+        };
+        self.say(change).await?;
+        Ok(next)
+    }
+
+    /// Logged out by the phone, or because the sandbox forgot its world.
+    async fn logged_out(&self) -> Change {
+        let reset = self.network == Network::Sandbox && self.sandbox_was_reset().await;
+        let problem = if reset { NumberProblem::SandboxReset } else { NumberProblem::RemovedByPhone };
+        Change::because(NumberState::LoggedOut, problem)
+    }
+
+    async fn sandbox_was_reset(&self) -> bool {
+        let Some(base_url) = self.server.sandbox_url() else { return false };
+        let Ok(Some(known)) = store::server_id(&self.server, self.sender.session).await else { return false };
+        let Ok(response) = reqwest::get(format!("{base_url}/health")).await else { return false };
+        response.json::<sandbox::control::dto::Health>().await.is_ok_and(|health| health.server_id != known)
+    }
+
+    async fn say(&self, change: Change) -> Result<()> {
+        store::say(&self.server, self.sender, change).await
+    }
+}
+
+/// Hands one message to the client under its own id.
+async fn send(client: Arc<Client>, message: Claimed) -> (String, std::result::Result<(), SendError>) {
+    let to = match (&message.phone, &message.lid) {
+        (Some(phone), _) => Jid::pn(phone.as_str()),
+        (None, Some(lid)) => Jid::lid(lid.as_str()),
+        (None, None) => {
+            return (message.wa_id, Err(SendError::InvalidRequest("a contact without phone and LID".into())));
+        }
+    };
+    let options = SendOptions::default().with_message_id(message.wa_id.clone());
+    let outcome = client.send_message_with_options(to, content::text(&message.body), options).await;
+    (message.wa_id, outcome.map(|_| ()))
+}

@@ -1,0 +1,125 @@
+//! Sessions: the links between numbers and their network.
+//!
+//! A session has exactly one live owner, proven by a fence that rises with every owner: two owners would reuse ratchet
+//! keys. [`Sessions`] reconciles what should run with what runs in this process; [`live`] is one running session.
+
+mod incoming;
+mod live;
+mod store;
+
+use crate::{
+    Server,
+    engine::Tick,
+    error::Result,
+    outbox::Sender,
+    whatsapp::transport::{Dial, MAY_DIAL_WHATSAPP},
+};
+use domain::{
+    NumberId,
+    number::{Network, NumberProblem, NumberState},
+    time::SECOND_MS,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long a session stays ours without renewal.
+const LEASE_MS: i64 = 30 * SECOND_MS;
+/// How often it is renewed: a third of the lease.
+pub const RENEW_MS: u64 = 10_000;
+
+/// The sessions that run in this process.
+#[derive(Clone, Default)]
+pub struct Sessions(Arc<Mutex<HashMap<NumberId, Running>>>);
+
+struct Running {
+    sender: Sender,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Sessions {
+    /// Starts what should run here, renews what runs, stops what must not.
+    ///
+    /// `alone` says that no other process can own a session (SQLite: the lock on the data folder is held): then leases
+    /// of the dead are taken at once.
+    pub async fn tick(&self, server: &Server, alone: bool) -> Result<Tick> {
+        let now = server.now();
+        self.forget_ended();
+        for lost in store::renew(server, &self.senders(), now + LEASE_MS).await? {
+            tracing::warn!(number.id = %lost, "another process owns this session now");
+            self.stop(lost).await;
+        }
+        let wanted = store::wanted(server, now).await?;
+        for number in self.running() {
+            if !wanted.iter().any(|w| w.number_id == number) {
+                self.stop(number).await;
+            }
+        }
+        for want in wanted {
+            if self.lock().contains_key(&want.number_id) {
+                continue;
+            }
+            if let Some(fence) = store::acquire(server, &want, now, now + LEASE_MS, alone).await? {
+                self.start(server, &want, fence).await?;
+            }
+        }
+        Ok(Tick::Idle)
+    }
+
+    /// Ends every session and gives its lease back, so that another process can take over at once.
+    pub async fn stop_all(&self, server: &Server) {
+        for number in self.running() {
+            self.stop(number).await;
+        }
+        if let Err(error) = store::release_all(server).await {
+            tracing::warn!(%error, "sessions could not be handed over; their leases run out by themselves");
+        }
+    }
+
+    async fn start(&self, server: &Server, want: &store::Wanted, fence: i64) -> Result<()> {
+        let sender = Sender { tenant: want.tenant_id, number: want.number_id, session: want.session_id, fence };
+        let dial = match want.network {
+            Network::Sandbox => match server.sandbox_url() {
+                Some(url) => Dial::sandbox(url),
+                None => return store::cannot(server, sender, NumberProblem::Unreachable).await,
+            },
+            Network::Whatsapp if MAY_DIAL_WHATSAPP => Dial::whatsapp(),
+            Network::Whatsapp => return store::cannot(server, sender, NumberProblem::SandboxBuild).await,
+        };
+        let stop = CancellationToken::new();
+        let session = live::Live { server: server.clone(), sender, network: want.network, stop: stop.clone() };
+        let linking = want.state == NumberState::Linking;
+        let task = tokio::spawn(async move { session.run(dial, linking).await });
+        self.lock().insert(want.number_id, Running { sender, stop, task });
+        Ok(())
+    }
+
+    async fn stop(&self, number: NumberId) {
+        let running = self.lock().remove(&number);
+        if let Some(running) = running {
+            running.stop.cancel();
+            // A session that panicked has ended as well.
+            let _ = running.task.await;
+        }
+    }
+
+    fn forget_ended(&self) {
+        self.lock().retain(|_, running| !running.task.is_finished());
+    }
+
+    fn running(&self) -> Vec<NumberId> {
+        self.lock().keys().copied().collect()
+    }
+
+    fn senders(&self) -> Vec<Sender> {
+        self.lock().values().map(|running| running.sender).collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NumberId, Running>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,195 @@
+//! SQL of session ownership and of what the network says about a number.
+
+use crate::{Server, db::SystemTx, error::Result, execute, fetch_all, fetch_optional, number, outbox::Sender};
+use domain::{
+    Event, Millis, NumberId, PhoneNumber, SessionId, TenantId,
+    number::{Network, NumberProblem, NumberState},
+};
+
+/// A session that should run somewhere.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Wanted {
+    pub tenant_id: TenantId,
+    pub number_id: NumberId,
+    pub session_id: SessionId,
+    pub network: Network,
+    pub state: NumberState,
+}
+
+/// Sessions of every number that is linked or being linked, and not refused by the network right now.
+pub(super) async fn wanted(server: &Server, now: Millis) -> Result<Vec<Wanted>> {
+    let mut tx = server.db.system_read().await?;
+    Ok(fetch_all!(
+        &mut tx,
+        Wanted,
+        "SELECT n.tenant_id, n.number_id, s.session_id, n.network, n.state
+         FROM number n JOIN session s ON s.number_id = n.number_id
+         WHERE s.ready AND (n.state IN ('linking', 'connecting', 'connected', 'reconnecting')
+           OR (n.state = 'banned' AND n.held_until IS NOT NULL AND n.held_until <= $1))
+         ORDER BY n.created_at",
+        now
+    )?)
+}
+
+/// Takes a session that is free, ours, or whose owner let its lease run out; the new fence, unless another has it.
+pub(super) async fn acquire(
+    server: &Server,
+    want: &Wanted,
+    now: Millis,
+    until: Millis,
+    alone: bool,
+) -> Result<Option<i64>> {
+    let (session, owner) = (want.session_id, server.process);
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let row: Option<(i64,)> = fetch_optional!(
+                    tx,
+                    (i64,),
+                    "UPDATE session SET owner = $2, lease_until = $4, fence = fence + 1
+                     WHERE session_id = $1 AND (owner IS NULL OR owner = $2 OR lease_until < $3 OR $5)
+                     RETURNING fence",
+                    session,
+                    owner,
+                    now,
+                    until,
+                    alone
+                )?;
+                Ok(row.map(|(fence,)| fence))
+            })
+        })
+        .await
+}
+
+/// Renews the leases; numbers whose session another process owns by now.
+pub(super) async fn renew(server: &Server, senders: &[Sender], until: Millis) -> Result<Vec<NumberId>> {
+    let senders = senders.to_vec();
+    if senders.is_empty() {
+        return Ok(Vec::new());
+    }
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut lost = Vec::new();
+                for sender in senders {
+                    let sql = "UPDATE session SET lease_until = $3 WHERE session_id = $1 AND fence = $2";
+                    if execute!(tx, sql, sender.session, sender.fence, until)? == 0 {
+                        lost.push(sender.number);
+                    }
+                }
+                Ok(lost)
+            })
+        })
+        .await
+}
+
+/// Gives every lease of this process back.
+pub(super) async fn release_all(server: &Server) -> Result<()> {
+    let owner = server.process;
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                execute!(tx, "UPDATE session SET owner = NULL, lease_until = 0 WHERE owner = $1", owner)?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The session cannot even be tried here; shown beside the number.
+pub(super) async fn cannot(server: &Server, sender: Sender, problem: NumberProblem) -> Result<()> {
+    say(server, sender, Change { state: NumberState::Reconnecting, problem: Some(problem), ..Change::default() }).await
+}
+
+/// What the network says about a number.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    pub state: NumberState,
+    pub problem: Option<NumberProblem>,
+    pub held_until: Option<Millis>,
+    pub identity: Option<(PhoneNumber, Option<String>)>,
+    pub code: Option<(String, Millis)>,
+}
+
+impl Default for Change {
+    fn default() -> Self {
+        Self { state: NumberState::Connected, problem: None, held_until: None, identity: None, code: None }
+    }
+}
+
+impl Change {
+    pub(super) fn to(state: NumberState) -> Self {
+        Self { state, ..Self::default() }
+    }
+
+    pub(super) fn because(state: NumberState, problem: NumberProblem) -> Self {
+        Self { state, problem: Some(problem), ..Self::default() }
+    }
+}
+
+/// Stores what the network said, if the session is still ours and it is news.
+pub(super) async fn say(server: &Server, sender: Sender, change: Change) -> Result<()> {
+    let now = server.now();
+    server.db.write(move |tx| Box::pin(async move { apply(tx, sender, change, now).await })).await?;
+    server.nudge.outbox.now();
+    Ok(())
+}
+
+async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -> Result<()> {
+    let owned: Option<(i64,)> =
+        fetch_optional!(tx, (i64,), "SELECT fence FROM session WHERE session_id = $1", sender.session)?;
+    if owned != Some((sender.fence,)) {
+        return Ok(());
+    }
+    let row: Option<(NumberState, Option<NumberProblem>)> = fetch_optional!(
+        tx,
+        (NumberState, Option<NumberProblem>),
+        "SELECT state, problem FROM number WHERE number_id = $1",
+        sender.number
+    )?;
+    let Some(before) = row else { return Ok(()) };
+    let news = before != (change.state, change.problem)
+        || change.code.is_some()
+        || change.identity.is_some()
+        || change.held_until.is_some();
+    if !news {
+        return Ok(());
+    }
+    number::store::set_state(tx, sender.number, change.state, change.problem, now).await?;
+    if let Some((phone, lid)) = &change.identity {
+        number::store::set_identity(tx, sender.number, phone, lid.as_deref()).await?;
+    }
+    if let Some((code, until)) = &change.code {
+        number::store::set_link_code(tx, sender.number, code, *until).await?;
+    }
+    if let Some(until) = change.held_until {
+        number::store::hold(tx, sender.number, until).await?;
+    }
+    tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+    Ok(())
+}
+
+/// Holds a number's queue until then without changing its state: the network asked for a pause.
+pub(super) async fn hold(server: &Server, sender: Sender, until: Millis) -> Result<()> {
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                number::store::hold(tx, sender.number, until).await?;
+                tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Which sandbox world the session's device belongs to.
+pub(super) async fn server_id(server: &Server, session: SessionId) -> Result<Option<String>> {
+    let mut tx = server.db.system_read().await?;
+    let sql = "SELECT server_id FROM session WHERE session_id = $1";
+    let row: Option<(Option<String>,)> = fetch_optional!(&mut tx, (Option<String>,), sql, session)?;
+    Ok(row.and_then(|(id,)| id))
+}
