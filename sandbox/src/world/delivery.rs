@@ -207,6 +207,7 @@ impl World {
             entry.resend_due = true;
         });
         let Some(entry) = asked else { return };
+        self.feed.tell(Happening::MessageUnreadable { from: entry.from, to: entry.to, id: entry.id.clone() });
         let bundle = self.with_endpoint(entry.to, |endpoint| endpoint.bundle(self.prekey_id()));
         let retry = node("retry")
             .attr("v", "1")
