@@ -27,7 +27,6 @@ pub fn signed_identity(
         key_index: Some(u32::from(device)),
         account_type: Some(wa::ADVEncryptionType::E2EE),
         device_type: Some(wa::ADVEncryptionType::E2EE),
-        ..Default::default()
     }
     .encode_to_vec();
     let identity = account.handset.identity();

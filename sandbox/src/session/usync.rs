@@ -96,7 +96,6 @@ impl Session {
             details: Some(details),
             account_signature: Some(signature.expect("an identity key signs").to_vec()),
             account_signature_key: Some(public_bytes(&identity.public_key).to_vec()),
-            ..Default::default()
         }
         .encode_to_vec()
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use crate::address::Phone;
+use crate::wire::noise::Handshake;
 
 /// Watchers that fall further behind lose events and should look again.
 const BACKLOG: usize = 1024;
@@ -26,6 +27,7 @@ pub enum Happening {
     DeviceConnected {
         account: Phone,
         device: u16,
+        handshake: Handshake,
     },
     DeviceDisconnected {
         account: Phone,

@@ -158,15 +158,21 @@ impl World {
 
     /// Unlinks a device and tells it so. False when there is none.
     pub fn unlink_device(&self, account: &Account, id: u16) -> bool {
-        let Some(device) = account.devices().unlink(id) else { return false };
-        self.journal.append(&Record::DeviceRemoved { account: account.phone, device: id });
+        let Some(device) = self.forget_device(account, id) else { return false };
         if let Some(line) = device.line {
             let removed = node("conflict").attr("type", "device_removed").build();
             line.send(node("stream:error").attr("code", "401").children([removed]).build());
             line.hang_up();
         }
-        self.feed.tell(Happening::DeviceUnlinked { account: account.phone, device: id });
         true
+    }
+
+    /// Unlinks a device that knows already.
+    pub fn forget_device(&self, account: &Account, id: u16) -> Option<account::Device> {
+        let device = account.devices().unlink(id)?;
+        self.journal.append(&Record::DeviceRemoved { account: account.phone, device: id });
+        self.feed.tell(Happening::DeviceUnlinked { account: account.phone, device: id });
+        Some(device)
     }
 
     /// Sends a stanza to a device now or at its next login, again and again until it is confirmed.

@@ -112,4 +112,18 @@ in_both_modes! {
         assert_eq!((summary.accepted, summary.wire_duplicates, summary.undecryptable), (2, 0, 0));
         client.stop().await;
     }
+    async fn a_client_that_cannot_read_asks_again(mode) {
+        let network = Network::start().await;
+        network.add_account(OWNER, mode).await;
+        let client = Client::pre_linked(&network, OWNER).await;
+        network.fault(json!({"kind": "undecryptable", "person": RINA, "count": 1})).await;
+        let id = network.person_writes(RINA, OWNER, "rusak sekali").await;
+        assert_eq!(client.text("rusak sekali").await.1, id);
+        network.message_when(&id, |message| message.decrypted).await;
+        // The new session serves both directions.
+        let answer = client.send(RINA, "sudah terbaca").await;
+        client.delivered_and_read(&answer).await;
+        assert_eq!(network.summary().await.undecryptable, 0);
+        client.stop().await;
+    }
 }

@@ -1,11 +1,11 @@
 //! Linking a device: by QR, by code, without a phone.
 
 use reqwest::StatusCode;
-use sandbox::control::dto::{AccountView, Health};
+use sandbox::control::dto::{AccountView, Handshake, Happening, Health};
 use serde_json::json;
 use wa_rs::prelude::*;
 
-use crate::support::{Addressing, Client, Kind, Network, OWNER, RINA, in_both_modes};
+use crate::support::{Addressing, Client, Kind, Network, OWNER, RINA, in_both_modes, soon};
 
 in_both_modes! {
     async fn a_phone_scans_the_qr_code(mode) {
@@ -57,9 +57,19 @@ in_both_modes! {
     async fn a_device_is_linked_without_a_phone(mode) {
         let network = Network::start().await;
         network.add_account(OWNER, mode).await;
+        let mut happenings = network.watch();
         let client = Client::pre_linked(&network, OWNER).await;
         let id = client.send(RINA, "halo").await;
         client.delivered_and_read(&id).await;
+        let handshake = soon("the login", async {
+            loop {
+                if let Happening::DeviceConnected { handshake, .. } = happenings.recv().await.unwrap() {
+                    return handshake;
+                }
+            }
+        });
+        // It knew the server's key, so it had no certificate to check: a build that checks them connects as well.
+        assert_eq!(handshake.await, Handshake::Ik);
         // It is the same device after a reconnect.
         let backend = client.stop().await;
         let client = Client::connect(&network, backend).await;
@@ -107,6 +117,17 @@ async fn a_removed_device_is_logged_out_at_once_and_at_login() {
     let backend = client.stop().await;
     let client = Client::start(&network.chat_url(), backend, Kind::Qr).await;
     client.event("the refused login", |event| matches!(event, Event::LoggedOut(_)).then_some(())).await;
+    client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_can_log_itself_out() {
+    let network = Network::start().await;
+    network.add_account(OWNER, Addressing::Lid).await;
+    let client = Client::pre_linked(&network, OWNER).await;
+    client.library.logout().await;
+    let account: AccountView = network.get(&format!("/api/accounts/{OWNER}")).await;
+    assert!(account.devices.is_empty());
     client.stop().await;
 }
 

@@ -31,6 +31,7 @@ pub struct Client {
     pub library: Arc<wa_rs::Client>,
     pub backend: Arc<dyn Backend>,
     events: async_channel::Receiver<Arc<Event>>,
+    seen: tokio::sync::Mutex<Vec<Arc<Event>>>,
     handle: BotHandle,
     _subscription: wacore::types::events::Subscription,
 }
@@ -52,7 +53,7 @@ impl Client {
         let bot = builder.build().await.expect("the client builds");
         let library = bot.client();
         let subscription = library.subscribe_handler(handler);
-        Self { library, backend, events, handle: bot.spawn(), _subscription: subscription }
+        Self { library, backend, events, seen: Default::default(), handle: bot.spawn(), _subscription: subscription }
     }
 
     /// A client with a new store that was never linked.
@@ -77,13 +78,22 @@ impl Client {
         self.event("the connection", |event| matches!(event, Event::Connected(_)).then_some(())).await;
     }
 
-    /// Waits for an event; what came before it is gone.
+    /// Waits for an event and takes it out of those that came. The others stay for later: the client tells of what
+    /// happens at the same time in any order.
     pub async fn event<T>(&self, what: &str, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
         let wait = async {
+            let mut seen = self.seen.lock().await;
+            for at in 0..seen.len() {
+                if let Some(found) = wanted(&seen[at]) {
+                    seen.remove(at);
+                    return found;
+                }
+            }
             loop {
                 let event = self.events.recv().await.expect("the client lives");
-                if let Some(found) = wanted(&event) {
-                    return found;
+                match wanted(&event) {
+                    Some(found) => return found,
+                    None => seen.push(event),
                 }
             }
         };

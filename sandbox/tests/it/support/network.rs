@@ -124,8 +124,7 @@ impl Network {
                 if wanted(&summary) {
                     return summary;
                 }
-                // Having missed some is as good as having seen one.
-                let _ = happenings.recv().await;
+                next(&mut happenings).await;
             }
         };
         soon(what, wait).await
@@ -145,4 +144,11 @@ impl Network {
         };
         soon(&format!("message {id}"), wait).await
     }
+}
+
+/// Waits until something happens, and takes everything that happened with it: one look covers it all.
+async fn next(happenings: &mut broadcast::Receiver<Happening>) {
+    // Having missed some is as good as having seen one.
+    let _ = happenings.recv().await;
+    while happenings.try_recv().is_ok() {}
 }
