@@ -69,6 +69,9 @@ impl Session {
     fn take_chat_message(&mut self, sent: &Sent<'_>, to: Phone) -> Result<()> {
         let fault = self.world.faults.strike_message(sent.account.phone, to, &self.world.random);
         let kind = fault.as_ref().map(|fault| fault.kind);
+        if kind == Some(FaultKind::KeyRotation) && self.world.account(to).is_none() {
+            self.world.new_phone(to);
+        }
         let code = |otherwise| fault.as_ref().and_then(|fault| fault.code).unwrap_or(otherwise);
         match kind {
             Some(FaultKind::Nack) => {
@@ -190,8 +193,9 @@ impl Session {
             .decrypt_for(phone, sent, part.enc)
             .and_then(|plaintext| unpad(&plaintext).map_err(|error| DecryptError::Unreadable(error.to_string())));
         match read {
-            Ok(message) if known.decrypted => {
-                drop(message);
+            // A repetition. What is remembered is the latest ciphertext, so that its own repetition is recognised too.
+            Ok(_) if known.decrypted => {
+                world.ledger.update(at, |entry| entry.fingerprint = fingerprint);
                 world.confirm_again(at, &known);
             }
             Ok(message) => {
@@ -204,14 +208,16 @@ impl Session {
                 world.feed.tell(Happening::MessageDecrypted { from: entry.from, to: entry.to, id: entry.id.clone() });
                 world.plan(at, &entry);
             }
-            // The very same bytes: the network repeated them, or the client its frame.
-            Err(DecryptError::CounterReused) if known.fingerprint == fingerprint => world.confirm_again(at, &known),
             Err(error) => {
                 tracing::debug!(%error, %phone, id = sent.id, ?arrival, "a message could not be read");
-                if matches!(error, DecryptError::CounterReused) {
+                let reused = matches!(error, DecryptError::CounterReused);
+                // The very same bytes are only a repetition.
+                if reused && known.fingerprint != fingerprint {
                     world.ledger.count_counter_reuse(sent.account.phone);
                 }
-                if known.retries < MOST_RETRIES {
+                if reused && known.decrypted {
+                    world.confirm_again(at, &known);
+                } else if known.retries < MOST_RETRIES {
                     world.ask_again(at, &sent.account, sent.device);
                 }
             }

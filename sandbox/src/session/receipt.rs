@@ -115,6 +115,7 @@ impl Session {
             Some("receipt") => Class::Receipt,
             // A client refuses what it cannot even parse; asking it again would not help.
             Some("message") => Class::Message,
+            Some("notification") => Class::Notification,
             _ => return Ok(()),
         };
         let kind = if class == Class::Receipt { ack.text("type").unwrap_or_default() } else { String::new() };

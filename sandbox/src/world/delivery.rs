@@ -136,7 +136,7 @@ impl World {
         let (at, arrival) = self.ledger.accept(entry.clone());
         debug_assert_eq!(arrival, Arrival::New);
         self.feed.tell(Happening::MessageAccepted { from: person, to: account.phone, id: id.clone() });
-        let devices: Vec<u16> = account.devices().iter().map(|device| device.id).collect();
+        let devices = account.device_ids();
         if devices.is_empty() {
             self.ledger.update(at, |entry| {
                 entry.decrypted = true;
@@ -205,8 +205,7 @@ impl World {
 
     /// Sends a stanza to every linked device of an account.
     pub fn post_to_all(&self, account: &Account, key: &HeldKey, stanza: &Node) {
-        let devices: Vec<u16> = account.devices().iter().map(|device| device.id).collect();
-        for device in devices {
+        for device in account.device_ids() {
             self.post(account, device, key.clone(), stanza.clone());
         }
     }

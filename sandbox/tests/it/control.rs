@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Addressing, Client, Network, OWNER, RINA};
+use crate::support::{Addressing, Client, Network, OWNER, RINA, soon};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_requests_are_refused_by_name() {
@@ -38,7 +38,6 @@ async fn wrong_requests_are_refused_by_name() {
         (Method::POST, &write, json!({"to": OWNER}), "text"),
         (Method::POST, &write, json!({"to": OWNER, "media": {"kind": "image"}}), "media"),
         (Method::POST, "/api/faults", json!({"kind": "earthquake"}), "kind"),
-        (Method::POST, "/api/faults", json!({"kind": "key_rotation"}), "kind"),
         (Method::POST, "/api/faults", json!({"kind": "nack", "probability": 1.5}), "probability"),
         (Method::POST, "/api/faults", json!({"kind": "nack", "count": 0}), "count"),
         (Method::GET, "/api/ledger?limit=0", Value::Null, "limit"),
@@ -131,4 +130,18 @@ async fn the_ledger_is_read_page_by_page() {
     let none: Value = network.get(&format!("/api/ledger?from={RINA}")).await;
     assert_eq!(none, json!({"messages": [], "next": null}));
     client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happens_is_streamed() {
+    let network = Network::start().await;
+    let mut events = network.request(Method::GET, "/api/events", None).await;
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
+    network.add_account(OWNER, Addressing::Lid).await;
+    let event = soon("an event", events.chunk()).await.unwrap().unwrap();
+    let expected = json!({"event": "account_added", "account": OWNER});
+    let data = event.strip_prefix(b"data: ").expect("a data line");
+    assert_eq!(serde_json::from_slice::<Value>(data).unwrap(), expected);
+    // An open stream does not keep the network from stopping.
+    network.shutdown().await;
 }

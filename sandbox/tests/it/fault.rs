@@ -126,4 +126,20 @@ in_both_modes! {
         assert_eq!(network.summary().await.undecryptable, 0);
         client.stop().await;
     }
+
+    async fn a_person_with_a_new_phone_has_other_keys(mode) {
+        let network = Network::start().await;
+        network.add_account(OWNER, mode).await;
+        let client = Client::pre_linked(&network, OWNER).await;
+        let first = client.send(RINA, "ke ponsel lama").await;
+        client.delivered_and_read(&first).await;
+        network.fault(json!({"kind": "key_rotation", "person": RINA, "count": 1})).await;
+        let second = client.send(RINA, "ke ponsel baru").await;
+        client.delivered_and_read(&second).await;
+        network.person_writes(RINA, OWNER, "ponsel baru nih").await;
+        client.text("ponsel baru nih").await;
+        let summary = network.summary().await;
+        assert_eq!((summary.accepted, summary.wire_duplicates, summary.undecryptable), (2, 0, 0));
+        client.stop().await;
+    }
 }
