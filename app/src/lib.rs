@@ -14,6 +14,7 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 // So that `texts!` can name this crate from inside it, as its documentation does from outside.
 extern crate self as app;
 
+pub mod contact;
 #[cfg(feature = "ssr")]
 mod cx;
 pub mod dashboard;
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                 <identity::IdentityRoutes />
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <dashboard::DashboardRoutes />
+                    <contact::ContactRoutes />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -18,6 +18,7 @@ pub mod contact;
 pub mod crash;
 pub mod db;
 pub mod engine;
+pub mod engines;
 pub mod error;
 pub mod event;
 pub mod identity;
