@@ -14,6 +14,8 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 // So that `texts!` can name this crate from inside it, as its documentation does from outside.
 extern crate self as app;
 
+pub mod campaign;
+pub mod contact;
 #[cfg(feature = "ssr")]
 mod cx;
 pub mod dashboard;
@@ -81,6 +83,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <dashboard::DashboardRoutes />
                     <number::NumberRoutes />
+                    <campaign::CampaignRoutes />
+                    <contact::ContactRoutes />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness. Compiled for the server *and* for the browser, so a preview on the screen is
 //! made by the code that sends. One file per feature, named as in every other layer.
 
+pub mod analytics;
 pub mod campaign;
 pub mod chatbot;
 pub mod contact;

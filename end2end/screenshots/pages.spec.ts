@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { signUp, test } from '../fixtures/test.ts';
+import { open, signUp, test } from '../fixtures/test.ts';
 import { pages } from '../pages.ts';
 
 const folder = process.env['SAPA_SCREENSHOTS'] ?? 'screenshots';
@@ -21,7 +21,7 @@ for (const [language, locale] of Object.entries(languages)) {
           const shown = signedIn ? page : stranger;
           for (const size of Object.values(sizes)) {
             await shown.setViewportSize(size);
-            await shown.goto(path);
+            await open(shown, path);
             await shown.evaluate(() => document.fonts.ready);
             const file = `${name}.${size.width}.${theme}.${language}.png`;
             await shown.screenshot({ path: join(folder, file), animations: 'disabled', fullPage: true });

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, indonesian, signIn, signOut, signUp, test } from '../fixtures/test.ts';
+import { expect, expectAccessible, indonesian, open, signIn, signOut, signUp, test } from '../fixtures/test.ts';
 import { pages } from '../pages.ts';
 
 // That no page writes an error to the console or asks another machine for anything is watched in every test: see
@@ -7,7 +7,7 @@ import { pages } from '../pages.ts';
 for (const { name, path, signedIn } of pages) {
   test(`${name} opens, titled and accessible`, async ({ page }) => {
     if (signedIn) await signUp(page);
-    const response = await page.goto(path);
+    const response = await open(page, path);
 
     expect(response?.status()).toBe(200);
     await expect(page).toHaveTitle(/\S/);

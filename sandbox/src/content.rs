@@ -97,7 +97,7 @@ mod tests {
     fn wrappers_are_looked_through() {
         let image = wa::message::ImageMessage { caption: Some("promo".into()), ..Default::default() };
         let image = wa::Message { image_message: MessageField::some(image), ..Default::default() };
-        let wrapper = wa::message::FutureProofMessage { message: MessageField::some(image), ..Default::default() };
+        let wrapper = wa::message::FutureProofMessage { message: MessageField::some(image) };
         let wrapped = wa::Message { ephemeral_message: MessageField::some(wrapper), ..Default::default() };
         assert_eq!(Content::of(&wrapped), Content { kind: "image", text: Some("promo".into()) });
     }

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Clock, SystemClock};
 use crate::control;
 use crate::world::World;
+use crate::world::feed::Happening;
 use crate::world::schedule::Schedule;
 
 /// How long requests may take to finish once the network shuts down.
@@ -131,6 +132,11 @@ impl Running {
     /// Where clients connect: `ws://127.0.0.1:8091/ws/chat`.
     pub fn chat_url(&self) -> String {
         format!("ws://{}/ws/chat", self.address)
+    }
+
+    /// What happens from now on. Hints: a receiver that falls behind loses some.
+    pub fn watch(&self) -> tokio::sync::broadcast::Receiver<Happening> {
+        self.world.feed.watch()
     }
 
     /// Ends every connection and keeps the world.

@@ -27,7 +27,7 @@ const KEYS: &[(&str, &str)] = &[
 ];
 
 /// Variables that belong to tests and are read elsewhere.
-const OTHERS: &[&str] = &["SAPA_CRASH_AT", "SAPA_TEST_POSTGRES_URL", "SAPA_TEST_REDIS_URL"];
+const OTHERS: &[&str] = &["SAPA_CRASH_AT", "SAPA_TEST_POSTGRES_URL", "SAPA_TEST_REDIS_URL", "SAPA_TEST_SEEDS"];
 
 /// The settings of one process.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@
 #[cfg(target_arch = "wasm32")]
 compile_error!("`server` runs natively only; the browser gets `domain`");
 
+pub mod analytics;
 pub mod campaign;
 pub mod chatbot;
 pub mod clock;
@@ -17,6 +18,7 @@ pub mod contact;
 pub mod crash;
 pub mod db;
 pub mod engine;
+pub mod engines;
 pub mod error;
 pub mod event;
 pub mod identity;

@@ -34,6 +34,8 @@ pub struct Parts {
     pub sign_in_limits: SignInLimits,
     /// Unique per process: owner of leases, sender of events.
     pub process: Uuid,
+    /// Outgoing HTTP, over one pool of connections.
+    pub http: reqwest::Client,
     /// Base http URL of the sandbox, once it is known.
     pub(crate) sandbox_url: OnceLock<String>,
 }
@@ -76,6 +78,7 @@ impl Server {
             process: random.uuid(clock.now()),
             sign_in_limits: SignInLimits::default(),
             nudge: Nudges::default(),
+            http: reqwest::Client::new(),
             sandbox_url: config.sandbox.url.clone().map(OnceLock::from).unwrap_or_default(),
             config,
             db,

@@ -43,7 +43,7 @@ pub fn types(ws: &Workspace) -> Result<()> {
 }
 
 /// For `cargo xtask test`, which has built everything: counts what Playwright reports.
-pub fn tests(ws: &Workspace, filter: &[String]) -> Result<Counts> {
+pub fn tests(ws: &Workspace, filter: Option<&str>) -> Result<Counts> {
     if !binary(ws).is_file() {
         bail!("{} was not built", binary(ws).display());
     }

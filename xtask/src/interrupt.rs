@@ -6,23 +6,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use anyhow::Result;
-use nix::sys::signal::{SigSet, Signal, killpg};
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-/// Must run before any other thread starts: threads inherit the mask. (The standard library clears it again for the
-/// programs it starts.)
+/// From here on signals no longer end us. Handlers and not a blocked mask: the programs we start would inherit the mask,
+/// and then nothing could stop them.
 pub fn install() -> Result<()> {
-    let mut signals = SigSet::empty();
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        signals.add(signal);
-    }
-    signals.thread_block()?;
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     thread::spawn(move || {
-        while let Ok(signal) = signals.wait() {
+        for number in signals.forever() {
             let again = REQUESTED.swap(true, Ordering::SeqCst);
+            let signal = Signal::try_from(number).unwrap_or(Signal::SIGTERM);
             pass_on(if again { Signal::SIGKILL } else { signal });
         }
     });

@@ -79,7 +79,7 @@ fn start_redis(ws: &Workspace, program: &Path, folder: &Path, user: Option<&User
     let mut redis = command(program.to_path_buf(), folder, user);
     redis.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no", "--dir"]);
     redis.arg(folder);
-    Ok((Service::start(redis, Signal::SIGTERM, &ws.log("redis"), "Ready to accept connections")?, port))
+    Ok((Service::start(redis, Signal::SIGKILL, &ws.log("redis"), "Ready to accept connections")?, port))
 }
 
 fn command(program: PathBuf, folder: &Path, user: Option<&User>) -> Command {

@@ -40,10 +40,11 @@ pub fn test(ws: &Workspace, selection: &Selection) -> bool {
     if selection.filter.is_none() {
         report.step("Documentation tests", || doc_tests(ws));
     }
-    if report.step("Dashboard", || dashboard::build(ws, Profile::Debug).map(|()| Counts::ONE)) && built {
-        let filter: Vec<String> = selection.filter.iter().cloned().collect();
-        report.step("Browser tests", || browser::tests(ws, &filter));
-    }
+    let dashboard = report.step("Dashboard", || dashboard::build(ws, Profile::Debug).map(|()| Counts::ONE));
+    report.step("Browser tests", || match (built, dashboard) {
+        (true, true) => browser::tests(ws, selection.filter.as_deref()),
+        _ => bail!("not run, because what they need failed"),
+    });
     report.finish()
 }
 
@@ -53,9 +54,8 @@ pub fn check(ws: &Workspace) -> bool {
     report.step("Format", || format(ws));
     report.step("Lints", || clippy(ws, &[&TEST_BUILD[..], &["--all-targets"]].concat(), "clippy"));
     report.step("Lints: the browser's half", || clippy_browser(ws));
-    report.step("Unit tests", || {
-        run_tests(ws, &["--package", "domain", "--package", "server", "--lib"], None, |program| program)
-    });
+    // The selection of `test`, so that nothing is compiled a second time with other features.
+    report.step("Unit tests", || run_tests(ws, &[&TEST_BUILD[..], &["--lib"]].concat(), None, |program| program));
     report.finish()
 }
 

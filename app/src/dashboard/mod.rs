@@ -1,5 +1,12 @@
 //! The home of the dashboard.
 
+mod api;
+mod campaigns;
+mod home;
+mod numbers;
+mod text;
+
+use home::Home;
 use leptos::prelude::*;
 use leptos_router::{SsrMode, components::Route, path};
 
@@ -7,9 +14,4 @@ use leptos_router::{SsrMode, components::Route, path};
 #[component(transparent)]
 pub fn DashboardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! { <Route path=path!("/") view=Home ssr=SsrMode::Async /> }.into_inner()
-}
-
-#[component]
-fn Home() -> impl IntoView {
-    view! { <h1>"Sapa"</h1> }
 }

@@ -1,9 +1,9 @@
 //! The ways between pages: a column on wide screens (a rail where a page needs the room), a bar below on phones.
 
-use super::{LangSwitch, ThemeSwitch, may, text, use_lang, use_viewer};
+use super::{LangSwitch, ThemeSwitch, may, text, use_lang, use_viewer, viewer::use_frame_state};
 use crate::{
     identity::api::SignOut,
-    ui::{Glyph, Icon, Leaf, Mark, Menu, MenuButton, slot},
+    ui::{Count, Glyph, Icon, Leaf, Mark, Menu, MenuButton, slot},
 };
 use domain::{Lang, Permission, Role};
 use leptos::prelude::*;
@@ -51,6 +51,16 @@ fn current(place: Place) -> impl Fn() -> Option<&'static str> + Copy + Send + Sy
     move || path.with(|path| place.holds(path)).then_some("page")
 }
 
+/// The number of unread messages, at the inbox.
+fn unread_of(place: Place) -> Option<impl IntoView> {
+    let lang = use_lang();
+    let frame = use_frame_state();
+    (place.href == "/inbox").then(|| {
+        let n = Signal::derive(move || frame.get().unread);
+        view! { <Count n label=Signal::derive(move || text::unread(lang, n.get())) /> }
+    })
+}
+
 /// The column at the left, or the rail.
 #[component]
 pub fn NavColumn(#[prop(into)] rail: Signal<bool>) -> impl IntoView {
@@ -61,6 +71,7 @@ pub fn NavColumn(#[prop(into)] rail: Signal<bool>) -> impl IntoView {
             <a class="nav-item" href=place.href aria-current=current(place) title=(place.words)(lang)>
                 <Icon glyph=place.glyph class="" />
                 <span class="nav-words">{(place.words)(lang)}</span>
+                {unread_of(place)}
             </a>
         }
     };
@@ -154,6 +165,7 @@ pub fn NavBar() -> impl IntoView {
             <a class="nav-bar-item" href=place.href aria-current=current(place)>
                 <Icon glyph=place.glyph class="size-[22px]" />
                 {(place.words)(lang)}
+                {unread_of(place)}
             </a>
         }
     };

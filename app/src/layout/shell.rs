@@ -5,7 +5,7 @@ use super::{
     text,
     topbar::TopBar,
     use_lang,
-    viewer::{Opened, open_page, provide_opened},
+    viewer::{Opened, open_page, provide_frame_state, provide_opened, use_frame_state},
 };
 use crate::{
     live::provide_live,
@@ -55,6 +55,8 @@ fn Frame(opened: Opened) -> impl IntoView {
     provide_opened(&opened);
     provide_toasts();
     provide_live();
+    provide_frame_state(&opened);
+    let frame = use_frame_state();
     let path = use_location().pathname;
     // The inbox needs the whole window.
     let rail = Memo::new(move |_| path.with(|path| path == "/inbox" || path.starts_with("/inbox/")));
@@ -72,7 +74,7 @@ fn Frame(opened: Opened) -> impl IntoView {
             <div class="flex min-w-0 flex-1 flex-col max-lg:pb-14">
                 <TopBar />
                 <main id="main" class=main tabindex="-1">
-                    {move || (opened.only_sandbox && !rail.get()).then(|| view! { <SandboxBanner /> })}
+                    {move || (frame.get().only_sandbox && !rail.get()).then(|| view! { <SandboxBanner /> })}
                     <Outlet />
                 </main>
             </div>

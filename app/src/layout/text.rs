@@ -10,6 +10,7 @@ crate::texts! {
     contacts: "Kontak", "Contacts";
     chatbot: "Chatbot", "Chatbot";
     numbers: "Nomor", "Numbers";
+    unread(n: u64): "{n} belum dibaca", "{n} unread";
     more: "Lainnya", "More";
     account_of(name: &str): "Akun {name}", "Account of {name}";
     sign_out: "Keluar", "Sign out";

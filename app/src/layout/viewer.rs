@@ -1,7 +1,7 @@
 //! Who looks at the page, and when: known to every page below the shell, without asking again.
 
 use crate::{error::ApiError, format::Zone};
-use domain::{Millis, Permission, identity::Viewer};
+use domain::{Event, Millis, Permission, analytics::FrameState, identity::Viewer};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +11,8 @@ pub struct Opened {
     pub viewer: Viewer,
     /// The server's clock when it answered. Pages reckon with it, so that server and browser write the same words.
     pub now: Millis,
-    /// Every number of the tenant is a sandbox number.
-    pub only_sandbox: bool,
+    /// What the frame shows of the tenant at that moment.
+    pub frame: FrameState,
 }
 
 /// Who looks at the page.
@@ -60,5 +60,33 @@ pub fn provide_opened(opened: &Opened) {
 pub async fn open_page() -> Result<Opened, ApiError> {
     let server = crate::cx::server();
     let viewer = crate::cx::signed_in()?.viewer;
-    Ok(Opened { viewer, now: server.now(), only_sandbox: false })
+    Ok(Opened { viewer, now: server.now(), frame: fresh_frame().await? })
+}
+
+/// What the frame shows of the tenant, for keeping it fresh.
+#[server]
+pub async fn fresh_frame() -> Result<FrameState, ApiError> {
+    let (server, scope) = crate::cx::authorized(Permission::View).await?;
+    Ok(server::analytics::frame_state(&server, &scope).await?)
+}
+
+/// Unread messages and the like, in the navigation; follows the events.
+pub fn use_frame_state() -> Signal<FrameState> {
+    expect_context::<Signal<FrameState>>()
+}
+
+/// Provides it and keeps it fresh. After the live stream is there.
+pub fn provide_frame_state(opened: &Opened) {
+    let state = RwSignal::new(opened.frame);
+    provide_context::<Signal<FrameState>>(state.into());
+    let concerns = |event: &Event| matches!(event, Event::ConversationChanged(_) | Event::NumberChanged(_));
+    crate::live::on_event(concerns, move || {
+        leptos::task::spawn_local(async move {
+            if let Ok(fresh) = fresh_frame().await
+                && state.try_get_untracked().is_some_and(|shown| shown != fresh)
+            {
+                state.set(fresh);
+            }
+        });
+    });
 }

@@ -132,11 +132,10 @@ pub fn Menu(
     {
         use wasm_bindgen::JsCast;
         let handle = window_event_listener(ev::click, move |event| {
-            let outside = node.get_untracked().is_some_and(|details| {
-                let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-                !details.contains(target.as_ref())
-            });
-            if outside {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let chosen = target.as_ref().is_some_and(|target| target.closest(".menu-item").ok().flatten().is_some());
+            let outside = node.get_untracked().is_some_and(|d| !d.contains(target.as_ref().map(AsRef::as_ref)));
+            if chosen || outside {
                 close();
             }
         });
@@ -147,7 +146,7 @@ pub fn Menu(
             <summary class=button aria-label=label.clone() title=label>
                 {trigger.run()}
             </summary>
-            <div class=format!("menu absolute z-30 min-w-48 {place}") on:click=move |_| { close(); }>
+            <div class=format!("menu absolute z-30 min-w-48 {place}")>
                 {children()}
             </div>
         </details>

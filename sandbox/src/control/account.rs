@@ -16,6 +16,7 @@ use crate::session::link_code;
 use crate::session::pairing::{self, LinkError};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, Registration};
+use crate::world::announce::{self, Change};
 
 /// What a pre-linked device is listed as.
 const PRE_LINKED: &str = "sandbox";
@@ -66,6 +67,7 @@ pub(super) async fn link(
         world.unlink_device(&account, device);
         return Err(Refusal::field("signed_prekey", error));
     }
+    announce::devices_changed(world, &account, device, Change::Added);
     let linked = DeviceLinked {
         device,
         lid: account.lid.to_string(),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::address::Phone;
 pub use crate::people::{Persona, ReplyRule};
+pub use crate::wire::noise::Handshake;
 pub use crate::world::account::Addressing;
 pub use crate::world::fault::{Fault, FaultKind};
 pub use crate::world::feed::Happening;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::dto::{Fault, FaultKind, FaultList};
+use super::dto::{Fault, FaultList};
 use super::error::{Answer, Refusal};
 use super::fields::Fields;
 use super::{Control, done};
@@ -20,9 +20,6 @@ pub(super) async fn add(State(control): State<Control>, mut fields: Fields) -> A
         delay_ms: fields.optional("delay_ms")?,
     };
     fields.done()?;
-    if fault.kind == FaultKind::KeyRotation {
-        return Err(Refusal::field("kind", "key_rotation is not simulated yet"));
-    }
     if fault.probability.is_some_and(|chance| !(0.0..=1.0).contains(&chance)) {
         return Err(Refusal::field("probability", "must be between 0 and 1"));
     }

@@ -61,6 +61,11 @@ pub enum Record {
         phone: Phone,
         persona: Persona,
     },
+    /// A person got a new phone; how many they had before.
+    NewPhone {
+        phone: Phone,
+        phones: u32,
+    },
     /// The Signal session that a phone or person has with a device.
     Session {
         owner: Phone,

@@ -10,6 +10,8 @@ use crate::world::account::Account;
 
 /// In front of what the phone signs: details ‖ device identity.
 const ACCOUNT_PREFIX: [u8; 2] = [6, 0];
+/// In front of what the phone signs about its device list.
+const KEY_INDEX_PREFIX: [u8; 2] = [6, 2];
 /// In front of what the device signs: details ‖ device identity ‖ account identity.
 const DEVICE_PREFIX: [u8; 2] = [6, 1];
 
@@ -27,7 +29,6 @@ pub fn signed_identity(
         key_index: Some(u32::from(device)),
         account_type: Some(wa::ADVEncryptionType::E2EE),
         device_type: Some(wa::ADVEncryptionType::E2EE),
-        ..Default::default()
     }
     .encode_to_vec();
     let identity = account.handset.identity();
@@ -38,6 +39,28 @@ pub fn signed_identity(
         account_signature_key: Some(public_bytes(&identity.public_key).to_vec()),
         account_signature: Some(signature.to_vec()),
         ..Default::default()
+    }
+    .encode_to_vec()
+}
+
+/// The encoded `ADVSignedKeyIndexList` of an account whose linked devices are `devices`.
+pub fn signed_key_indexes(account: &Account, devices: &[u16], now_secs: u64, rng: &mut StdRng) -> Vec<u8> {
+    let indexes: Vec<u32> = devices.iter().copied().map(u32::from).collect();
+    let details = wa::ADVKeyIndexList {
+        raw_id: Some(account.raw_id),
+        timestamp: Some(now_secs),
+        current_index: indexes.iter().max().copied(),
+        valid_indexes: indexes,
+        ..Default::default()
+    }
+    .encode_to_vec();
+    let identity = account.handset.identity();
+    let signed = [KEY_INDEX_PREFIX.as_slice(), &details].concat();
+    let signature = identity.calculate_signature(&signed, rng).expect("an identity key signs");
+    wa::ADVSignedKeyIndexList {
+        details: Some(details),
+        account_signature: Some(signature.to_vec()),
+        account_signature_key: Some(public_bytes(&identity.public_key).to_vec()),
     }
     .encode_to_vec()
 }

@@ -37,7 +37,7 @@ pub(super) fn initial(world: &World, account: &Account) -> ProtocolMessage {
         lid_jid: Some(realm.lids.jid(*phone).to_string()),
     };
     let history = wa::HistorySync {
-        sync_type: wa::history_sync::HistorySyncType::INITIAL_BOOTSTRAP.into(),
+        sync_type: wa::history_sync::HistorySyncType::INITIAL_BOOTSTRAP,
         conversations: book.iter().map(conversation).collect(),
         pushnames: book.iter().map(pushname).collect(),
         phone_number_to_lid_mappings: book.iter().map(mapping).collect(),

@@ -4,7 +4,7 @@ mod adv;
 mod history;
 mod state;
 
-pub use adv::{device_proof_is_valid, signed_identity};
+pub use adv::{device_proof_is_valid, signed_identity, signed_key_indexes};
 pub use state::genesis;
 
 use anyhow::Result;

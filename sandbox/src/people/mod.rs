@@ -32,6 +32,8 @@ pub struct People {
 
 #[derive(Default)]
 struct Profiles {
+    /// How many phones somebody had before, where it is not none.
+    former_phones: HashMap<Phone, u32>,
     defaults: Arc<Profile>,
     nobody: Arc<Profile>,
     own: HashMap<Phone, Arc<Profile>>,
@@ -47,10 +49,29 @@ impl People {
     /// The person with this number; `secret` is the world's, from which their keys follow.
     pub fn person(&self, phone: Phone, secret: &[u8; 32]) -> Arc<Person> {
         let make = || {
-            let seed = derive(secret, &[b"person", &phone.number().to_be_bytes()]);
+            let phones = self.read(|profiles| profiles.former_phones.get(&phone).copied().unwrap_or(0));
+            let seed = derive(secret, &[b"person", &phone.number().to_be_bytes(), &phones.to_be_bytes()]);
             Arc::new(Person { phone, endpoint: Endpoint::new(seed) })
         };
         self.shard(phone).entry(phone).or_insert_with(make).clone()
+    }
+
+    /// The person gets a new phone, with other keys and no sessions. Returns how many they had before.
+    pub fn new_phone(&self, phone: Phone) -> u32 {
+        let phones = 1 + self.read(|profiles| profiles.former_phones.get(&phone).copied().unwrap_or(0));
+        self.restore_phones(phone, phones);
+        phones
+    }
+
+    /// Puts back how many phones a person had before.
+    pub fn restore_phones(&self, phone: Phone, phones: u32) {
+        self.write(|profiles| _ = profiles.former_phones.insert(phone, phones));
+        self.shard(phone).remove(&phone);
+    }
+
+    /// Everybody who had other phones before, and how many.
+    pub fn former_phones(&self) -> Vec<(Phone, u32)> {
+        self.read(|profiles| profiles.former_phones.iter().map(|(phone, phones)| (*phone, *phones)).collect())
     }
 
     /// Everybody who was ever spoken to.
@@ -61,9 +82,10 @@ impl People {
 
     /// How the person behaves.
     pub fn character(&self, phone: Phone) -> Character {
-        let profiles = self.profiles.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let own = profiles.own.get(&phone).unwrap_or(&profiles.nobody);
-        Character::new(own.clone(), profiles.defaults.clone())
+        self.read(|profiles| {
+            let own = profiles.own.get(&phone).unwrap_or(&profiles.nobody);
+            Character::new(own.clone(), profiles.defaults.clone())
+        })
     }
 
     /// The name the person goes by.
@@ -84,9 +106,10 @@ impl People {
 
     /// The world's defaults and everything that was set for one person.
     pub fn personas(&self) -> (Persona, Vec<(Phone, Persona)>) {
-        let profiles = self.profiles.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let own = profiles.own.iter().map(|(phone, profile)| (*phone, profile.persona.clone())).collect();
-        (profiles.defaults.persona.clone(), own)
+        self.read(|profiles| {
+            let own = profiles.own.iter().map(|(phone, profile)| (*phone, profile.persona.clone())).collect();
+            (profiles.defaults.persona.clone(), own)
+        })
     }
 
     /// Everybody whose behaviour was set: the phone's address book.
@@ -102,6 +125,10 @@ impl People {
 
     fn shard(&self, phone: Phone) -> MutexGuard<'_, HashMap<Phone, Arc<Person>>> {
         lock(&self.shards[phone.number() as usize % SHARDS])
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Profiles) -> T) -> T {
+        read(&self.profiles.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
     fn write(&self, change: impl FnOnce(&mut Profiles)) {

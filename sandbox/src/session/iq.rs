@@ -45,9 +45,10 @@ impl Session {
             ("usync", "get", _) => self.answer_usync(iq)?,
             ("w:sync:app:state", "set", _) => self.sync_app_state(iq)?,
             ("md", "set", "remove-companion-device") => {
+                // The client ends the connection itself once it has its answer.
                 self.result(iq, vec![]);
                 let (account, device) = self.device()?;
-                self.world.unlink_device(&account, device);
+                self.world.forget_device(&account, device);
             }
             ("abt", "get", _) => {
                 let props = node("props").attr("protocol", "1").attr("hash", "sandbox").attr("refresh", "86400");

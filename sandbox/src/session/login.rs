@@ -56,7 +56,8 @@ impl Session {
         self.line.send(success.attr("lid", account.jid(device, true)).build());
         let routing = node("edge_routing").children([leaf("routing_info", *b"SANDBOX")]).build();
         self.line.send(node("ib").attr("from", NETWORK).children([routing]).build());
-        self.world.feed.tell(Happening::DeviceConnected { account: account.phone, device });
+        let handshake = introduction.handshake;
+        self.world.feed.tell(Happening::DeviceConnected { account: account.phone, device, handshake });
         self.role = Role::Device { account, device };
         Ok(())
     }

@@ -59,7 +59,8 @@ impl Session {
             Some(phone) => self.take_chat_message(&sent, phone),
             None => {
                 // Groups, status and channels are not simulated: refused, so that nobody believes they arrived.
-                self.refuse_message(&sent, NOT_SIMULATED);
+                self.world.ledger.count_nack(sent.account.phone);
+                self.line.send(self.ack(&sent).attr("error", NOT_SIMULATED).build());
                 Ok(())
             }
         }
@@ -68,26 +69,31 @@ impl Session {
     fn take_chat_message(&mut self, sent: &Sent<'_>, to: Phone) -> Result<()> {
         let fault = self.world.faults.strike_message(sent.account.phone, to, &self.world.random);
         let kind = fault.as_ref().map(|fault| fault.kind);
+        if kind == Some(FaultKind::KeyRotation) && self.world.account(to).is_none() {
+            self.world.new_phone(to);
+        }
         let code = |otherwise| fault.as_ref().and_then(|fault| fault.code).unwrap_or(otherwise);
         match kind {
             Some(FaultKind::Nack) => {
-                self.refuse_message(sent, code(REFUSED));
+                self.refuse_message(sent, to, code(REFUSED));
                 return Ok(());
             }
             Some(FaultKind::Throttle429) => {
-                self.refuse_message(sent, code(THROTTLED));
+                self.refuse_message(sent, to, code(THROTTLED));
                 return Ok(());
             }
             _ if !self.world.is_on_whatsapp(to) => {
-                self.refuse_message(sent, NOT_ON_WHATSAPP);
+                self.refuse_message(sent, to, NOT_ON_WHATSAPP);
                 return Ok(());
             }
             _ => {}
         }
         let (at, arrival) = self.world.ledger.accept(self.entry(sent, to, kind));
-        if arrival == Arrival::New {
-            let (from, id) = (sent.account.phone, sent.id.clone());
-            self.world.feed.tell(Happening::MessageAccepted { from, to, id });
+        let (from, id) = (sent.account.phone, sent.id.clone());
+        match arrival {
+            Arrival::New => self.world.feed.tell(Happening::MessageAccepted { from, to, id }),
+            Arrival::Repeated => self.world.feed.tell(Happening::MessageRepeated { from, to, id }),
+            Arrival::Resend => {}
         }
         self.acknowledge(sent, fault.as_ref());
         if kind == Some(FaultKind::Undecryptable) {
@@ -140,9 +146,10 @@ impl Session {
         }
     }
 
-    fn refuse_message(&self, sent: &Sent<'_>, code: u32) {
+    fn refuse_message(&self, sent: &Sent<'_>, to: Phone, code: u32) {
         self.world.ledger.count_nack(sent.account.phone);
         self.line.send(self.ack(sent).attr("error", code).build());
+        self.world.feed.tell(Happening::MessageRefused { from: sent.account.phone, to, id: sent.id.clone() });
     }
 
     fn ack(&self, sent: &Sent<'_>) -> wacore_binary::builder::NodeBuilder {
@@ -186,8 +193,9 @@ impl Session {
             .decrypt_for(phone, sent, part.enc)
             .and_then(|plaintext| unpad(&plaintext).map_err(|error| DecryptError::Unreadable(error.to_string())));
         match read {
-            Ok(message) if known.decrypted => {
-                drop(message);
+            // A repetition. What is remembered is the latest ciphertext, so that its own repetition is recognised too.
+            Ok(_) if known.decrypted => {
+                world.ledger.update(at, |entry| entry.fingerprint = fingerprint);
                 world.confirm_again(at, &known);
             }
             Ok(message) => {
@@ -196,16 +204,20 @@ impl Session {
                     (entry.kind, entry.text) = (kind.to_owned(), text);
                     (entry.decrypted, entry.fingerprint) = (true, fingerprint);
                 });
-                entry.iter().for_each(|entry| world.plan(at, entry));
+                let Some(entry) = entry else { return Ok(()) };
+                world.feed.tell(Happening::MessageDecrypted { from: entry.from, to: entry.to, id: entry.id.clone() });
+                world.plan(at, &entry);
             }
-            // The very same bytes: the network repeated them, or the client its frame.
-            Err(DecryptError::CounterReused) if known.fingerprint == fingerprint => world.confirm_again(at, &known),
             Err(error) => {
                 tracing::debug!(%error, %phone, id = sent.id, ?arrival, "a message could not be read");
-                if matches!(error, DecryptError::CounterReused) {
+                let reused = matches!(error, DecryptError::CounterReused);
+                // The very same bytes are only a repetition.
+                if reused && known.fingerprint != fingerprint {
                     world.ledger.count_counter_reuse(sent.account.phone);
                 }
-                if known.retries < MOST_RETRIES {
+                if reused && known.decrypted {
+                    world.confirm_again(at, &known);
+                } else if known.retries < MOST_RETRIES {
                     world.ask_again(at, &sent.account, sent.device);
                 }
             }

@@ -18,6 +18,7 @@ use crate::wire::channel::{Introduction, Line};
 use crate::wire::{NETWORK, Stanza, big_endian, leaf, node};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, Registration};
+use crate::world::announce::{self, Change};
 use crate::world::schedule::Due;
 
 /// How many references a client gets; it shows one after the other.
@@ -158,6 +159,7 @@ impl Session {
         }
         self.world.change_device(&account, device, |device| device.identity_proof = Some(proof.to_vec()));
         handset::welcome(&self.world, &account, device)?;
+        announce::devices_changed(&self.world, &account, device, Change::Added);
         let restart = node("stream:error").attr("code", "515").build();
         let at = self.world.clock.now_ms() + RECONNECT_AFTER_MS;
         self.world.schedule.at(at, Due::Send(self.line.clone(), restart));

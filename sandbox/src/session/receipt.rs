@@ -9,6 +9,7 @@ use crate::address::Phone;
 use crate::disk::Record;
 use crate::handset;
 use crate::wire::{Stanza, node};
+use crate::world::feed::Happening;
 use crate::world::ledger::Entry;
 use crate::world::mailbox::{Class, HeldKey};
 
@@ -40,6 +41,7 @@ impl Session {
     fn note_receipt(&self, from: Phone, id: &str, kind: Option<&str>) {
         let world = &self.world;
         let Some(at) = world.ledger.find(from, id) else { return };
+        let first = world.ledger.get(at).is_some_and(|entry| entry.delivered_at_ms.is_none());
         let now = world.clock.now_ms();
         let read = matches!(kind, Some("read" | "read-self" | "played"));
         let noted = world.ledger.update(at, |entry| {
@@ -49,8 +51,15 @@ impl Session {
                 entry.read_at_ms.get_or_insert(now);
             }
         });
-        if let Some(entry) = noted.filter(|entry| !entry.from_person && entry.receipts) {
+        let Some(entry) = noted else { return };
+        if !entry.from_person && entry.receipts {
             world.send_receipt(&entry, if read { Some("read") } else { None });
+        }
+        let Entry { from, to, id, .. } = entry;
+        if read {
+            world.feed.tell(Happening::MessageRead { from, to, id });
+        } else if first {
+            world.feed.tell(Happening::MessageDelivered { from, to, id });
         }
     }
 
@@ -106,6 +115,7 @@ impl Session {
             Some("receipt") => Class::Receipt,
             // A client refuses what it cannot even parse; asking it again would not help.
             Some("message") => Class::Message,
+            Some("notification") => Class::Notification,
             _ => return Ok(()),
         };
         let kind = if class == Class::Receipt { ack.text("type").unwrap_or_default() } else { String::new() };

@@ -1,19 +1,13 @@
 //! Usync: who is on WhatsApp, under which LID, with which devices.
 
 use anyhow::Result;
-use buffa::Message as _;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
-use waproto::whatsapp as wa;
 
 use super::Session;
 use crate::address::Phone;
-use crate::signal::public_bytes;
 use crate::wire::{Stanza, node};
-use crate::world::account::Account;
-
-/// What a signed list of key indexes is signed with in front.
-const KEY_INDEX_PREFIX: [u8; 2] = [6, 2];
+use crate::world::announce;
 
 impl Session {
     pub(super) fn answer_usync(&self, iq: &Node) -> Result<()> {
@@ -62,43 +56,13 @@ impl Session {
 
     fn device_list(&self, phone: Phone) -> Node {
         let mut devices = vec![node("device").attr("id", "0").build()];
-        let mut indexes = Vec::new();
         let account = self.world.account(phone);
-        if let Some(account) = &account {
-            for device in account.devices().iter() {
-                devices.push(node("device").attr("id", device.id).attr("key-index", device.id).build());
-                indexes.push(u32::from(device.id));
-            }
-        }
-        let hash = format!("2:{}", indexes.iter().fold("0".to_owned(), |hash, index| format!("{hash}-{index}")));
-        let list = node("device-list").attr("hash", hash).children(devices).build();
-        let signed = account.filter(|_| !indexes.is_empty()).map(|account| {
-            let now = self.world.clock.now_secs();
-            let list = self.signed_key_indexes(&account, indexes, now);
-            node("key-index-list").attr("ts", now).bytes(list).build()
-        });
+        let linked = account.as_ref().map(|account| account.device_ids()).unwrap_or_default();
+        devices.extend(linked.iter().map(|id| node("device").attr("id", *id).attr("key-index", *id).build()));
+        let list = node("device-list").attr("hash", announce::list_hash(&linked)).children(devices).build();
+        let signed = account.filter(|_| !linked.is_empty());
+        let signed = signed.map(|account| announce::key_indexes(&self.world, &account, &linked));
         node("devices").children([Some(list), signed].into_iter().flatten()).build()
-    }
-
-    fn signed_key_indexes(&self, account: &Account, indexes: Vec<u32>, now_secs: u64) -> Vec<u8> {
-        let details = wa::ADVKeyIndexList {
-            raw_id: Some(account.raw_id),
-            timestamp: Some(now_secs),
-            current_index: indexes.iter().max().copied(),
-            valid_indexes: indexes,
-            ..Default::default()
-        }
-        .encode_to_vec();
-        let identity = account.handset.identity();
-        let signed = [KEY_INDEX_PREFIX.as_slice(), &details].concat();
-        let signature = identity.calculate_signature(&signed, &mut self.world.random.fork());
-        wa::ADVSignedKeyIndexList {
-            details: Some(details),
-            account_signature: Some(signature.expect("an identity key signs").to_vec()),
-            account_signature_key: Some(public_bytes(&identity.public_key).to_vec()),
-            ..Default::default()
-        }
-        .encode_to_vec()
     }
 }
 

@@ -29,7 +29,7 @@ pub fn pad(message: &wa::Message) -> Vec<u8> {
 
 /// The message inside a decrypted plaintext.
 pub fn unpad(plaintext: &[u8]) -> anyhow::Result<wa::Message> {
-    Ok(wacore::messages::decode_plaintext(plaintext, PADDING_VERSION)?)
+    wacore::messages::decode_plaintext(plaintext, PADDING_VERSION)
 }
 
 const PADDING_VERSION: u8 = 2;

@@ -13,7 +13,7 @@ use wacore_noise::NoiseCipher;
 use wacore_noise::framing::{FrameDecoder, encode_frame};
 use waproto::whatsapp as wa;
 
-use super::noise::{self, Answer, Secured, ServerKeys};
+use super::noise::{self, Answer, Handshake, Secured, ServerKeys};
 
 /// How many waiting stanzas are written before the socket is flushed.
 const WRITE_BATCH: usize = 64;
@@ -54,6 +54,7 @@ pub struct Introduction {
     pub client_key: [u8; 32],
     /// Its login or registration.
     pub payload: wa::ClientPayload,
+    pub handshake: Handshake,
 }
 
 /// Shakes hands on a fresh WebSocket and starts the task that writes to it.
@@ -76,7 +77,7 @@ pub async fn open(
             pending.finish(&frames.next().await?.context("closed during the handshake")?)?
         }
     };
-    let Secured { write, read, client_key, payload } = secured;
+    let Secured { write, read, client_key, payload, handshake } = secured;
     let (outgoing, waiting) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         if let Err(error) = write_all(sink, write, waiting).await {
@@ -84,7 +85,7 @@ pub async fn open(
         }
     });
     let reader = Reader { frames, cipher: read, counter: 0 };
-    Ok((Introduction { client_key, payload }, reader, Line { id: line_id, outgoing }))
+    Ok((Introduction { client_key, payload, handshake }, reader, Line { id: line_id, outgoing }))
 }
 
 async fn write_all(

@@ -6,6 +6,7 @@
 use anyhow::{Context as _, Result};
 use buffa::{Message as _, MessageField};
 use rand::rngs::StdRng;
+use serde::{Deserialize, Serialize};
 use wacore_binary::consts::{NOISE_PATTERN_IK, NOISE_PATTERN_XX, NOISE_PATTERN_XXFALLBACK, WA_CONN_HEADER};
 use wacore_libsignal::protocol::{KeyPair, PrivateKey};
 use wacore_noise::{NoiseCipher, NoiseHandshake};
@@ -73,6 +74,18 @@ fn certificate_chain(server: &KeyPair, rng: &mut StdRng, now_secs: u64) -> Vec<u
     wa::CertChain { leaf, intermediate: upper }.encode_to_vec()
 }
 
+/// How a client shook hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Handshake {
+    /// It learnt the server's key.
+    Xx,
+    /// It knew the server's key.
+    Ik,
+    /// It believed another key.
+    XxFallback,
+}
+
 /// A finished handshake.
 pub struct Secured {
     /// Encrypts what the server writes.
@@ -83,6 +96,7 @@ pub struct Secured {
     pub client_key: [u8; 32],
     /// What the client says about itself.
     pub payload: wa::ClientPayload,
+    pub handshake: Handshake,
 }
 
 /// Where a handshake stands after the client's first message.
@@ -97,6 +111,7 @@ pub enum Answer {
 pub struct Pending {
     noise: NoiseHandshake,
     ephemeral: KeyPair,
+    handshake: Handshake,
 }
 
 /// Answers the client's first handshake message.
@@ -108,9 +123,9 @@ pub fn answer(keys: &ServerKeys, hello: &[u8], rng: &mut StdRng) -> Result<Answe
         (Some(sealed_key), Some(sealed_payload)) => answer_ik(keys, &theirs, &sealed_key, &sealed_payload, rng)
             .or_else(|error| {
                 tracing::debug!(%error, "IK refused, falling back to XX");
-                ask(keys, &theirs, NOISE_PATTERN_XXFALLBACK, rng)
+                ask(keys, &theirs, Handshake::XxFallback, rng)
             }),
-        _ => ask(keys, &theirs, NOISE_PATTERN_XX, rng),
+        _ => ask(keys, &theirs, Handshake::Xx, rng),
     }
 }
 
@@ -131,10 +146,14 @@ fn answer_ik(keys: &ServerKeys, theirs: &[u8; 32], key: &[u8], payload: &[u8], r
     let chain = noise.encrypt(keys.certificates())?;
     let (read, write) = noise.finish()?; // named from the client's side: what it writes, we read
     let reply = server_hello(ours, None, chain);
-    Ok(Answer::Secured { reply, secured: Box::new(Secured { write, read, client_key, payload }) })
+    Ok(Answer::Secured {
+        reply,
+        secured: Box::new(Secured { write, read, client_key, payload, handshake: Handshake::Ik }),
+    })
 }
 
-fn ask(keys: &ServerKeys, theirs: &[u8; 32], pattern: &str, rng: &mut StdRng) -> Result<Answer> {
+fn ask(keys: &ServerKeys, theirs: &[u8; 32], handshake: Handshake, rng: &mut StdRng) -> Result<Answer> {
+    let pattern = if handshake == Handshake::Xx { NOISE_PATTERN_XX } else { NOISE_PATTERN_XXFALLBACK };
     let mut noise = NoiseHandshake::new(pattern, &WA_CONN_HEADER)?;
     noise.authenticate(theirs);
     let ephemeral = KeyPair::generate(rng);
@@ -145,7 +164,7 @@ fn ask(keys: &ServerKeys, theirs: &[u8; 32], pattern: &str, rng: &mut StdRng) ->
     noise.mix_shared_secret(keys.private(), theirs)?;
     let chain = noise.encrypt(keys.certificates())?;
     let reply = server_hello(ours, Some(sealed_key), chain);
-    Ok(Answer::Asked { reply, pending: Box::new(Pending { noise, ephemeral }) })
+    Ok(Answer::Asked { reply, pending: Box::new(Pending { noise, ephemeral, handshake }) })
 }
 
 impl Pending {
@@ -159,7 +178,7 @@ impl Pending {
         let payload = self.noise.decrypt(&last.payload.context("no payload")?)?;
         let payload = wa::ClientPayload::decode_from_slice(&payload)?;
         let (read, write) = self.noise.finish()?;
-        Ok(Secured { write, read, client_key, payload })
+        Ok(Secured { write, read, client_key, payload, handshake: self.handshake })
     }
 }
 

@@ -103,6 +103,11 @@ impl Account {
         self.devices().by_id.get_mut(&id).map(read)
     }
 
+    /// The numbers of its linked devices.
+    pub fn device_ids(&self) -> Vec<u16> {
+        self.devices().iter().map(|device| device.id).collect()
+    }
+
     /// The address of the account, or of one device when `device` is not 0.
     pub fn jid(&self, device: u16, by_lid: bool) -> Jid {
         if by_lid {

@@ -136,7 +136,7 @@ impl World {
         let (at, arrival) = self.ledger.accept(entry.clone());
         debug_assert_eq!(arrival, Arrival::New);
         self.feed.tell(Happening::MessageAccepted { from: person, to: account.phone, id: id.clone() });
-        let devices: Vec<u16> = account.devices().iter().map(|device| device.id).collect();
+        let devices = account.device_ids();
         if devices.is_empty() {
             self.ledger.update(at, |entry| {
                 entry.decrypted = true;
@@ -163,14 +163,25 @@ impl World {
         let take = || keys.or_else(|| self.take_bundle(account, device));
         let mut rng = self.random.fork();
         let person = self.person(entry.from);
-        let encrypted = person.endpoint.encrypt(account.device(device), &pad(&message), take, &mut rng)?;
+        let mut encrypted = person.endpoint.encrypt(account.device(device), &pad(&message), take, &mut rng)?;
         self.keep_session(entry.from, account.device(device), &encrypted.session);
-        let stanza = self.from_person(entry, encrypted, attempt);
+        if attempt.is_none() {
+            self.spoil(&mut encrypted, account.phone, entry.from);
+        }
+        let stanza = self.written_by_person(entry, encrypted, attempt);
         self.post(account, device, HeldKey::message(&entry.id), stanza);
         Ok(())
     }
 
-    fn from_person(&self, entry: &Entry, encrypted: Encrypted, attempt: Option<u32>) -> Node {
+    /// An `undecryptable` fault makes the client ask for a person's message again.
+    fn spoil(&self, encrypted: &mut Encrypted, account: Phone, person: Phone) {
+        let fault = self.faults.strike_reply(account, person, &self.random);
+        if let Some(last) = encrypted.bytes.last_mut().filter(|_| fault.is_some()) {
+            *last ^= 1;
+        }
+    }
+
+    fn written_by_person(&self, entry: &Entry, encrypted: Encrypted, attempt: Option<u32>) -> Node {
         let mut enc = node("enc").attr("v", "2").attr("type", encrypted.kind);
         if let Some(attempt) = attempt {
             enc = enc.attr("count", attempt);
@@ -194,8 +205,7 @@ impl World {
 
     /// Sends a stanza to every linked device of an account.
     pub fn post_to_all(&self, account: &Account, key: &HeldKey, stanza: &Node) {
-        let devices: Vec<u16> = account.devices().iter().map(|device| device.id).collect();
-        for device in devices {
+        for device in account.device_ids() {
             self.post(account, device, key.clone(), stanza.clone());
         }
     }
@@ -207,6 +217,7 @@ impl World {
             entry.resend_due = true;
         });
         let Some(entry) = asked else { return };
+        self.feed.tell(Happening::MessageUnreadable { from: entry.from, to: entry.to, id: entry.id.clone() });
         let bundle = self.with_endpoint(entry.to, |endpoint| endpoint.bundle(self.prekey_id()));
         let retry = node("retry")
             .attr("v", "1")

@@ -31,7 +31,7 @@ pub enum FaultKind {
     LoggedOut,
     /// The account is banned for an hour (`code` is the reason, 101 by default).
     TemporaryBan,
-    /// The recipient cannot read the message and asks for it again.
+    /// The recipient cannot read the message and asks for it again; in both directions.
     Undecryptable,
     /// The recipient reads, but its receipts are lost.
     ReceiptNever,
@@ -79,6 +79,11 @@ impl Fault {
         self.kind.on_connection() && self.person.is_none() && self.probability.is_none()
     }
 
+    fn happens(&self, random: &Random) -> bool {
+        let draw = || f64::from(u32::from_be_bytes(random.bytes())) / (f64::from(u32::MAX) + 1.0);
+        self.probability.is_none_or(|chance| draw() < chance)
+    }
+
     fn concerns(&self, account: Phone, person: Option<Phone>) -> bool {
         self.account.is_none_or(|only| only == account) && self.person.is_none_or(|only| Some(only) == person)
     }
@@ -112,12 +117,14 @@ impl Faults {
     /// The fault that strikes a message, if any. Uses it up.
     pub fn strike_message(&self, account: Phone, person: Phone, random: &Random) -> Option<Fault> {
         self.strike(|fault| {
-            !fault.strikes_connections()
-                && fault.concerns(account, Some(person))
-                && fault.probability.is_none_or(|chance| {
-                    let [a, b, c, d] = random.bytes();
-                    f64::from(u32::from_be_bytes([a, b, c, d])) / 4_294_967_296.0 < chance
-                })
+            !fault.strikes_connections() && fault.concerns(account, Some(person)) && fault.happens(random)
+        })
+    }
+
+    /// The fault that strikes what a person writes to `account`, if any. Uses it up.
+    pub fn strike_reply(&self, account: Phone, person: Phone, random: &Random) -> Option<Fault> {
+        self.strike(|fault| {
+            fault.kind == FaultKind::Undecryptable && fault.concerns(account, Some(person)) && fault.happens(random)
         })
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use crate::address::Phone;
+use crate::wire::noise::Handshake;
 
 /// Watchers that fall further behind lose events and should look again.
 const BACKLOG: usize = 1024;
@@ -12,15 +13,68 @@ const BACKLOG: usize = 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Happening {
-    AccountAdded { account: Phone },
-    DeviceLinked { account: Phone, device: u16 },
-    DeviceUnlinked { account: Phone, device: u16 },
-    DeviceConnected { account: Phone, device: u16 },
-    DeviceDisconnected { account: Phone, device: u16 },
-    MessageAccepted { from: Phone, to: Phone, id: String },
-    MessageDelivered { from: Phone, to: Phone, id: String },
-    MessageRead { from: Phone, to: Phone, id: String },
-    Reset { server_id: String },
+    AccountAdded {
+        account: Phone,
+    },
+    DeviceLinked {
+        account: Phone,
+        device: u16,
+    },
+    DeviceUnlinked {
+        account: Phone,
+        device: u16,
+    },
+    DeviceConnected {
+        account: Phone,
+        device: u16,
+        handshake: Handshake,
+    },
+    DeviceDisconnected {
+        account: Phone,
+        device: u16,
+    },
+    MessageAccepted {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
+    /// The network would not take it.
+    MessageRefused {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
+    /// It came again, unasked.
+    MessageRepeated {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
+    /// The recipient could read it.
+    MessageDecrypted {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
+    /// The recipient could not, and asked for it again.
+    MessageUnreadable {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
+    MessageDelivered {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
+    MessageRead {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
+    Reset {
+        server_id: String,
+    },
 }
 
 /// The stream of events.

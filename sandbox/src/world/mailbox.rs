@@ -25,6 +25,8 @@ pub enum Class {
     Message,
     /// By `<ack class="receipt">`.
     Receipt,
+    /// By `<ack class="notification">`.
+    Notification,
 }
 
 impl HeldKey {

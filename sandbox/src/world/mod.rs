@@ -4,6 +4,7 @@
 //! it holds its own sessions.
 
 pub mod account;
+pub mod announce;
 pub mod delivery;
 pub mod fault;
 pub mod feed;
@@ -158,15 +159,22 @@ impl World {
 
     /// Unlinks a device and tells it so. False when there is none.
     pub fn unlink_device(&self, account: &Account, id: u16) -> bool {
-        let Some(device) = account.devices().unlink(id) else { return false };
-        self.journal.append(&Record::DeviceRemoved { account: account.phone, device: id });
+        let Some(device) = self.forget_device(account, id) else { return false };
         if let Some(line) = device.line {
             let removed = node("conflict").attr("type", "device_removed").build();
             line.send(node("stream:error").attr("code", "401").children([removed]).build());
             line.hang_up();
         }
-        self.feed.tell(Happening::DeviceUnlinked { account: account.phone, device: id });
         true
+    }
+
+    /// Unlinks a device that knows already.
+    pub fn forget_device(&self, account: &Account, id: u16) -> Option<account::Device> {
+        let device = account.devices().unlink(id)?;
+        self.journal.append(&Record::DeviceRemoved { account: account.phone, device: id });
+        announce::devices_changed(self, account, id, announce::Change::Removed);
+        self.feed.tell(Happening::DeviceUnlinked { account: account.phone, device: id });
+        Some(device)
     }
 
     /// Sends a stanza to a device now or at its next login, again and again until it is confirmed.
@@ -190,6 +198,12 @@ impl World {
         self.people.set(phone, Profile::new(persona.clone())?);
         self.journal.append(&Record::Persona { phone, persona });
         Ok(())
+    }
+
+    /// A person gets a new phone: other keys, no sessions.
+    pub fn new_phone(&self, phone: Phone) {
+        let phones = self.people.new_phone(phone);
+        self.journal.append(&Record::NewPhone { phone, phones });
     }
 
     /// Sets how everybody behaves who was not told otherwise, and the seed of what they do.
@@ -231,7 +245,10 @@ impl World {
             }
             FaultKind::LoggedOut => _ = self.unlink_device(account, device),
             // The ban itself is told at the next login, as the real network does.
-            FaultKind::TemporaryBan => self.faults.add(Fault { count: Some(1), ..fault.clone() }),
+            FaultKind::TemporaryBan => {
+                let account = Some(account.phone);
+                self.faults.add(Fault { account, count: Some(1), probability: None, person: None, ..fault.clone() });
+            }
             _ => {}
         }
         line.hang_up();
@@ -245,8 +262,7 @@ impl World {
             accounts.drain().map(|(_, account)| account).collect()
         };
         for account in accounts {
-            let devices: Vec<_> = account.devices().iter().map(|device| device.id).collect();
-            devices.into_iter().for_each(|device| _ = self.unlink_device(&account, device));
+            account.device_ids().into_iter().for_each(|device| _ = self.unlink_device(&account, device));
         }
         self.schedule.clear();
         self.faults.clear();

@@ -97,6 +97,7 @@ impl World {
                 self.accounts.write().expect("one thread opens a world").insert(phone, Arc::new(account));
             }
             Record::Persona { phone, persona } => self.people.set(phone, Profile::new(persona)?),
+            Record::NewPhone { phone, phones } => self.people.restore_phones(phone, phones),
             Record::Session { owner, account, device, session } => {
                 let peer = DeviceAddress { account, device };
                 self.with_endpoint(owner, |endpoint| endpoint.restore(peer, session.0));
@@ -171,6 +172,8 @@ impl World {
             self.defaults_record(),
         ];
         let personas = personas.into_iter().map(|(phone, persona)| Record::Persona { phone, persona });
+        let phones = self.people.former_phones().into_iter();
+        let phones = phones.map(|(phone, phones)| Record::NewPhone { phone, phones });
         let met = self.people.met().into_iter().filter(move |person| !accounts.contains_key(&person.phone));
         let met = met.flat_map(|person| sessions(person.phone, person.endpoint.kept_sessions()));
         let accounts = self.accounts().into_iter().flat_map(|account| {
@@ -179,7 +182,7 @@ impl World {
             account.devices().iter().for_each(|device| records.extend(device_records(account.phone, device)));
             records
         });
-        head.into_iter().chain(personas).chain(met).chain(accounts).chain(self.ledger.records())
+        head.into_iter().chain(personas).chain(phones).chain(met).chain(accounts).chain(self.ledger.records())
     }
 
     pub(super) fn defaults_record(&self) -> Record {

@@ -1,1 +1,13 @@
+//! The program `sapa`: the web server, and the command line for operators.
 
+pub mod campaign;
+pub mod cli;
+pub mod demo;
+pub mod doctor;
+mod middleware;
+pub mod router;
+pub mod run_file;
+pub mod serve;
+pub mod settings;
+mod sse;
+pub mod user;

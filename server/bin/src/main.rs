@@ -1,1 +1,7 @@
-fn main() {}
+//! `sapa`: see [`sapa::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sapa::cli::main()
+}

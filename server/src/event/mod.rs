@@ -6,7 +6,7 @@
 mod redis;
 
 pub use domain::event::TenantEvent;
-pub use redis::bridge;
+pub use redis::{bridge, ping};
 
 use domain::{Event, TenantId};
 use std::{

@@ -70,3 +70,10 @@ async fn exchange(bus: &Bus, client: &redis::Client, me: Uuid) -> anyhow::Result
         }
     }
 }
+
+/// Whether Redis answers at this url.
+pub async fn ping(url: &str) -> anyhow::Result<()> {
+    let mut connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
+    redis::cmd("PING").exec_async(&mut connection).await?;
+    Ok(())
+}

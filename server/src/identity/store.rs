@@ -196,3 +196,12 @@ pub(super) async fn list_sign_ins(
         idle_since
     )?)
 }
+
+pub(super) async fn update_password(tx: &mut SystemTx, user: UserId, password_hash: &str) -> Result<()> {
+    one_row(execute!(tx, "UPDATE app_user SET password_hash = $2 WHERE user_id = $1", user, password_hash)?)
+}
+
+pub(super) async fn delete_sign_ins(tx: &mut SystemTx, user: UserId) -> Result<()> {
+    execute!(tx, "DELETE FROM sign_in WHERE user_id = $1", user)?;
+    Ok(())
+}

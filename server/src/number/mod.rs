@@ -41,7 +41,7 @@ pub async fn add_sandbox(server: &Server, scope: &Scope, name: &str) -> Result<N
     let phone = random_phone(server);
     // The network first: a transaction never waits for one. A number that then fails to be stored leaves a phone in the
     // sandbox that nobody uses.
-    let prelinked = prelinked::make(base_url, &phone, &label).await?;
+    let prelinked = prelinked::make(&server.http, base_url, &phone, &label).await?;
     let number = server.new_id();
     let session: SessionId = server.new_id();
     let mut tx = server.db.begin(scope).await?;
@@ -116,7 +116,7 @@ pub async fn scan_with_sandbox_phone(server: &Server, scope: &Scope, id: NumberI
         return Err(Refusal::NoSandbox.into());
     }
     let base_url = server.sandbox_url().ok_or(Refusal::NoSandbox)?;
-    prelinked::scan(base_url, &random_phone(server), &number.label, &code.text).await
+    prelinked::scan(&server.http, base_url, &random_phone(server), &number.label, &code.text).await
 }
 
 fn may_dial(server: &Server, network: Network) -> Result<()> {

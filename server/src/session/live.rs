@@ -99,7 +99,7 @@ impl Live {
         let mut builder = Bot::builder()
             .with_backend(SessionKeys::new(self.server.clone(), tenant, session, fence))
             .with_transport_factory(dial)
-            .with_http_client(Http::default())
+            .with_http_client(Http(self.server.http.clone()))
             .with_runtime(TokioRuntime)
             .with_inbound_durability_hook(Inbound { server: self.server.clone(), sender: self.sender })
             .with_event_handler(Events(tell))
@@ -302,7 +302,7 @@ impl Live {
     async fn sandbox_was_reset(&self) -> bool {
         let Some(base_url) = self.server.sandbox_url() else { return false };
         let Ok(Some(known)) = store::server_id(&self.server, self.sender.session).await else { return false };
-        let Ok(response) = reqwest::get(format!("{base_url}/health")).await else { return false };
+        let Ok(response) = self.server.http.get(format!("{base_url}/health")).send().await else { return false };
         response.json::<sandbox::control::dto::Health>().await.is_ok_and(|health| health.server_id != known)
     }
 

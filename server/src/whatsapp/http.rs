@@ -7,9 +7,9 @@ use wacore::net::{HttpClient, HttpRequest, HttpResponse};
 /// Longest answer taken, in bytes.
 const LIMIT: usize = 128 * 1024 * 1024;
 
-/// Requests over one shared pool of connections.
-#[derive(Clone, Default)]
-pub struct Http(reqwest::Client);
+/// Requests over the server's pool of connections.
+#[derive(Clone)]
+pub struct Http(pub reqwest::Client);
 
 #[async_trait]
 impl HttpClient for Http {

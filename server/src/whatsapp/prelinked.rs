@@ -26,8 +26,7 @@ pub struct Prelinked {
 }
 
 /// Makes a phone with this number in the sandbox at `base_url` and links a device with it.
-pub async fn make(base_url: &str, phone: &PhoneNumber, name: &str) -> Result<Prelinked> {
-    let http = reqwest::Client::new();
+pub async fn make(http: &reqwest::Client, base_url: &str, phone: &PhoneNumber, name: &str) -> Result<Prelinked> {
     let account = NewAccount {
         phone: phone.digits().parse().map_err(|_| anyhow!("the sandbox takes no such phone"))?,
         name: name.to_owned(),
@@ -99,8 +98,7 @@ async fn answered(response: reqwest::Result<reqwest::Response>) -> Result<reqwes
 }
 
 /// Makes a phone in the sandbox and scans a code with it.
-pub async fn scan(base_url: &str, phone: &PhoneNumber, name: &str, qr: &str) -> Result<()> {
-    let http = reqwest::Client::new();
+pub async fn scan(http: &reqwest::Client, base_url: &str, phone: &PhoneNumber, name: &str, qr: &str) -> Result<()> {
     let account = NewAccount {
         phone: phone.digits().parse().map_err(|_| anyhow!("the sandbox takes no such phone"))?,
         name: name.to_owned(),

@@ -62,7 +62,7 @@ on_both! {
         let listed = list_sign_ins(&world.server, &rani.scope).await.expect("lists");
         assert_eq!(listed.len(), 2);
         let other = listed.iter().find(|s| !s.current).expect("the phone").id;
-        let error = kill_sign_in(&world.server, &budi.scope, other).await.err().expect("refused");
+        let error = kill_sign_in(&world.server, &budi.scope, other).await.expect_err("refused");
         assert_eq!(domain::Error::from(error), Error::NotFound);
         kill_sign_in(&world.server, &rani.scope, other).await.expect("ends it");
         assert!(authenticate(&world.server, &phone.token).await.expect("asks").is_none());

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod analytics;
 mod contact;
 mod db;
 mod event;

@@ -7,6 +7,7 @@ use super::{
     store,
 };
 use async_trait::async_trait;
+use std::collections::HashMap;
 use wacore::{
     stats::StorageResourceReport,
     store::{Device, error::Result, traits::DeviceStore},
@@ -32,17 +33,14 @@ impl DeviceStore for SessionKeys {
     /// A device with fresh keys, unless there is one. Its number is always 1.
     async fn create(&self) -> Result<i32> {
         let fresh = Entry::new(Kind::DEVICE, ONLY, encode(&Device::new())?);
-        let keep_first = |stored: std::collections::HashMap<String, Vec<u8>>| {
-            Ok(if stored.is_empty() { vec![fresh] } else { Vec::new() })
-        };
+        let keep_first =
+            |stored: HashMap<String, Vec<u8>>| Ok(if stored.is_empty() { vec![fresh] } else { Vec::new() });
         self.update(Kind::DEVICE, vec![ONLY.into()], keep_first).await?;
         Ok(1)
     }
 
     /// Nothing of a session stays in memory here.
     async fn resource_report(&self) -> StorageResourceReport {
-        let mut report = StorageResourceReport::default();
-        report.memory_bytes = Some(0);
-        report
+        StorageResourceReport { memory_bytes: Some(0), ..StorageResourceReport::default() }
     }
 }

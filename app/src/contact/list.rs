@@ -1,0 +1,196 @@
+//! The list of contacts.
+
+use super::{
+    api::{PER_PAGE, list_contacts},
+    text,
+};
+use crate::{format, layout::may, layout::use_now, layout::use_zone, live::refetch_on, ui::*};
+use domain::{Event, Page, Permission, contact::ContactView};
+use leptos::{either::EitherOf3, prelude::*};
+use leptos_router::hooks::use_query_map;
+
+/// Values shown beside a contact.
+const DETAILS: usize = 3;
+
+/// `/contacts?q=solo&page=2`
+#[component]
+pub fn ContactsPage() -> impl IntoView {
+    let lang = use_lang();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| {
+            let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32);
+            (query.get("q").unwrap_or_default(), page.max(1))
+        })
+    });
+    let contacts = Resource::new(move || asked.get(), |(search, page)| list_contacts(search, page));
+    refetch_on(contacts, |event| matches!(event, Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync));
+    view! {
+        <PageHead
+            title=text::contacts(lang)
+            actions=slot(move || {
+                may(Permission::ContactWrite)
+                    .then(|| {
+                        view! {
+                            <ButtonLink href="/contacts/import" variant=Variant::Primary glyph=Glyph::Upload>
+                                {text::import(lang)}
+                            </ButtonLink>
+                        }
+                    })
+            })
+        />
+        <Load of=contacts view=move |page| view! { <Contacts page search=asked.get_untracked().0 /> } />
+    }
+}
+
+#[component]
+fn Contacts(page: Page<ContactView>, search: String) -> impl IntoView {
+    let lang = use_lang();
+    let filtered = !search.is_empty();
+    if page.total == 0 && !filtered {
+        return EitherOf3::A(view! { <Nobody /> });
+    }
+    let count = if filtered { text::matching(lang, page.total) } else { text::people(lang, page.total) };
+    let head = view! {
+        <div class="flex flex-wrap items-center gap-3 px-[var(--card-pad)] py-3">
+            <SearchForm action="/contacts" label=text::search(lang) value=search.clone() class="w-80 max-sm:w-full" />
+            <p class="ml-auto text-sm text-muted" role="status">
+                {count}
+            </p>
+        </div>
+    };
+    if page.rows.is_empty() {
+        return EitherOf3::B(view! {
+            <Card flush=true>
+                {head}
+                <EmptyState
+                    filtered=true
+                    glyph=Glyph::Search
+                    title=text::nobody_matches(lang, &search)
+                    body=text::nobody_matches_body(lang)
+                    action=slot(move || view! { <ButtonLink href="/contacts">{text::clear_search(lang)}</ButtonLink> })
+                />
+            </Card>
+        });
+    }
+    let (number, pages) = (page.page, page.pages());
+    EitherOf3::C(view! {
+        <Card flush=true>
+            {head}
+            <Table caption=text::contacts(lang)>
+                <thead>
+                    <tr>
+                        <th scope="col">{text::name(lang)}</th>
+                        <th scope="col" class="max-md:hidden">{text::details(lang)}</th>
+                        <th scope="col">{text::marketing(lang)}</th>
+                        <th scope="col" class="max-md:hidden">{text::added(lang)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {page.rows.into_iter().map(|contact| view! { <ContactRow contact /> }).collect_view()}
+                </tbody>
+            </Table>
+            <Pagination page=number pages per_page=PER_PAGE href=move |page| page_address(&search, page) />
+        </Card>
+    })
+}
+
+#[component]
+fn Nobody() -> impl IntoView {
+    let lang = use_lang();
+    let action = slot(move || {
+        may(Permission::ContactWrite).then(|| {
+            view! {
+                <ButtonLink href="/contacts/import" glyph=Glyph::Upload>
+                    {text::import_a_file(lang)}
+                </ButtonLink>
+            }
+        })
+    });
+    view! {
+        <Card>
+            <EmptyState glyph=Glyph::People title=text::no_contacts(lang) body=text::no_contacts_body(lang) action />
+        </Card>
+    }
+}
+
+#[component]
+fn ContactRow(contact: ContactView) -> impl IntoView {
+    let (lang, now, zone) = (use_lang(), use_now(), use_zone());
+    let name = contact.display_name();
+    let phone = contact.phone.as_ref().map(|phone| phone.readable()).filter(|phone| *phone != name);
+    let details = details(&contact);
+    let (added, opted_out) = (contact.created_at, contact.opted_out_at.is_some());
+    view! {
+        <tr>
+            <td>
+                <div class="flex items-center gap-3">
+                    <Avatar name=name.clone() />
+                    <div class="min-w-0">
+                        <b class="block max-w-[32ch] truncate font-semibold">{name}</b>
+                        <span class="block text-xs whitespace-nowrap text-muted tabular-nums">{phone}</span>
+                    </div>
+                </div>
+            </td>
+            <td class="max-w-[48ch] truncate text-muted max-md:hidden">{details}</td>
+            <td>
+                {if opted_out {
+                    view! { <Badge tone=Tone::Warning glyph=Glyph::Hand>{text::opted_out(lang)}</Badge> }
+                } else {
+                    view! { <Badge tone=Tone::Neutral>{text::allowed(lang)}</Badge> }
+                }}
+            </td>
+            <td class="whitespace-nowrap text-muted max-md:hidden">
+                {format::short_date(lang, zone, added, now.get_untracked())}
+            </td>
+        </tr>
+    }
+}
+
+/// Some of what the file said about a person, without repeating name and number.
+fn details(contact: &ContactView) -> String {
+    let phone = contact.phone.as_ref().map(|phone| phone.digits()).unwrap_or_default();
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let repeats = |value: &str| {
+        let digits = digits(value);
+        contact.name.contains(value) || (digits.len() >= 7 && phone.ends_with(digits.trim_start_matches('0')))
+    };
+    let told = contact.attributes.iter().filter(|(_, value)| !repeats(value));
+    told.take(DETAILS).map(|(header, value)| format!("{header}: {value}")).collect::<Vec<_>>().join(" · ")
+}
+
+fn page_address(search: &str, page: u32) -> String {
+    let mut query = leptos_router::params::ParamsMap::new();
+    if !search.is_empty() {
+        query.insert("q", search.to_owned());
+    }
+    query.insert("page", page.to_string());
+    format!("/contacts{}", query.to_query_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Millis;
+
+    #[test]
+    fn details_do_not_repeat_name_and_number() {
+        let told = [("Nama", "Dewi"), ("HP", "0812-5550-0142"), ("Kota", "Solo"), ("Kelas", "VIP")];
+        let contact = ContactView {
+            id: "00000000-0000-7000-8000-000000000000".parse().expect("an id"),
+            phone: Some("6281255500142".parse().expect("a number")),
+            name: "Dewi Wijaya".into(),
+            push_name: String::new(),
+            attributes: told.map(|(header, value)| (header.to_owned(), value.to_owned())).into(),
+            opted_out_at: None,
+            created_at: Millis(0),
+        };
+        assert_eq!(details(&contact), "Kelas: VIP · Kota: Solo");
+    }
+
+    #[test]
+    fn an_address_keeps_what_was_searched_for() {
+        assert_eq!(page_address("", 2), "/contacts?page=2");
+        assert_eq!(page_address("a&b", 2), "/contacts?q=a%26b&page=2");
+    }
+}

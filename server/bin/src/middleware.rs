@@ -1,0 +1,55 @@
+//! What every request passes through: who asks, and headers that protect the browser.
+
+use crate::router::App;
+use app::identity::cookie;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use server::identity;
+
+/// Finds the sign-in of the cookie and puts it into the request's extensions. Files need none.
+pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/pkg/") || path.starts_with("/vendor/") || path == "/health" {
+        return next.run(request).await;
+    }
+    if let Some(token) = cookie::token(&app.server.config, request.headers()) {
+        match identity::authenticate(&app.server, &token).await {
+            Ok(Some(authenticated)) => {
+                request.extensions_mut().insert(authenticated);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "sign-ins cannot be read");
+                return (StatusCode::SERVICE_UNAVAILABLE, Body::empty()).into_response();
+            }
+        }
+    }
+    next.run(request).await
+}
+
+/// Headers on every answer; pages add their content security policy.
+pub(crate) async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let is_file = request.uri().path().starts_with("/pkg/") || request.uri().path().starts_with("/vendor/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name, value| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    // Pages show what only this person may see; files are asked about every time, which costs a 304.
+    set(header::CACHE_CONTROL, if is_file { "no-cache" } else { "no-store" });
+    if app.server.config.public_url.starts_with("https://") {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    response
+}
