@@ -99,11 +99,6 @@ impl Endpoint {
         }
     }
 
-    /// Whether there is a session with this device.
-    pub fn knows(&self, peer: DeviceAddress) -> bool {
-        self.sessions().contains_key(&peer)
-    }
-
     /// Drops the session with this device, as a reinstalled phone would.
     pub fn forget(&self, peer: DeviceAddress) {
         self.sessions().remove(&peer);
