@@ -87,9 +87,7 @@ fn Followed(first: CampaignDetail) -> impl IntoView {
 /// Why nothing leaves now, if so.
 fn hindrance(detail: RwSignal<CampaignDetail>) -> Memo<Option<String>> {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
-    Memo::new(move |_| {
-        detail.with(|d| waiting(lang, zone, now.get(), d.campaign.status, d.number.as_ref()))
-    })
+    Memo::new(move |_| detail.with(|d| waiting(lang, zone, now.get(), d.campaign.status, d.number.as_ref())))
 }
 
 /// Title, status, and what can be done.

@@ -30,9 +30,7 @@ pub fn CampaignsPage() -> impl IntoView {
     let page = Memo::new(move |_| query.with(|query| query.get("page").and_then(|n| n.parse().ok()).unwrap_or(1)));
     let campaigns =
         Resource::new(move || (search.get(), page.get()), |(search, page)| api::list_campaigns(search, page));
-    refetch_on(campaigns, |event| {
-        matches!(event, Event::CampaignChanged(_) | Event::NumberChanged(_) | Event::Resync)
-    });
+    refetch_on(campaigns, |event| matches!(event, Event::CampaignChanged(_) | Event::NumberChanged(_) | Event::Resync));
     let draw = move |CampaignList { campaigns, numbers }: CampaignList| {
         let searched = search.get_untracked();
         if campaigns.rows.is_empty() && searched.is_empty() {

@@ -1,10 +1,6 @@
 //! The people of a campaign and where each message is.
 
-use super::{
-    api,
-    place::signed,
-    text,
-};
+use super::{api, place::signed, text};
 use crate::{
     format,
     layout::{use_now, use_zone},
@@ -16,10 +12,7 @@ use domain::{
     campaign::{CampaignTotals, RecipientView},
     message::MessageState,
 };
-use leptos::{
-    either::Either,
-    prelude::*,
-};
+use leptos::{either::Either, prelude::*};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 /// The filter as the address has it: `?state=…&q=…&page=…`
@@ -169,7 +162,9 @@ fn RecipientTable(id: CampaignId, page: Page<RecipientView>, filter: Memo<Filter
                 />
             })
         } else {
-            Either::Right(view! { <p class="px-[var(--card-pad)] pb-6 text-sm text-muted">{text::nobody_yet(lang)}</p> })
+            Either::Right(
+                view! { <p class="px-[var(--card-pad)] pb-6 text-sm text-muted">{text::nobody_yet(lang)}</p> },
+            )
         });
     }
     let (shown, pages, per_page) = (page.page, page.pages(), page.per_page);

@@ -31,10 +31,7 @@ pub fn ReviewStep(draft: Draft) -> impl IntoView {
     let (save, start) = (ServerAction::<SaveDraft>::new(), ServerAction::<StartCampaign>::new());
     let review = Resource::new(move || draft.audience.get(), api::review_audience);
     refetch_on(review, |event| {
-        matches!(
-            event,
-            Event::NumberChanged(_) | Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync
-        )
+        matches!(event, Event::NumberChanged(_) | Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync)
     });
     let draw = move |review: AudienceReview| view! { <Reviewed draft review save start /> };
     view! {
@@ -61,11 +58,8 @@ fn Reviewed(
     let wordings = template.as_ref().map_or(0, Template::variant_count);
     let missing = missing(lang, draft);
     let ready = missing.is_empty();
-    let (people, left_out) = if ready || !draft.audience.with_untracked(String::is_empty) {
-        (count.people, count.left_out)
-    } else {
-        (0, 0)
-    };
+    let (people, left_out) =
+        if ready || !draft.audience.with_untracked(String::is_empty) { (count.people, count.left_out) } else { (0, 0) };
     view! {
         {(!ready).then(|| view! { <StillMissing draft missing /> })}
         <Figures label=text::in_figures(lang) class="mb-[var(--gap)]">

@@ -1,0 +1,146 @@
+import type { Page } from '@playwright/test';
+
+import { expect, expectAccessible, signUp, test, until } from '../fixtures/test.ts';
+
+const people = [
+  ['Dewi', '0812-5550-0101', 'Solo', ''],
+  ['Bagus', '0812-5550-0102', 'Solo', ''],
+  ['Wulan', '0812-5550-0103', '', ''],
+  ['Arif', '0812-5550-0104', 'Klaten', 'STOP'],
+];
+
+/** The page can be used: its stream is open, so everything on it is alive. */
+async function isLive(page: Page): Promise<void> {
+  await expect(page.getByTestId('connection')).toHaveText('Live');
+}
+
+async function addSandboxNumber(page: Page, label: string): Promise<void> {
+  await page.goto('/numbers');
+  await isLive(page);
+  await page.getByRole('button', { name: 'Add a sandbox number' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Add a sandbox number' });
+  await dialog.getByLabel('Name of the number').fill(label);
+  await dialog.getByRole('button', { name: 'Add number' }).click();
+  await expect(page.getByRole('article', { name: label }).getByText('Connected', { exact: true })).toBeVisible();
+}
+
+async function importPeople(page: Page, rows: string[][] = people): Promise<void> {
+  const text = [['Nama', 'Nomor HP', 'Kota', 'Opt Out'], ...rows].map((row) => row.join(',')).join('\n');
+  await page.goto('/contacts/import');
+  const file = { name: 'customers.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+  await page.getByLabel('CSV file').setInputFiles(file);
+  await page.getByRole('button', { name: 'Upload and check' }).click();
+  await page.getByRole('button', { name: /^Import [\d,]+ contacts?$/ }).click();
+  await expect(page.getByRole('heading', { name: 'Import finished' })).toBeVisible();
+}
+
+/** Through the wizard to its last step. */
+async function write(page: Page, name: string, message: string): Promise<void> {
+  await page.goto('/campaigns/new');
+  await isLive(page);
+  await page.getByLabel('Campaign name').fill(name);
+  await page.getByRole('button', { name: 'Next: message' }).click();
+  await page.getByRole('textbox', { name: 'Message' }).fill(message);
+  await page.getByRole('button', { name: 'Next: audience' }).click();
+  await page.getByRole('radio', { name: /^customers\.csv/ }).check();
+  await page.getByRole('button', { name: 'Next: review' }).click();
+  await expect(page.getByRole('heading', { name: 'Before it goes out' })).toBeVisible();
+}
+
+function count(page: Page, place: string) {
+  const ledger = page.getByRole('region', { name: /in exactly one place$/ });
+  return ledger.locator('dl > div').filter({ has: page.getByText(place, { exact: true }) }).locator('dd');
+}
+
+test('a campaign is written, started, delivered and read', async ({ page, sapa }) => {
+  await sapa.sandbox.setWorld({
+    defaults: { deliver_ms: [20, 60], read_ms: [50, 200], read_probability: 1, reply_probability: 0 },
+  });
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await write(page, 'November payday', '{Hello|Hi} {{nama | friend}}, see you in {{kota | town}}!');
+
+  await expect(page.getByRole('region', { name: 'In numbers' })).toContainText('People3');
+  await expect(page.getByRole('region', { name: '1 person will not get it' })).toBeVisible();
+  const promised = (await page.getByTestId('preview-text').textContent())!;
+  expect(promised).toMatch(/^(Hello|Hi) \w+, see you in \w+!$/);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+
+  await expect(page.getByRole('heading', { name: 'November payday', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '3 people, each in exactly one place' })).toBeVisible();
+  await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
+  await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole('row', { name: /^Dewi/ })).toContainText('Read');
+  await expectAccessible(page);
+
+  // Word for word what the review promised, and each person once.
+  const sent = await sapa.sandbox.ledger();
+  expect(sent.map((entry) => entry.text)).toContain(promised);
+  expect(new Set(sent.map((entry) => entry.to)).size).toBe(3);
+  expect(sent).toHaveLength(3);
+});
+
+test('the message is checked and shown as it is typed', async ({ page }) => {
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await page.goto('/campaigns/new');
+  await isLive(page);
+  await page.getByLabel('Campaign name').fill('Draft');
+  await page.getByRole('button', { name: 'Next: message' }).click();
+  const message = page.getByRole('textbox', { name: 'Message' });
+
+  await message.fill('Hi {{nama');
+  await expect(page.getByRole('alert').filter({ hasText: 'Character 4' })).toBeVisible();
+  await expect(message).toHaveAttribute('aria-invalid', 'true');
+  await message.fill('From ');
+  await page.getByRole('button', { name: 'Insert variable Kota' }).click();
+  await expect(message).toHaveValue('From {{Kota}}');
+  await expect(page.getByText('Kota: empty for 1 of the 3 people sampled')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('a campaign is paused, goes on, and is stopped after a question', async ({ page, sapa }) => {
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  const crowd = Array.from({ length: 40 }, (_, i) => [`Person ${i}`, `0812-5551-${String(1000 + i)}`, 'Solo', '']);
+  await importPeople(page, crowd);
+  // Nothing is acknowledged, so the campaign is still running whatever the machine's speed.
+  await sapa.sandbox.addFault({ kind: 'ack_never' });
+  await write(page, 'Slow', 'Hello');
+  await page.getByRole('button', { name: 'Start, 40 people' }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByText('Paused. Nothing leaves until it is resumed.')).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  const question = page.getByRole('dialog', { name: 'Stop this campaign?' });
+  await expect(question).toContainText('will never get this message');
+  await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused();
+  await question.getByRole('button', { name: 'Stop campaign' }).click();
+  await expect(question).toBeHidden();
+  await expect(page.getByText('Stopped', { exact: true }).first()).toBeVisible();
+  await sapa.sandbox.clearFaults();
+});
+
+test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {
+  await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await write(page, 'Plain', 'Hello {{nama}}');
+  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+  await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
+
+  const state = await page.context().storageState();
+  const plain = await (await browser.newContext({ javaScriptEnabled: false, storageState: state, locale: 'en-US' })).newPage();
+  await until('the page says so without JavaScript', 10_000, async () => {
+    await plain.goto(page.url());
+    return (await count(plain, 'Read').textContent()) === '3' || undefined;
+  });
+  await expect(plain.getByRole('region', { name: /^Messages since the start/ }).getByRole('table')).toBeVisible();
+  await plain.context().close();
+});
