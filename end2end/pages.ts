@@ -11,8 +11,10 @@ export const pages: Listed[] = [
   { name: 'sign-up', path: '/sign-up', signedIn: false },
   { name: 'dashboard', path: '/', signedIn: true },
   { name: 'numbers', path: '/numbers', signedIn: true },
+  { name: 'numbers-link', path: '/numbers/link', signedIn: true },
   { name: 'contacts', path: '/contacts', signedIn: true },
   { name: 'campaigns', path: '/campaigns', signedIn: true },
+  { name: 'campaign-new', path: '/campaigns/new', signedIn: true },
   { name: 'inbox', path: '/inbox', signedIn: true },
   { name: 'chatbot', path: '/chatbot', signedIn: true },
 ];

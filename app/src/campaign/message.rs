@@ -63,9 +63,9 @@ fn Writing(draft: Draft, people: Vec<ContactView>) -> impl IntoView {
                     <NextButton step=Step::Message save />
                 </StepFoot>
             </ActionForm>
-            <aside class="min-w-0 max-lg:hidden lg:sticky lg:top-20 lg:self-start" aria-label=text::preview(lang)>
+            <section class="min-w-0 max-lg:hidden lg:sticky lg:top-20 lg:self-start" aria-label=text::preview(lang)>
                 <PhonePreview preview id="preview-as" />
-            </aside>
+            </section>
         </div>
         <Dialog open=sheet title=text::preview(lang)>
             <PhonePreview preview id="preview-as-sheet" />

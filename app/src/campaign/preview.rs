@@ -81,7 +81,12 @@ pub fn PhonePreview(preview: Preview, id: &'static str) -> impl IntoView {
             leptos::either::Either::Right(view! {
                 <div class="mb-3 flex items-center gap-2">
                     <label class="sr-only" for=id>{text::preview_as(lang)}</label>
-                    <select id=id class="input" on:change=choose>{options()}</select>
+                    <select
+                        id=id
+                        class="input"
+                        prop:value=move || preview.chosen.get().to_string()
+                        on:change=choose
+                    >{options()}</select>
                     <IconButton
                         glyph=Glyph::ChevronRight
                         label=text::next_person(lang)

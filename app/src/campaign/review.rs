@@ -56,10 +56,10 @@ fn Reviewed(
     let number = review.numbers.into_iter().find(|number| number.id.to_string() == draft.number.get_untracked());
     let template = draft.message.with_untracked(|source| Template::parse(source).ok());
     let wordings = template.as_ref().map_or(0, Template::variant_count);
-    let missing = missing(lang, draft);
+    let missing = missing(lang, draft, count.people);
     let ready = missing.is_empty();
-    let (people, left_out) =
-        if ready || !draft.audience.with_untracked(String::is_empty) { (count.people, count.left_out) } else { (0, 0) };
+    let chosen = !draft.audience.with_untracked(String::is_empty);
+    let (people, left_out) = if chosen { (count.people, count.left_out) } else { (0, 0) };
     view! {
         {(!ready).then(|| view! { <StillMissing draft missing /> })}
         <Figures label=text::in_figures(lang) class="mb-[var(--gap)]">
@@ -81,7 +81,7 @@ fn Reviewed(
 }
 
 /// What is missing, and the step where it is mended.
-fn missing(lang: Lang, draft: Draft) -> Vec<(Step, &'static str)> {
+fn missing(lang: Lang, draft: Draft, people: u64) -> Vec<(Step, &'static str)> {
     let mut missing = Vec::new();
     if draft.number.with_untracked(String::is_empty) {
         missing.push((Step::Number, text::missing_number(lang)));
@@ -93,6 +93,8 @@ fn missing(lang: Lang, draft: Draft) -> Vec<(Step, &'static str)> {
     });
     if draft.audience.with_untracked(String::is_empty) {
         missing.push((Step::Audience, text::missing_audience(lang)));
+    } else if people == 0 {
+        missing.push((Step::Audience, text::nobody_to_write_to(lang)));
     }
     missing
 }
@@ -188,7 +190,7 @@ fn StartButton(start: ServerAction<StartCampaign>, ready: bool, people: u64) -> 
     if !may(Permission::CampaignSend) {
         return EitherOf3::A(());
     }
-    if ready && people > 0 {
+    if ready {
         return EitherOf3::B(view! {
             <Button variant=Variant::Primary submit=true glyph=Glyph::Send busy=start.pending()>
                 {text::start(lang, people)}

@@ -28,7 +28,7 @@ crate::texts! {
     running: "Berjalan", "Running";
     waits: "Menunggu", "Waiting";
     paused: "Dijeda", "Paused";
-    cancelled: "Dihentikan", "Cancelled";
+    cancelled: "Dihentikan", "Stopped";
     finished: "Selesai", "Finished";
 
     replied: "Dibalas", "Replied";
@@ -167,6 +167,7 @@ crate::texts! {
     missing_number: "Pilih nomor pengirim", "Choose a sending number";
     missing_message: "Tulis pesannya", "Write the message";
     mistake_in_message: "Perbaiki salah tulis di pesan", "Mend the mistake in the message";
+    nobody_to_write_to: "Penerimanya belum ada: pilih yang lain, atau impor kontak dulu", "It has nobody to write to: choose another audience, or import contacts first";
     missing_audience: "Pilih penerimanya", "Choose the audience";
     number_waits: "Nomor ini belum dapat mengirim.", "This number cannot send now.";
     number_waits_body: "Kampanye boleh dimulai; pesannya menunggu sampai nomor siap.",
