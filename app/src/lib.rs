@@ -14,6 +14,7 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 // So that `texts!` can name this crate from inside it, as its documentation does from outside.
 extern crate self as app;
 
+pub mod campaign;
 pub mod contact;
 #[cfg(feature = "ssr")]
 mod cx;
@@ -23,6 +24,7 @@ pub mod format;
 pub mod identity;
 pub mod layout;
 pub mod live;
+pub mod number;
 pub mod text;
 pub mod ui;
 
@@ -80,6 +82,8 @@ pub fn App() -> impl IntoView {
                 <identity::IdentityRoutes />
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <dashboard::DashboardRoutes />
+                    <number::NumberRoutes />
+                    <campaign::CampaignRoutes />
                     <contact::ContactRoutes />
                 </ParentRoute>
             </Routes>
