@@ -21,6 +21,7 @@ pub mod dashboard;
 pub mod error;
 pub mod format;
 pub mod identity;
+pub mod inbox;
 pub mod layout;
 pub mod live;
 pub mod text;
@@ -81,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <dashboard::DashboardRoutes />
                     <contact::ContactRoutes />
+                    <inbox::InboxRoutes />
                 </ParentRoute>
             </Routes>
         </Router>
