@@ -5,20 +5,20 @@
 //! WhatsApp; nothing in the client is stubbed.
 //!
 //! - [`Sandbox::open`] starts a network; [`Running`] is its handle.
-//! - [`wire`] is the bottom of the protocol, [`session`] one client's side of it, [`signal`] the encryption that
-//!   simulated phones do.
-//! - [`world`] is what the network knows: accounts, devices, the ledger, what is due. [`handset`] is what a primary
-//!   phone does for its devices, [`people`] what everybody else does.
+//! - `wire` is the bottom of the protocol, `session` one client's side of it, `signal` the encryption that simulated
+//!   phones do.
+//! - `world` is what the network knows: accounts, devices, the ledger, what is due. `handset` is what a primary phone
+//!   does for its devices, `people` what everybody else does.
 //! - [`control`] is the HTTP interface that drives it all, with its types in [`control::dto`].
-//! - [`disk`] keeps the world between runs.
+//! - `disk` keeps the world between runs.
 
-pub mod address;
-pub mod clock;
+mod address;
+mod clock;
 mod content;
 pub mod control;
 mod disk;
 mod handset;
-pub mod people;
+mod people;
 mod random;
 mod running;
 mod session;
@@ -26,6 +26,7 @@ mod signal;
 mod wire;
 mod world;
 
+pub use address::{InvalidPhone, Phone};
 pub use clock::{Clock, DrivenClock, SystemClock};
 pub use running::{OpenError, Running, Sandbox, SandboxConfig};
 

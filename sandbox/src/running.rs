@@ -10,6 +10,7 @@ use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, SystemClock};
 use crate::control;
@@ -69,6 +70,8 @@ pub struct Running {
     address: SocketAddr,
     world: Arc<World>,
     stop: CancellationToken,
+    /// The tasks of connected clients.
+    clients: TaskTracker,
     server: Option<JoinHandle<()>>,
 }
 
@@ -83,7 +86,8 @@ impl Sandbox {
         let world = World::open(config.clock, config.seed, config.dir.as_deref()).map_err(OpenError::World)?;
         let stop = CancellationToken::new();
         let gate = control::guard::Gate::new(address, config.allowed_origins);
-        let app = control::router(world.clone(), gate, stop.clone());
+        let clients = TaskTracker::new();
+        let app = control::router(world.clone(), gate, stop.clone(), clients.clone());
         // Without this Nagle holds every small stanza back until the client's last one was confirmed.
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
@@ -91,7 +95,7 @@ impl Sandbox {
             }
         });
         let server = tokio::spawn(run(world.clone(), listener, app, stop.clone()));
-        Ok(Running { address, world, stop, server: Some(server) })
+        Ok(Running { address, world, stop, clients, server: Some(server) })
     }
 }
 
@@ -148,15 +152,20 @@ impl Running {
         {
             tracing::error!(%error, "the sandbox did not stop cleanly");
         }
+        self.clients.close();
+        self.clients.wait().await;
         self.world.save();
+        self.world.journal.close();
     }
 }
 
 impl Drop for Running {
-    /// A network that is dropped stops at once; its world is as the journal has it.
+    /// A network that is dropped stops at once: its folder is free, its world is as the journal has it, and what it
+    /// acknowledges in its very last moment may be lost. [`Running::shutdown`] loses nothing.
     fn drop(&mut self) {
-        self.stop.cancel();
         if let Some(server) = &self.server {
+            self.stop.cancel();
+            self.world.journal.close();
             self.world.hang_up_all();
             server.abort();
         }

@@ -13,7 +13,7 @@ use crate::workspace::{Profile, Workspace};
 pub fn serve(ws: &Workspace, profile: Profile, network: Network, port: Option<u16>) -> Result<ExitCode> {
     dashboard::build(ws, profile)?;
     let sapa = binary::build(ws, profile, network)?;
-    let mut program = Program::new(sapa).dir(&ws.root).args(["serve"]).env("LEPTOS_SITE_ROOT", ws.site());
+    let mut program = Program::new(sapa).dir(&ws.root).args(["serve", "--demo"]).env("LEPTOS_SITE_ROOT", ws.site());
     if let Some(port) = port {
         program = program.env("SAPA_LISTEN", format!("127.0.0.1:{port}"));
         if std::env::var_os("SAPA_PUBLIC_URL").is_none() {

@@ -55,26 +55,29 @@ fn CampaignRow(campaign: CampaignBrief) -> impl IntoView {
             <td class="max-md:!py-3">
                 <a href=format!("/campaigns/{id}") class="font-semibold hover:underline">{name}</a>
                 <span class="mt-0.5 block text-xs text-muted">{number_label}</span>
-                <div class="mt-2 md:hidden"><Progress totals /></div>
+                <div class="mt-2 md:hidden"><Progress status totals /></div>
             </td>
-            <td class="w-[40%] max-md:hidden"><Progress totals /></td>
+            <td class="w-[40%] max-md:hidden"><Progress status totals /></td>
             <td class="w-px text-right align-top md:align-middle max-md:!pt-3"><Badge tone>{words}</Badge></td>
         </tr>
     }
 }
 
 #[component]
-fn Progress(totals: CampaignTotals) -> impl IntoView {
+fn Progress(status: CampaignStatus, totals: CampaignTotals) -> impl IntoView {
     let lang = use_lang();
+    if status == CampaignStatus::Draft {
+        return Either::Left(view! { <span class="text-xs text-muted">{text::not_started(lang)}</span> });
+    }
     let done = totals.recipients - totals.queued();
     let words = text::of_recipients(lang, done, totals.recipients);
-    view! {
+    Either::Right(view! {
         <LedgerBar parts=ledger_parts(&totals) whole=totals.recipients label=words.clone() />
         <div class="mt-1.5 flex justify-between gap-3 text-xs text-muted">
             <span class="tabular-nums" aria-hidden="true">{words}</span>
             <span>{format::percent(lang, done, totals.recipients)}</span>
         </div>
-    }
+    })
 }
 
 /// The ledger of a campaign as parts of a bar: each person in exactly one place.

@@ -7,7 +7,7 @@ use super::{
     text,
 };
 use crate::{
-    format,
+    format::{self, Zone},
     layout::{may, use_now, use_viewer, use_zone},
     live::refetch_on,
     ui::*,
@@ -28,37 +28,48 @@ pub fn Home() -> impl IntoView {
         use domain::Event::*;
         matches!(event, CampaignChanged(_) | NumberChanged(_) | ConversationChanged(_) | ImportChanged(_) | Resync)
     });
-    view! { <Load of=overview view=move |overview| view! { <HomeOf overview /> } /> }
+    view! { <LoadLive of=overview view=move |overview| view! { <HomeOf overview /> } /> }
 }
 
 #[component]
-fn HomeOf(overview: Overview) -> impl IntoView {
+fn HomeOf(overview: Signal<Overview>) -> impl IntoView {
     let lang = use_lang();
-    let Overview { steps, unread, month, today, step_ms, campaigns, numbers, open_conversations, .. } = overview;
-    let items = attention(lang, unread, open_conversations, &month, &numbers);
-    let fresh = !steps.campaign;
-    let lead = match (fresh, unread) {
-        (true, _) => text::first_lead(lang).to_owned(),
-        (false, 0) => text::calm_lead(lang).to_owned(),
-        (false, n) => text::unread_lead(lang, n),
+    let steps = Memo::new(move |_| overview.with(|o| o.steps));
+    let lead = move || match (steps.get().campaign, overview.with(|o| o.unread)) {
+        (false, _) => text::first_lead(lang).to_owned(),
+        (true, 0) => text::calm_lead(lang).to_owned(),
+        (true, n) => text::unread_lead(lang, n),
     };
+    let campaigns = Memo::new(move |_| overview.with(|o| o.campaigns.clone()));
+    let numbers = Memo::new(move |_| overview.with(|o| o.numbers.clone()));
+    let listed = move || steps.get().number && steps.get().contacts;
+    let columns = "grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]";
     view! {
-        <PageHead title=greeting(lang, fresh) lead actions=slot(move || view! { <QuickActions steps /> }) />
-        {(!steps.all_done()).then(|| view! { <div class="mb-[var(--gap)]"><FirstStepList steps /></div> })}
-        {steps
-            .campaign
-            .then(move || {
-                view! {
-                    <MonthFigures totals=month />
-                    <div class="mb-[var(--gap)] grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
-                        <TodayChart points=today step_ms />
-                        <NeedsAttention items />
-                    </div>
-                }
-            })}
-        <div class="flex flex-col gap-[var(--gap)]">
-            {(steps.number && steps.contacts).then(move || view! { <RecentCampaigns campaigns /> })}
-            {steps.number.then(move || view! { <NumberStrip numbers /> })}
+        {move || {
+            let steps = steps.get();
+            let (fresh, actions) = (!steps.campaign, slot(move || view! { <QuickActions steps /> }));
+            view! { <PageHead title=greeting(lang, fresh) window=text::title(lang) lead actions /> }
+        }}
+        {move || {
+            let steps = steps.get();
+            (!steps.all_done()).then(|| view! { <div class="mb-[var(--gap)]"><FirstStepList steps /></div> })
+        }}
+        <Show when=move || steps.get().campaign>
+            <MonthFigures totals=Signal::derive(move || overview.with(|o| o.month)) />
+        </Show>
+        <div class=move || if steps.get().campaign { columns } else { "" }>
+            <div class="flex min-w-0 flex-col gap-[var(--gap)]">
+                <Show when=move || steps.get().campaign>
+                    <TodayChart overview />
+                </Show>
+                {move || listed().then(|| view! { <RecentCampaigns campaigns=campaigns.get() /> })}
+            </div>
+            <Show when=move || steps.get().campaign>
+                {move || view! { <NeedsAttention items=overview.with(|o| attention(lang, o)) /> }}
+            </Show>
+        </div>
+        <div class="mt-[var(--gap)]">
+            {move || steps.get().number.then(|| view! { <NumberStrip numbers=numbers.get() /> })}
         </div>
     }
 }
@@ -88,7 +99,7 @@ fn QuickActions(steps: FirstSteps) -> impl IntoView {
         view! { <ButtonLink href="/contacts/import" glyph=Glyph::Upload class="max-sm:hidden">{text::import(lang)}</ButtonLink> }
     });
     let campaign = (steps.number && steps.contacts && may(Permission::CampaignWrite)).then(|| {
-        let variant = if steps.campaign { Variant::Primary } else { Variant::Secondary };
+        let variant = if steps.all_done() { Variant::Primary } else { Variant::Secondary };
         view! { <ButtonLink href="/campaigns/new" glyph=Glyph::Plus variant>{text::new_campaign(lang)}</ButtonLink> }
     });
     view! {
@@ -134,50 +145,67 @@ fn FirstStepList(steps: FirstSteps) -> impl IntoView {
 }
 
 #[component]
-fn MonthFigures(totals: CampaignTotals) -> impl IntoView {
+fn MonthFigures(totals: Signal<CampaignTotals>) -> impl IntoView {
     let lang = use_lang();
-    let sent = Signal::stored(totals.sent);
-    let note = Signal::derive(move || text::messages(lang).to_owned());
+    let of = move |count: fn(&CampaignTotals) -> u64| Signal::derive(move || totals.with(count));
+    let (recipients, sent) = (of(|t| t.recipients), of(|t| t.sent));
+    let note = Signal::stored(text::messages(lang).to_owned());
     view! {
         <Figures label=text::month(lang) class="mb-[var(--gap)]">
-            <Figure label=text::submitted(lang) value=totals.sent part=Part::Submitted of=Signal::stored(totals.recipients) note />
-            <Figure label=text::delivered(lang) value=totals.delivered part=Part::Delivered of=sent />
-            <Figure label=text::read(lang) value=totals.read part=Part::Read of=sent />
-            <Figure label=text::replied(lang) value=totals.replied part=Part::Replied of=sent />
-            <Figure label=text::failed(lang) value=totals.failed part=Part::Failed of=Signal::stored(totals.recipients) />
+            <Figure label=text::submitted(lang) value=sent part=Part::Submitted of=recipients note />
+            <Figure label=text::delivered(lang) value=of(|t| t.delivered) part=Part::Delivered of=sent />
+            <Figure label=text::read(lang) value=of(|t| t.read) part=Part::Read of=sent />
+            <Figure label=text::replied(lang) value=of(|t| t.replied) part=Part::Replied of=sent />
+            <Figure label=text::failed(lang) value=of(|t| t.failed) part=Part::Failed of=recipients />
         </Figures>
     }
 }
 
 #[component]
-fn TodayChart(points: Vec<CampaignMinute>, step_ms: i64) -> impl IntoView {
-    let (lang, zone) = (use_lang(), use_zone());
-    if points.is_empty() {
-        return Either::Left(view! {
-            <Card title=text::today(lang)>
-                <EmptyState glyph=Glyph::Bars title=text::nothing_today(lang) body=text::nothing_today_body(lang) filtered=true />
-            </Card>
-        });
-    }
-    let (sent, replied) = (points.iter().map(|p| p.sent).sum(), points.iter().map(|p| p.replied).sum());
-    let note = match step_ms / MINUTE_MS {
+fn TodayChart(overview: Signal<Overview>) -> impl IntoView {
+    let lang = use_lang();
+    let zone = use_zone();
+    let empty = Memo::new(move |_| overview.with(|o| o.today.is_empty()));
+    let step_ms = Memo::new(move |_| overview.with(|o| o.step_ms));
+    let data = Memo::new(move |_| overview.with(|o| chart_data(lang, zone, &o.today)));
+    let label = Memo::new(move |_| {
+        overview.with(|o| {
+            text::today_says(lang, o.today.iter().map(|p| p.sent).sum(), o.today.iter().map(|p| p.replied).sum())
+        })
+    });
+    let note = move || match step_ms.get() / MINUTE_MS {
         1 => text::every_minute(lang).to_owned(),
         n => text::every(lang, n),
     };
-    let data = ChartData {
+    move || {
+        if empty.get() {
+            let (title, body) = (text::nothing_today(lang), text::nothing_today_body(lang));
+            Either::Left(view! {
+                <Card title=text::today(lang)>
+                    <EmptyState glyph=Glyph::Bars title body filtered=true />
+                </Card>
+            })
+        } else {
+            Either::Right(view! {
+                <Card title=text::today(lang) note=note()>
+                    <Chart data label />
+                </Card>
+            })
+        }
+    }
+}
+
+fn chart_data(lang: Lang, zone: Zone, points: &[CampaignMinute]) -> ChartData {
+    let series = |name, part, of: fn(&CampaignMinute) -> u64| Series::new(name, part, points.iter().map(of));
+    ChartData {
         points: points.iter().map(|p| format::time(lang, zone, p.at)).collect(),
         series: vec![
-            Series::new(text::submitted(lang), Part::Submitted, points.iter().map(|p| p.sent)),
-            Series::new(text::delivered(lang), Part::Delivered, points.iter().map(|p| p.delivered)),
-            Series::new(text::read(lang), Part::Read, points.iter().map(|p| p.read)),
-            Series::new(text::replied(lang), Part::Replied, points.iter().map(|p| p.replied)),
+            series(text::submitted(lang), Part::Submitted, |p| p.sent),
+            series(text::delivered(lang), Part::Delivered, |p| p.delivered),
+            series(text::read(lang), Part::Read, |p| p.read),
+            series(text::replied(lang), Part::Replied, |p| p.replied),
         ],
-    };
-    Either::Right(view! {
-        <Card title=text::today(lang) note>
-            <Chart data=Signal::stored(data) label=text::today_says(lang, sent, replied) />
-        </Card>
-    })
+    }
 }
 
 /// One thing that needs a look.
@@ -190,13 +218,9 @@ pub struct Attention {
     pub words: &'static str,
 }
 
-fn attention(
-    lang: Lang,
-    unread: u64,
-    open: u64,
-    month: &CampaignTotals,
-    numbers: &[domain::analytics::NumberBrief],
-) -> Vec<Attention> {
+fn attention(lang: Lang, overview: &Overview) -> Vec<Attention> {
+    let Overview { unread, open_conversations: open, month, numbers, .. } = overview;
+    let (unread, open) = (*unread, *open);
     let mut items = Vec::new();
     if unread > 0 {
         items.push(Attention {

@@ -56,6 +56,7 @@ crate::texts! {
     no_campaigns: "Belum ada kampanye", "No campaigns yet";
     no_campaigns_body: "Kirim satu kabar ke banyak orang, dalam batas aman nomor Anda.",
         "Send one message to many people, within what is safe for your number.";
+    not_started: "Belum dikirim", "Not sent yet";
     draft: "Draf", "Draft";
     running: "Berjalan", "Running";
     paused: "Dijeda", "Paused";

@@ -82,8 +82,10 @@ pub fn provide_frame_state(opened: &Opened) {
     let concerns = |event: &Event| matches!(event, Event::ConversationChanged(_) | Event::NumberChanged(_));
     crate::live::on_event(concerns, move || {
         leptos::task::spawn_local(async move {
-            if let Ok(fresh) = fresh_frame().await {
-                let _ = state.try_set(fresh);
+            if let Ok(fresh) = fresh_frame().await
+                && state.try_get_untracked().is_some_and(|shown| shown != fresh)
+            {
+                state.set(fresh);
             }
         });
     });

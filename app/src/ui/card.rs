@@ -41,6 +41,9 @@ pub fn Card(
 #[component]
 pub fn PageHead(
     #[prop(into)] title: String,
+    /// The name of the window, where it is not the title.
+    #[prop(optional, into)]
+    window: Option<String>,
     #[prop(optional, into)] lead: Signal<String>,
     /// Beside the title: a badge.
     #[prop(optional, into)]
@@ -48,7 +51,7 @@ pub fn PageHead(
     #[prop(optional, into)] actions: Option<ViewFnOnce>,
 ) -> impl IntoView {
     view! {
-        <Title text=title.clone() />
+        <Title text=window.unwrap_or_else(|| title.clone()) />
         <div class="mb-5 flex flex-wrap items-start gap-x-4 gap-y-3">
             <div class="min-w-0 flex-1 basis-72">
                 <div class="flex flex-wrap items-center gap-2.5">

@@ -63,7 +63,8 @@ pub fn keep_drawn(node: NodeRef<html::Div>, data: Signal<ChartData>, kind: Chart
     });
 }
 
-/// Whether `window.echarts` is there; loads it if nobody has.
+/// Whether `window.echarts` is there; loads it if nobody has. The script has another id: an element with the id `echarts`
+/// would itself be `window.echarts`.
 fn library() -> RwSignal<bool> {
     let there = || js_sys::Reflect::has(&window(), &JsValue::from_str("echarts")).unwrap_or(false);
     let ready = RwSignal::new(false);
@@ -72,9 +73,9 @@ fn library() -> RwSignal<bool> {
             ready.set(true);
             return;
         }
-        let script = document().get_element_by_id("echarts").or_else(|| {
+        let script = document().get_element_by_id("chart-library").or_else(|| {
             let script = document().create_element("script").ok()?;
-            script.set_id("echarts");
+            script.set_id("chart-library");
             script.set_attribute("src", "/vendor/echarts.min.js").ok()?;
             document().head()?.append_child(&script).ok()?;
             Some(script)
@@ -94,7 +95,7 @@ fn option(data: &ChartData, kind: ChartKind) -> JsValue {
         ["--text-muted", "--border-strong", "--chart-grid", "--surface-overlay"].map(|token| colour(token, None));
     let mut chart = charming::Chart::new()
         .animation(false)
-        .grid(Grid::new().left(8).right(12).top(14).bottom(4).contain_label(true))
+        .grid(Grid::new().left(8).right(24).top(14).bottom(4).contain_label(true))
         .tooltip(
             Tooltip::new()
                 .trigger(Trigger::Axis)

@@ -9,7 +9,7 @@
 //! | doing | [`Button`], [`IconButton`]; going: [`ButtonLink`], [`TextLink`] |
 //! | a form | `ActionForm` with [`Field`] around [`Input`], [`Textarea`], [`Select`], [`PasswordInput`]; [`Checkbox`], [`Radio`], [`Switch`]; [`FormError`] above |
 //! | errors beside fields | [`field_error`](crate::error::field_error), [`form_error`](crate::error::form_error) |
-//! | data from the server | [`Load`] around a `Resource<Result<T, ApiError>>` |
+//! | data from the server | [`Load`] around a `Resource<Result<T, ApiError>>`; [`LoadLive`] where it changes while it is looked at |
 //! | live data | [`on_event`](crate::live::on_event) or [`refetch_on`](crate::live::refetch_on) beside the resource |
 //! | a list | [`Table`], [`SearchForm`], [`Pagination`] |
 //! | nothing, trouble, waiting | [`EmptyState`], [`ErrorState`], [`Skeleton`], [`Callout`] |

@@ -46,6 +46,60 @@ where
     }
 }
 
+/// Like [`Load`], for pages that follow events: `view` runs once and is given a signal, so charts, open menus and what
+/// was typed stay as they are while the numbers change.
+///
+/// ```ignore
+/// let campaign = Resource::new(move || id.get(), api::campaign);
+/// refetch_on(campaign, move |event| *event == Event::CampaignChanged(id.get_untracked()));
+/// <LoadLive of=campaign view=move |campaign| view! { <CampaignPage campaign/> } />
+/// ```
+#[component]
+pub fn LoadLive<T, V>(
+    of: Resource<Result<T, ApiError>>,
+    view: impl Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
+    #[prop(optional, into)] skeleton: Option<ViewFn>,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let fallback = move || match &skeleton {
+        Some(skeleton) => skeleton.run(),
+        None => view! { <Skeleton /> }.into_any(),
+    };
+    view! {
+        <Transition fallback>
+            <Loaded of view=view.clone() />
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded<T, V>(
+    of: Resource<Result<T, ApiError>>,
+    view: impl Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    // Changes only between nothing, something and an error; what the something is goes through the signal. Nothing below
+    // reads the resource itself: that would draw everything anew with each answer.
+    let outcome = Memo::new(move |_| of.get().map(|answer| answer.err()));
+    let latest = Memo::new(move |before: Option<&Option<T>>| {
+        of.get().and_then(Result::ok).or_else(|| before.cloned().flatten())
+    });
+    move || match outcome.get()? {
+        None => {
+            let first = latest.get_untracked()?;
+            let data = Signal::derive(move || latest.get().unwrap_or_else(|| first.clone()));
+            Some(view(data).into_any())
+        }
+        Some(error) => Some(view! { <ErrorState error retry=Callback::new(move |()| of.refetch()) /> }.into_any()),
+    }
+}
+
 /// The shape of rows that are on their way. Appears after 200 ms, so quick answers do not flicker.
 #[component]
 pub fn Skeleton(#[prop(default = 3)] rows: u8) -> impl IntoView {
@@ -175,16 +229,16 @@ fn ChecklistStep(step: Step, number: usize, current: bool) -> impl IntoView {
     let title = if step.done { "font-semibold text-muted" } else { "font-semibold" };
     view! {
         <li class=row aria-current=current.then_some("step")>
-            <span class=format!("mt-0.5 grid size-7 shrink-0 place-items-center rounded-full text-xs font-bold {mark}")>
+            <span class=format!("grid size-7 shrink-0 place-items-center rounded-full text-xs font-bold {mark}")>
                 {if step.done {
                     Either::Left(view! { <Icon glyph=Glyph::Check class="size-4 stroke-[2.4]" /><span class="sr-only">{text::done(lang)}</span> })
                 } else {
                     Either::Right(number)
                 }}
             </span>
-            <div class="min-w-0 flex-1">
+            <div class="min-w-0 flex-1 self-center">
                 <p class=title>{step.title}</p>
-                <p class="mt-0.5 text-sm text-muted">{step.body}</p>
+                {(!step.done).then(|| view! { <p class="mt-0.5 text-sm text-muted">{step.body}</p> })}
                 {current.then(|| view! { <div class="mt-3 flex flex-wrap gap-2">{step.action.run()}</div> })}
             </div>
         </li>

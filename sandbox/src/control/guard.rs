@@ -1,5 +1,5 @@
-//! Who may call: programs on this machine, the sandbox's own pages and Sapa's. A page from elsewhere that a browser on this
-//! machine happens to show may not.
+//! Who may call: programs on this machine, and the pages of origins that were named. A page from elsewhere that a browser
+//! on this machine happens to show may not.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

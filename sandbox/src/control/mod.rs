@@ -23,6 +23,7 @@ use axum::routing::{delete, get, post, put};
 use futures::{Stream, StreamExt as _};
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::session;
 use crate::world::World;
@@ -37,11 +38,12 @@ const LARGEST_BODY: usize = 1024 * 1024;
 pub(crate) struct Control {
     pub world: Arc<World>,
     stop: CancellationToken,
+    clients: TaskTracker,
 }
 
 /// All routes: the control API and `/ws/chat`.
-pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken) -> Router {
-    let control = Control { world, stop };
+pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, clients: TaskTracker) -> Router {
+    let control = Control { world, stop, clients };
     let api = Router::new()
         .route("/accounts", post(account::add).get(account::list))
         .route("/accounts/{phone}", get(account::show))
@@ -75,7 +77,8 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken) -> 
 
 /// The protocol itself.
 async fn chat(State(control): State<Control>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.on_upgrade(move |socket| async move {
+    let clients = control.clients.clone();
+    let talk = move |socket| async move {
         let stop = control.stop.clone();
         let serve = session::serve(control.world, socket);
         // A client that never says goodbye must not keep the network from stopping.
@@ -87,7 +90,8 @@ async fn chat(State(control): State<Control>, upgrade: WebSocketUpgrade) -> Resp
             () = serve => {}
             () = overdue => {}
         }
-    })
+    };
+    upgrade.on_upgrade(move |socket| clients.track_future(talk(socket)))
 }
 
 async fn groups() -> Refusal {

@@ -12,14 +12,18 @@ pub use record::{Blob, KeptDevice, Record};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 /// Where records go: a file, or nowhere for a world in memory.
-pub struct Journal(Option<Files>);
+pub struct Journal {
+    files: Mutex<Option<Files>>,
+    /// False for a world in memory.
+    keeps: bool,
+}
 
 struct Files {
     path: PathBuf,
-    current: Mutex<File>,
+    current: File,
     /// Held as long as this process owns the world.
     _lock: File,
 }
@@ -38,7 +42,7 @@ pub enum JournalError {
 impl Journal {
     /// A journal that keeps nothing.
     pub fn in_memory() -> Self {
-        Self(None)
+        Self { files: Mutex::new(None), keeps: false }
     }
 
     /// Opens the journal in `folder`, making both when they are missing, and tells `tell` what it says.
@@ -50,30 +54,33 @@ impl Journal {
         let path = folder.join("world.jsonl");
         let current = OpenOptions::new().create(true).append(true).read(true).open(&path).map_err(io)?;
         read(&path, &current, tell)?;
-        Ok(Self(Some(Files { path, current: Mutex::new(current), _lock: lock })))
+        Ok(Self { files: Mutex::new(Some(Files { path, current, _lock: lock })), keeps: true })
     }
 
     /// Appends a record. A disk that fails is reported once per record and does not stop the network.
     pub fn append(&self, record: &Record) {
-        let Some(files) = &self.0 else { return };
+        if !self.keeps {
+            return;
+        }
         let line = line(record);
-        let mut current = files.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Err(error) = current.write_all(&line) {
+        let mut files = self.files();
+        let Some(files) = files.as_mut() else { return };
+        if let Err(error) = files.current.write_all(&line) {
             tracing::error!(%error, path = %files.path.display(), "cannot write to the sandbox's journal");
         }
     }
 
     /// Appends a record that is made only when it is kept.
     pub fn append_with(&self, record: impl FnOnce() -> Record) {
-        if self.0.is_some() {
+        if self.keeps {
             self.append(&record());
         }
     }
 
     /// Replaces the journal by `records`, all or nothing.
     pub fn compact(&self, records: impl Iterator<Item = Record>) -> Result<(), JournalError> {
-        let Some(files) = &self.0 else { return Ok(()) };
-        let mut current = files.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut files = self.files();
+        let Some(files) = files.as_mut() else { return Ok(()) };
         let next = files.path.with_extension("jsonl.next");
         let replaced = (|| {
             let mut writer = BufWriter::new(File::create(&next)?);
@@ -84,8 +91,17 @@ impl Journal {
             fs::rename(&next, &files.path)?;
             OpenOptions::new().append(true).open(&files.path)
         })();
-        *current = replaced.map_err(|source| JournalError::Io { path: files.path.clone(), source })?;
+        files.current = replaced.map_err(|source| JournalError::Io { path: files.path.clone(), source })?;
         Ok(())
+    }
+
+    /// Lets go of the folder. Whatever is appended afterwards is lost.
+    pub fn close(&self) {
+        *self.files() = None;
+    }
+
+    fn files(&self) -> MutexGuard<'_, Option<Files>> {
+        self.files.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

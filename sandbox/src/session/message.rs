@@ -200,9 +200,10 @@ impl Session {
             }
             Ok(message) => {
                 let Content { kind, text } = Content::of(&message);
+                let answers = world.answers(&known, text.as_deref());
                 let entry = world.ledger.update(at, |entry| {
                     (entry.kind, entry.text) = (kind.to_owned(), text);
-                    (entry.decrypted, entry.fingerprint) = (true, fingerprint);
+                    (entry.decrypted, entry.fingerprint, entry.answered) = (true, fingerprint, !answers);
                 });
                 let Some(entry) = entry else { return Ok(()) };
                 world.feed.tell(Happening::MessageDecrypted { from: entry.from, to: entry.to, id: entry.id.clone() });

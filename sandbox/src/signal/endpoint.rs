@@ -99,11 +99,6 @@ impl Endpoint {
         }
     }
 
-    /// Whether there is a session with this device.
-    pub fn knows(&self, peer: DeviceAddress) -> bool {
-        self.sessions().contains_key(&peer)
-    }
-
     /// Drops the session with this device, as a reinstalled phone would.
     pub fn forget(&self, peer: DeviceAddress) {
         self.sessions().remove(&peer);
@@ -266,5 +261,48 @@ fn unreadable(error: SignalProtocolError) -> DecryptError {
     match error {
         SignalProtocolError::DuplicatedMessage(..) => DecryptError::CounterReused,
         other => DecryptError::Unreadable(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng as _;
+
+    fn device(account: &str) -> DeviceAddress {
+        DeviceAddress { account: account.parse().unwrap(), device: 1 }
+    }
+
+    #[test]
+    fn two_endpoints_talk_and_notice_a_counter_that_was_used_before() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let (rina, budi) = (Endpoint::new([1; 32]), Endpoint::new([2; 32]));
+        let (to_budi, to_rina) = (device("62822222"), device("62811111"));
+        let first = rina.encrypt(to_budi, b"halo", || Some(budi.bundle(7)), &mut rng).unwrap();
+        assert_eq!(first.kind, "pkmsg");
+        assert_eq!(budi.decrypt(to_rina, first.kind, &first.bytes, &mut rng).unwrap().plaintext, b"halo");
+        let again = budi.decrypt(to_rina, first.kind, &first.bytes, &mut rng);
+        assert!(matches!(again, Err(DecryptError::CounterReused)));
+        let answer = budi.encrypt(to_rina, b"hai", || None, &mut rng).unwrap();
+        assert_eq!(rina.decrypt(to_budi, answer.kind, &answer.bytes, &mut rng).unwrap().plaintext, b"hai");
+        let warm = rina.encrypt(to_budi, b"lagi", || None, &mut rng).unwrap();
+        assert_eq!(warm.kind, "msg");
+
+        // The session that was kept is all a restarted phone needs.
+        let restarted = Endpoint::new([2; 32]);
+        for (peer, session) in budi.kept_sessions() {
+            restarted.restore(peer, session);
+        }
+        assert_eq!(restarted.decrypt(to_rina, warm.kind, &warm.bytes, &mut rng).unwrap().plaintext, b"lagi");
+        restarted.forget(to_rina);
+        assert!(restarted.decrypt(to_rina, warm.kind, &warm.bytes, &mut rng).is_err());
+    }
+
+    #[test]
+    fn keys_follow_from_the_seed() {
+        let bundle = |seed| Endpoint::new([seed; 32]).bundle(1);
+        assert_eq!(bundle(1).identity, bundle(1).identity);
+        assert_ne!(bundle(1).identity, bundle(2).identity);
+        assert_ne!(bundle(1).prekey, Endpoint::new([1; 32]).bundle(2).prekey);
     }
 }

@@ -1,7 +1,7 @@
 //! The responder's side of WhatsApp's Noise handshakes: XX, IK and XXfallback.
 //!
-//! A new client speaks XX and learns the server's static key. A client that knows the key speaks IK and is through after
-//! one round trip. When IK cannot be read the server answers with XXfallback, which is XX on the client's first message.
+//! A new client speaks XX and learns the server's static key. A client that knows the key speaks IK and is through
+//! after one round trip. When IK cannot be read the server answers with XXfallback: XX on the client's first message.
 
 use anyhow::{Context as _, Result};
 use buffa::{Message as _, MessageField};

@@ -1,4 +1,4 @@
-//! Who is told when an account's devices change: its own devices, and every other account's, which may have written to it.
+//! Who is told when an account's devices change: its own devices, and every other account's, which may write to it.
 
 use wacore_binary::Node;
 

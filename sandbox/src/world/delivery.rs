@@ -16,6 +16,7 @@ use super::mailbox::HeldKey;
 use super::schedule::Due;
 use crate::address::Phone;
 use crate::disk::{Blob, Record};
+use crate::people::Plan;
 use crate::signal::{Bundle, Encrypted, pad};
 use crate::wire::{leaf, node};
 
@@ -32,7 +33,7 @@ impl World {
         if !entry.receipts {
             return;
         }
-        let plan = self.plan_of(entry);
+        let plan = self.plan_of(entry, entry.text.as_deref());
         let from = entry.accepted_at_ms;
         let after = |ms: u64| from.saturating_add_unsigned(ms);
         if let Some(ms) = plan.deliver_ms.filter(|_| entry.delivered_at_ms.is_none()) {
@@ -44,6 +45,12 @@ impl World {
         if let Some((ms, text)) = plan.reply.filter(|_| !entry.answered) {
             self.schedule.at(after(ms), Due::Reply(at, text));
         }
+    }
+
+    /// Whether the recipient is going to answer a message that says `text`. Decided once, so that people who are told
+    /// to answer later do not answer what they read before.
+    pub fn answers(&self, entry: &Entry, text: Option<&str>) -> bool {
+        self.account(entry.to).is_none() && self.plan_of(entry, text).reply.is_some()
     }
 
     /// A message came again unasked: the recipient's phone confirms it again and shows nothing new.
@@ -256,9 +263,8 @@ impl World {
         });
     }
 
-    fn plan_of(&self, entry: &Entry) -> crate::people::Plan {
-        let character = self.people.character(entry.to);
-        character.plan(self.realm().seed, entry.to, &entry.id, entry.text.as_deref())
+    fn plan_of(&self, entry: &Entry, text: Option<&str>) -> Plan {
+        self.people.character(entry.to).plan(self.realm().seed, entry.to, &entry.id, text)
     }
 
     /// A phone's address in the form that a chat uses.

@@ -296,3 +296,73 @@ impl Filter {
             && self.since_ms.is_none_or(|since| entry.accepted_at_ms >= since)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phone(text: &str) -> Phone {
+        text.parse().unwrap()
+    }
+
+    fn entry(from: &str, to: &str, id: &str) -> Entry {
+        let json = serde_json::json!({
+            "id": id, "from": from, "to": to, "kind": "text", "text": null, "accepted_at_ms": 1, "delivered_at_ms": null,
+            "read_at_ms": null, "wire_count": 1, "decrypted": false, "from_person": from.starts_with("6283"),
+            "device": 1, "by_lid": true, "fingerprint": 0, "retries": 0, "resend_due": false, "receipts": true,
+            "answered": false,
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn ledger() -> Ledger {
+        Ledger::new(Arc::new(Journal::in_memory()))
+    }
+
+    #[test]
+    fn a_resend_that_was_asked_for_is_no_duplicate() {
+        let ledger = ledger();
+        let (at, arrival) = ledger.accept(entry("62811111", "62822222", "A"));
+        assert_eq!(arrival, Arrival::New);
+        ledger.update(at, |entry| (entry.resend_due, entry.retries) = (true, 1));
+        assert_eq!(ledger.summary(None).undecryptable, 1);
+        assert_eq!(ledger.accept(entry("62811111", "62822222", "A")), (at, Arrival::Resend));
+        assert_eq!(ledger.accept(entry("62811111", "62822222", "A")), (at, Arrival::Repeated));
+        assert_eq!((ledger.summary(None).accepted, ledger.summary(None).wire_duplicates), (1, 1));
+    }
+
+    #[test]
+    fn totals_without_sender_speak_of_accounts() {
+        let ledger = ledger();
+        for (from, to, id) in [
+            ("62811111", "62822222", "A"),
+            ("62811111", "62822222", "B"),
+            ("62811111", "62833333", "C"),
+            ("62844444", "62822222", "A"),
+            ("62833333", "62811111", "R"),
+        ] {
+            ledger.accept(entry(from, to, id));
+        }
+        ledger.count_nack(phone("62844444"));
+        let all = ledger.summary(None);
+        assert_eq!((all.accepted, all.replies, all.nacked, all.distinct_recipients), (4, 1, 1, 2));
+        let one = ledger.summary(Some(phone("62811111")));
+        assert_eq!((one.accepted, one.replies, one.nacked), (3, 1, 0));
+        assert_eq!((one.distinct_ids, one.max_distinct_ids_per_recipient), (3, 2));
+        let other = ledger.summary(Some(phone("62844444")));
+        assert_eq!((other.accepted, other.replies, other.nacked), (1, 0, 1));
+    }
+
+    #[test]
+    fn pages_follow_each_other_without_gap() {
+        let ledger = ledger();
+        for id in ["A", "B", "C", "D"] {
+            ledger.accept(entry("62811111", if id == "B" { "62833333" } else { "62822222" }, id));
+        }
+        let filter = Filter { to: Some(phone("62822222")), ..Filter::default() };
+        let (first, next) = ledger.page(&filter, 0, 2);
+        let (second, last) = ledger.page(&filter, next.unwrap(), 2);
+        let ids: Vec<_> = first.iter().chain(&second).map(|entry| entry.id.as_str()).collect();
+        assert_eq!((ids, last), (vec!["A", "C", "D"], None));
+    }
+}

@@ -1,7 +1,7 @@
 //! The simulated world: accounts, people, what was sent and what is due.
 //!
-//! Locks are small and never nested, with one exception: a phone encrypting for a device takes the device's prekey while
-//! it holds its own sessions.
+//! Locks are small and never nested, with one exception: a phone encrypting for a device takes the device's prekey
+//! while it holds its own sessions.
 
 pub mod account;
 pub mod announce;

@@ -22,7 +22,8 @@ in_both_modes! {
         }
         let ledger = network.ledger().await;
         for (entry, (id, person, text)) in ledger.iter().zip(&ids) {
-            assert_eq!((&entry.id, &entry.from.to_string(), entry.to.to_string()), (id, &OWNER.to_owned(), (*person).to_owned()));
+            assert_eq!(&entry.id, id);
+            assert_eq!((entry.from.to_string().as_str(), entry.to.to_string().as_str()), (OWNER, *person));
             assert_eq!((entry.kind.as_str(), entry.text.as_deref()), ("text", Some(*text)));
             assert!(entry.decrypted && entry.delivered_at_ms <= entry.read_at_ms && entry.wire_count == 1);
         }
@@ -52,7 +53,8 @@ in_both_modes! {
         let summary = network.summary_when("two answers", |summary| summary.replies == 2).await;
         assert_eq!((summary.accepted, summary.undecryptable), (2, 0));
         let chat: serde_json::Value = network.get(&format!("/api/people/{RINA}/chats/{OWNER}")).await;
-        let shown: Vec<_> = chat["messages"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
+        let shown = chat["messages"].as_array().unwrap().iter();
+        let shown: Vec<_> = shown.map(|message| message["text"].as_str().unwrap()).collect();
         assert_eq!(shown, ["Harga spesial", "Mahal ya", "Halo", "Siapa ini?"]);
         client.stop().await;
     }

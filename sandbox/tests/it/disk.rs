@@ -7,7 +7,7 @@ use sandbox::control::dto::{AccountView, Health};
 use sandbox::{DrivenClock, OpenError, Sandbox, SandboxConfig};
 use serde_json::json;
 
-use crate::support::{Client, Network, OWNER, RINA, in_both_modes, soon};
+use crate::support::{Client, Network, OWNER, RINA, in_both_modes};
 
 in_both_modes! {
     async fn everything_is_there_after_a_restart(mode) {
@@ -81,27 +81,12 @@ async fn nothing_acknowledged_is_lost_when_the_network_dies() {
     let backend = client.stop().await;
     drop(network);
 
-    let network = reopened(folder.path()).await;
+    let network = Network::in_folder(folder.path()).await;
     assert_eq!(network.ledger().await[0].id, id);
     let account: AccountView = network.get(&format!("/api/accounts/{OWNER}")).await;
     assert_eq!(account.devices.len(), 1);
     let client = Client::connect(&network, backend).await;
     client.stop().await;
-}
-
-/// The lock is free as soon as the last task of the dead network has let go of its world.
-async fn reopened(folder: &std::path::Path) -> Network {
-    let open = async {
-        loop {
-            let dir = Some(folder.to_owned());
-            match Sandbox::open(SandboxConfig { dir, ..SandboxConfig::default() }).await {
-                Ok(running) => return Network::around(running),
-                Err(OpenError::World(_)) => tokio::task::yield_now().await,
-                Err(error) => panic!("{error}"),
-            }
-        }
-    };
-    soon("the lock", open).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

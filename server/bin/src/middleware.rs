@@ -29,7 +29,35 @@ pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, n
             }
         }
     }
+    if request.extensions().get::<identity::Authenticated>().is_none() && is_closed(request.uri().path()) {
+        return signed_out(request.headers());
+    }
     next.run(request).await
+}
+
+/// What anybody may ask without a sign-in; everything else that a server function answers is closed by default.
+const OPEN: [&str; 5] = [
+    "/api/app/identity/api/sign_in",
+    "/api/app/identity/api/sign_up",
+    // Without a sign-in it does nothing, and a stale page must not fail.
+    "/api/app/identity/api/sign_out",
+    // The sign-in page has its language and theme, too.
+    "/api/app/layout/preference/choose_language",
+    "/api/app/layout/preference/choose_theme",
+];
+
+fn is_closed(path: &str) -> bool {
+    path.starts_with("/api/") && !OPEN.contains(&path)
+}
+
+/// The page's code reads the error; a form without JavaScript is taken to the sign-in page.
+fn signed_out(headers: &axum::http::HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") {
+        return axum::response::Redirect::to("/sign-in").into_response();
+    }
+    let error = app::error::ApiError::from(domain::Error::SignedOut);
+    (StatusCode::UNAUTHORIZED, axum::Json(error)).into_response()
 }
 
 /// Headers on every answer; pages add their content security policy.

@@ -182,6 +182,11 @@ pub async fn release(server: &Server, sender: Sender, wa_ids: Vec<String>) -> Re
     server.db.write(move |tx| Box::pin(async move { store::release(tx, sender, &wa_ids).await })).await
 }
 
+/// Gives back every claim of a number, for its new owner.
+pub(crate) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<()> {
+    store::release_number(tx, number).await
+}
+
 /// The phone of the recipient has them, or they were read. Receipts come late, twice, and before acknowledgements.
 pub async fn receipt(
     server: &Server,

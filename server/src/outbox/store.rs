@@ -7,7 +7,7 @@ use crate::{
     execute, fetch_all, fetch_one, fetch_optional, insert_rows,
 };
 use domain::{
-    CampaignId, ContactId, ConversationId, Event, MessageId, Millis, OutboxId, TenantId,
+    CampaignId, ContactId, ConversationId, Event, MessageId, Millis, NumberId, OutboxId, TenantId,
     message::{Author, Direction, FailReason, MessageKind, MessageState},
     number::Network,
 };
@@ -179,6 +179,12 @@ pub(super) async fn release(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]
             wa_id
         )?;
     }
+    Ok(())
+}
+
+pub(super) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<()> {
+    let sql = "UPDATE outbox SET lease_until = 0, lease_token = NULL WHERE number_id = $1 AND lease_until > 0";
+    execute!(tx, sql, number)?;
     Ok(())
 }
 

@@ -27,9 +27,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How long a session stays ours without renewal.
-const LEASE_MS: i64 = 30 * SECOND_MS;
+const LEASE_MS: i64 = 12 * SECOND_MS;
 /// How often it is renewed: a third of the lease.
-pub const RENEW_MS: u64 = 10_000;
+pub const RENEW_MS: u64 = 4_000;
 
 /// The sessions that run in this process.
 #[derive(Clone, Default)]

@@ -1,6 +1,6 @@
 //! SQL of session ownership and of what the network says about a number.
 
-use crate::{Server, db::SystemTx, error::Result, execute, fetch_all, fetch_optional, number, outbox::Sender};
+use crate::{Server, db::SystemTx, error::Result, execute, fetch_all, fetch_optional, number, outbox::{self, Sender}};
 use domain::{
     Event, Millis, NumberId, PhoneNumber, SessionId, TenantId,
     number::{Network, NumberProblem, NumberState},
@@ -39,7 +39,7 @@ pub(super) async fn acquire(
     until: Millis,
     alone: bool,
 ) -> Result<Option<i64>> {
-    let (session, owner) = (want.session_id, server.process);
+    let (session, number, owner) = (want.session_id, want.number_id, server.process);
     server
         .db
         .write(move |tx| {
@@ -56,6 +56,10 @@ pub(super) async fn acquire(
                     until,
                     alone
                 )?;
+                if row.is_some() {
+                    // Nobody else can finish what the last owner had on its way: it goes again, under the same ids.
+                    outbox::release_number(tx, number).await?;
+                }
                 Ok(row.map(|(fence,)| fence))
             })
         })

@@ -3,6 +3,7 @@
 mod support;
 
 mod analytics;
+mod campaign;
 mod contact;
 mod db;
 mod event;

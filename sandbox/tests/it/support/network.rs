@@ -32,10 +32,7 @@ impl Network {
     pub async fn open(config: SandboxConfig) -> Self {
         // Whichever test comes first installs it for all.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Self::around(Sandbox::open(config).await.expect("the sandbox starts"))
-    }
-
-    pub fn around(running: Running) -> Self {
+        let running = Sandbox::open(config).await.expect("the sandbox starts");
         Self { running, http: reqwest::Client::new() }
     }
 

@@ -1,6 +1,7 @@
 //! What tests stand on: a server on a database of its own, a clock that is driven, people with verbs.
 
 mod database;
+mod sender;
 
 use database::Database;
 use domain::{

@@ -1,0 +1,6 @@
+//! The real binary: killed, restarted, asked over HTTP.
+
+mod support;
+
+mod crash;
+mod route;

@@ -1,0 +1,228 @@
+//! Campaigns over a network that answers as the tests say: nobody twice, nobody skipped.
+
+use crate::support::{Member, World, on_both};
+use domain::{
+    CampaignId, Error, Field, Millis, PageRequest,
+    campaign::{Audience, CampaignStatus, CampaignTotals, NewCampaign},
+    error::Refusal,
+    message::{FailReason, MessageState},
+};
+use server::{
+    campaign, contact, fetch_one,
+    outbox::{self, LEASE_MS, Sender},
+};
+use std::collections::HashSet;
+
+async fn totals(world: &World, member: &Member, id: CampaignId) -> CampaignTotals {
+    campaign::get(&world.server, &member.scope, id).await.expect("there").totals
+}
+
+/// The counters of the campaign and the rows of its ledger say the same.
+async fn assert_adds_up(world: &World, member: &Member, id: CampaignId) {
+    let totals = totals(world, member, id).await;
+    let mut tx = world.server.db.read(&member.scope).await.expect("reads");
+    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN state IN ('sent', 'delivered', 'read') THEN 1 ELSE 0 END), 0) AS BIGINT),
+                 CAST(COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) AS BIGINT),
+                 CAST(COALESCE(SUM(CASE WHEN state = 'cancelled' THEN 1 ELSE 0 END), 0) AS BIGINT)
+               FROM campaign_message WHERE tenant_id = $1 AND campaign_id = $2";
+    let (rows, sent, failed, cancelled): (i64, i64, i64, i64) =
+        fetch_one!(&mut tx, (i64, i64, i64, i64), sql, member.viewer.tenant, id).expect("counts");
+    let ledger = [rows, sent, failed, cancelled].map(i64::unsigned_abs);
+    assert_eq!(ledger, [totals.recipients, totals.sent, totals.failed, totals.cancelled]);
+}
+
+/// Sends everything that can leave; the ids in the order in which they left.
+async fn send_all(world: &World, sender: Sender) -> Vec<String> {
+    let mut left = Vec::new();
+    loop {
+        world.settle().await;
+        let claimed = world.claim(sender, 64).await;
+        if claimed.is_empty() {
+            return left;
+        }
+        let ids: Vec<_> = claimed.into_iter().map(|message| message.wa_id).collect();
+        left.extend(ids.iter().cloned());
+        outbox::accepted(&world.server, sender, ids).await.expect("accepts");
+    }
+}
+
+on_both! {
+    async fn m1_everybody_in_the_audience_gets_one_message(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 1_300).await;
+        let id = world.campaign(&rani, sender).await.id;
+        let left = send_all(&world, sender).await;
+        assert_eq!(left.len(), 1_300);
+        assert_eq!(left.iter().collect::<HashSet<_>>().len(), 1_300, "every message has an id of its own");
+        let view = campaign::get(&world.server, &rani.scope, id).await.expect("there");
+        assert_eq!((view.status, view.totals.sent), (CampaignStatus::Finished, 1_300));
+        assert_adds_up(&world, &rani, id).await;
+    }
+
+    async fn m3_a_retry_sends_the_same_message(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 3).await;
+        world.campaign(&rani, sender).await;
+        world.settle().await;
+        let first = world.claim(sender, 64).await;
+        assert!(world.claim(sender, 64).await.is_empty(), "what is on its way is not claimed again");
+        // Never acknowledged: the lease runs out.
+        world.clock.advance(LEASE_MS + 1);
+        let second = world.claim(sender, 64).await;
+        let said = |claims: &[outbox::Claimed]| claims.iter().map(|c| (c.wa_id.clone(), c.body.clone())).collect::<Vec<_>>();
+        assert_eq!(said(&first), said(&second));
+        assert_eq!(second[0].attempts, 2);
+    }
+
+    async fn m5_an_acknowledgement_counts_once_however_often_it_comes(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 1).await;
+        let id = world.campaign(&rani, sender).await.id;
+        world.settle().await;
+        let wa_id = world.claim(sender, 1).await.remove(0).wa_id;
+        for _ in 0..3 {
+            outbox::accepted(&world.server, sender, vec![wa_id.clone()]).await.expect("accepts");
+            outbox::receipt(&world.server, sender, vec![wa_id.clone()], MessageState::Read, Millis(5)).await.expect("reads");
+            outbox::receipt(&world.server, sender, vec![wa_id.clone()], MessageState::Delivered, Millis(6)).await.expect("late");
+        }
+        world.settle().await;
+        let expected = CampaignTotals { recipients: 1, sent: 1, delivered: 1, read: 1, ..CampaignTotals::default() };
+        assert_eq!(totals(&world, &rani, id).await, expected);
+    }
+
+    async fn m6_a_refusal_is_never_counted_as_sent(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 2).await;
+        let id = world.campaign(&rani, sender).await.id;
+        world.settle().await;
+        let mut claimed = world.claim(sender, 64).await;
+        let (gone, odd) = (claimed.remove(0).wa_id, claimed.remove(0).wa_id);
+        outbox::failed(&world.server, sender, gone, FailReason::NotOnWhatsapp).await.expect("fails");
+        for attempt in 1..=3 {
+            outbox::refused(&world.server, sender, odd.clone()).await.expect("counts");
+            world.clock.advance(3_000);
+            assert_eq!(world.claim(sender, 64).await.len(), usize::from(attempt < 3), "tried twice more, then failed");
+        }
+        world.settle().await;
+        let view = campaign::get(&world.server, &rani.scope, id).await.expect("there");
+        assert_eq!((view.totals.sent, view.totals.failed, view.status), (0, 2, CampaignStatus::Finished));
+        let page = PageRequest::first(10);
+        let people = campaign::recipients(&world.server, &rani.scope, id, Default::default(), page).await.expect("lists");
+        let reasons: Vec<_> = people.rows.iter().filter_map(|r| r.fail_reason).collect();
+        assert_eq!(reasons, [FailReason::NotOnWhatsapp, FailReason::Refused]);
+    }
+
+    async fn m9_whoever_opts_out_before_the_claim_gets_nothing(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let people = world.contacts(&rani, 5).await;
+        let id = world.campaign(&rani, sender).await.id;
+        world.settle().await;
+        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
+        contact::opt_out(&mut tx, people[2], "STOP", world.server.now()).await.expect("opts out");
+        tx.commit().await.expect("commits");
+        let claimed = world.claim(sender, 64).await;
+        assert_eq!(claimed.len(), 4);
+        assert!(claimed.iter().all(|message| message.contact_id != people[2]));
+        world.settle().await;
+        assert_eq!(totals(&world, &rani, id).await.failed, 1);
+    }
+
+    async fn pausing_stops_within_one_message_and_resuming_skips_nobody(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 400).await;
+        let id = world.campaign(&rani, sender).await.id;
+        world.settle().await;
+        let on_the_wire: Vec<_> = world.claim(sender, 10).await.into_iter().map(|m| m.wa_id).collect();
+        campaign::pause(&world.server, &rani.scope, id).await.expect("pauses");
+        world.settle().await;
+        world.clock.advance(LEASE_MS + 1);
+        assert!(world.claim(sender, 64).await.is_empty(), "nothing leaves a paused campaign");
+        outbox::accepted(&world.server, sender, on_the_wire.clone()).await.expect("their acknowledgements still count");
+        campaign::resume(&world.server, &rani.scope, id).await.expect("resumes");
+        let rest = send_all(&world, sender).await;
+        assert_eq!(rest.len(), 390);
+        assert!(rest.iter().all(|wa_id| !on_the_wire.contains(wa_id)));
+        assert_eq!(totals(&world, &rani, id).await.sent, 400);
+        assert_adds_up(&world, &rani, id).await;
+    }
+
+    async fn a_cancelled_campaign_sends_no_more_and_still_adds_up(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 50).await;
+        let id = world.campaign(&rani, sender).await.id;
+        world.settle().await;
+        let on_the_wire: Vec<_> = world.claim(sender, 5).await.into_iter().map(|m| m.wa_id).collect();
+        campaign::cancel(&world.server, &rani.scope, id).await.expect("cancels");
+        outbox::accepted(&world.server, sender, on_the_wire).await.expect("accepts");
+        assert!(send_all(&world, sender).await.is_empty());
+        let expected = CampaignTotals { recipients: 50, sent: 5, cancelled: 45, ..CampaignTotals::default() };
+        assert_eq!(totals(&world, &rani, id).await, expected);
+        assert_adds_up(&world, &rani, id).await;
+        let again = campaign::resume(&world.server, &rani.scope, id).await.expect_err("ended");
+        assert_eq!(Error::from(again), Error::Refused(Refusal::CampaignState));
+    }
+
+    async fn a_campaign_that_lacks_something_says_what(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let draft = NewCampaign { name: " Promo ".into(), number: None, message: "{{".into(), audience: None };
+        let saved = campaign::save_draft(&world.server, &rani.scope, None, draft).await.expect("a draft may lack things");
+        assert_eq!(saved.name, "Promo");
+        let error = Error::from(campaign::start(&world.server, &rani.scope, saved.id).await.expect_err("refused"));
+        assert_eq!(error.of_field("number"), Some(&Field::Required));
+        assert_eq!(error.of_field("audience"), Some(&Field::Required));
+        assert!(matches!(error.of_field("message"), Some(Field::Template { .. })), "{error:?}");
+    }
+
+    async fn a_campaign_needs_somebody_to_write_to(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let draft = NewCampaign {
+            name: "Promo".into(), number: Some(sender.number), message: "Halo".into(), audience: Some(Audience::Everyone),
+        };
+        let saved = campaign::save_draft(&world.server, &rani.scope, None, draft).await.expect("saves");
+        let error = campaign::start(&world.server, &rani.scope, saved.id).await.expect_err("refused");
+        assert_eq!(Error::from(error), Error::Refused(Refusal::NoRecipients));
+    }
+
+    async fn t1_another_tenant_sees_and_changes_nothing(world: World) {
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 2).await;
+        let id = world.campaign(&rani, sender).await.id;
+        let (server, scope) = (&world.server, &budi.scope);
+        let page = || PageRequest::first(10);
+        let outcomes = [
+            campaign::get(server, scope, id).await.err(),
+            campaign::minutes(server, scope, id).await.err(),
+            campaign::recipients(server, scope, id, Default::default(), page()).await.err(),
+            campaign::pause(server, scope, id).await.err(),
+            campaign::resume(server, scope, id).await.err(),
+            campaign::cancel(server, scope, id).await.err(),
+            campaign::start(server, scope, id).await.err(),
+        ];
+        for outcome in outcomes {
+            assert_eq!(outcome.map(Error::from), Some(Error::NotFound));
+        }
+        assert_eq!(campaign::list(server, scope, page()).await.expect("lists").total, 0);
+    }
+
+    async fn a_stale_owner_claims_and_acknowledges_nothing(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 1).await;
+        world.campaign(&rani, sender).await;
+        world.settle().await;
+        let stale = Sender { fence: 0, ..sender };
+        let claim = outbox::claim(&world.server, stale, 1, Default::default()).await;
+        assert!(matches!(claim, Err(server::Error::Stale(_))));
+        let wa_id = world.claim(sender, 1).await.remove(0).wa_id;
+        assert!(matches!(outbox::accepted(&world.server, stale, vec![wa_id]).await, Err(server::Error::Stale(_))));
+    }
+}
