@@ -14,6 +14,7 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 // So that `texts!` can name this crate from inside it, as its documentation does from outside.
 extern crate self as app;
 
+pub mod chatbot;
 pub mod contact;
 #[cfg(feature = "ssr")]
 mod cx;
@@ -83,6 +84,7 @@ pub fn App() -> impl IntoView {
                     <dashboard::DashboardRoutes />
                     <contact::ContactRoutes />
                     <inbox::InboxRoutes />
+                    <chatbot::ChatbotRoutes />
                 </ParentRoute>
             </Routes>
         </Router>

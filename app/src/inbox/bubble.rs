@@ -116,7 +116,7 @@ fn drawn(node: Node) -> AnyView {
         Node::Code(code) => view! { <code class="font-mono text-sm">{code}</code> }.into_any(),
         Node::Link(address) => view! {
             <a class="link !font-medium break-all" href=address.clone() target="_blank" rel="noopener noreferrer nofollow">
-                {address}
+                {address.clone()}
             </a>
         }
         .into_any(),

@@ -24,7 +24,11 @@ impl Drafts {
 
     fn set(self, id: ConversationId, text: String) {
         self.0.update(|drafts| {
-            if text.is_empty() { drafts.remove(&id) } else { drafts.insert(id, text) };
+            if text.is_empty() {
+                drafts.remove(&id)
+            } else {
+                drafts.insert(id, text)
+            };
         });
     }
 
@@ -129,9 +133,7 @@ pub fn Composer(
 #[component]
 fn WaitingNote(conversation: Memo<ConversationView>) -> impl IntoView {
     let lang = use_lang();
-    let away = Memo::new(move |_| {
-        conversation.with(|c| (!c.number_state.may_send()).then(|| c.number_label.clone()))
-    });
+    let away = Memo::new(move |_| conversation.with(|c| (!c.number_state.may_send()).then(|| c.number_label.clone())));
     move || {
         away.get().map(|number| {
             view! {

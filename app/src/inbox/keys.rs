@@ -33,13 +33,13 @@ pub fn Keys(list: Resource<Result<ConversationList, ApiError>>, asked: Memo<List
         }
     };
     on_key(move |event| {
- match (event.alt_key(), event.code().as_str()) {
-        (true, "KeyJ") => go(1),
-        (true, "KeyK") => go(-1),
-        (false, _) if event.key() == "?" && !is_typing() => map.set(true),
-        _ => return false,
-    }
-    true
+        match (event.alt_key(), event.code().as_str()) {
+            (true, "KeyJ") => go(1),
+            (true, "KeyK") => go(-1),
+            (false, _) if event.key() == "?" && !is_typing() => map.set(true),
+            _ => return false,
+        }
+        true
     });
     view! {
         <Dialog open=map title=text::keys(lang).to_owned()>
@@ -55,23 +55,23 @@ pub fn thread_keys(
     field: NodeRef<html::Textarea>,
 ) {
     on_key(move |event| {
- match (event.alt_key(), event.code().as_str()) {
-        (true, "KeyE") => {
-            let (conversation, status) = conversation.with_untracked(|c| (c.id, c.status));
-            let status = match status {
-                ConversationStatus::Resolved => ConversationStatus::Open,
-                ConversationStatus::Open | ConversationStatus::Pending => ConversationStatus::Resolved,
-            };
-            set_status.dispatch(SetStatus { conversation, status });
-        }
-        (true, "KeyL") => {
-            if let Some(field) = field.get_untracked() {
-                let _ = field.focus();
+        match (event.alt_key(), event.code().as_str()) {
+            (true, "KeyE") => {
+                let (conversation, status) = conversation.with_untracked(|c| (c.id, c.status));
+                let status = match status {
+                    ConversationStatus::Resolved => ConversationStatus::Open,
+                    ConversationStatus::Open | ConversationStatus::Pending => ConversationStatus::Resolved,
+                };
+                set_status.dispatch(SetStatus { conversation, status });
             }
+            (true, "KeyL") => {
+                if let Some(field) = field.get_untracked() {
+                    let _ = field.focus();
+                }
+            }
+            _ => return false,
         }
-        _ => return false,
-    }
-    true
+        true
     });
 }
 
@@ -142,9 +142,8 @@ mod tests {
 
     #[test]
     fn the_ends_of_the_list_are_ends() {
-        let ids: Vec<ConversationId> = (0..3)
-            .map(|n| format!("00000000-0000-7000-8000-00000000000{n}").parse().expect("an id"))
-            .collect();
+        let ids: Vec<ConversationId> =
+            (0..3).map(|n| format!("00000000-0000-7000-8000-00000000000{n}").parse().expect("an id")).collect();
         assert_eq!(neighbour(&ids, None, 1), Some(ids[0]));
         assert_eq!(neighbour(&ids, Some(ids[0]), 1), Some(ids[1]));
         assert_eq!(neighbour(&ids, Some(ids[0]), -1), None);

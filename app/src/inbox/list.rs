@@ -239,9 +239,8 @@ fn Row(row: ConversationView, rows: Memo<Vec<ConversationView>>, asked: Memo<Lis
 fn Signs(row: Memo<ConversationView>) -> impl IntoView {
     let lang = use_lang();
     move || {
-        let (number, bot, resolved) = row.with(|row| {
-            (row.number_label.clone(), !row.bot_paused, row.status == ConversationStatus::Resolved)
-        });
+        let (number, bot, resolved) =
+            row.with(|row| (row.number_label.clone(), !row.bot_paused, row.status == ConversationStatus::Resolved));
         view! {
             <span class="truncate">{number}</span>
             {bot.then(|| view! { <Badge tone=Tone::Info class="badge-tiny">{text::bot(lang)}</Badge> })}

@@ -11,6 +11,8 @@ mod start;
 mod text;
 mod thread;
 
+pub use bubble::MessageText;
+
 use crate::{
     live::refetch_on,
     ui::{EmptyState, Glyph, use_lang},
@@ -46,10 +48,8 @@ pub fn InboxRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn InboxPage() -> impl IntoView {
     provide_drafts();
     let asked = ListQuery::current();
-    let list = Resource::new(
-        move || asked.get(),
-        |asked| api::list_conversations(asked.view, asked.search, asked.page),
-    );
+    let list =
+        Resource::new(move || asked.get(), |asked| api::list_conversations(asked.view, asked.search, asked.page));
     refetch_on(list, |event| matches!(event, Event::ConversationChanged(_) | Event::ContactChanged(_)));
     let path = use_location().pathname;
     let alone = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') == "/inbox"));

@@ -60,13 +60,11 @@ crate::texts! {
     new_line: "baris baru", "new line";
     waits_for_number(number: &str): "{number} belum tersambung. Balasan Anda disimpan dan dikirim setelah tersambung.",
         "{number} is not connected. Your reply is kept and sent once it is.";
-    phone: "Nomor", "Number";
     first_seen: "Dikenal sejak", "Known since";
     opted_out: "Berhenti berlangganan", "Opted out";
     opted_out_since(date: &str): "Sejak {date}. Kampanye dan bot tidak menulis kepadanya; balasan Anda tetap terkirim.",
         "Since {date}. Campaigns and the bot do not write to them; your replies are still sent.";
     about: "Tentang", "About";
-    no_attributes: "Belum ada keterangan tambahan.", "Nothing else is known yet.";
     campaigns: "Kampanye yang diterima", "Campaigns received";
     no_campaigns: "Belum menerima kampanye.", "No campaign so far.";
     from_number: "Kirim dari", "Send from";

@@ -8,13 +8,7 @@ use super::{
     query::{ListQuery, current_conversation},
     text,
 };
-use crate::{
-    error::ApiError,
-    format,
-    layout::use_zone,
-    live::refetch_on,
-    ui::*,
-};
+use crate::{error::ApiError, format, layout::use_zone, live::refetch_on, ui::*};
 use domain::{
     ConversationId, Error, Event, MessageId, Millis,
     inbox::{ConversationStatus, ConversationView},
@@ -57,9 +51,10 @@ pub fn ThreadPage() -> impl IntoView {
 #[component]
 fn Shown(thread: ThreadResource, id: Memo<Option<ConversationId>>, limit: Memo<u32>) -> impl IntoView {
     let answer = Memo::new(move |before: Option<&Option<Result<OpenThread, ApiError>>>| {
-        let kept = before.cloned().flatten().filter(|kept| {
-            kept.as_ref().is_ok_and(|open| Some(open.thread.conversation.id) == id.get())
-        });
+        let kept = before
+            .cloned()
+            .flatten()
+            .filter(|kept| kept.as_ref().is_ok_and(|open| Some(open.thread.conversation.id) == id.get()));
         match thread.get() {
             Some(Err(ApiError::Transport)) if kept.is_some() => kept,
             answer => answer,
@@ -75,7 +70,8 @@ fn Shown(thread: ThreadResource, id: Memo<Option<ConversationId>>, limit: Memo<u
             EitherOf3::A(view! { <Thread open limit again=Callback::new(move |()| thread.refetch()) /> })
         }
         Some(false) => {
-            let error = answer.with_untracked(|a| a.as_ref().and_then(|a| a.clone().err())).unwrap_or(ApiError::Transport);
+            let error =
+                answer.with_untracked(|a| a.as_ref().and_then(|a| a.clone().err())).unwrap_or(ApiError::Transport);
             EitherOf3::B(view! {
                 <div class="min-w-0 flex-1 bg-thread p-6">
                     <ErrorState error retry=Callback::new(move |()| thread.refetch()) />

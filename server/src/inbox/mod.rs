@@ -19,7 +19,12 @@ const TEXT_MAX: usize = 65_536;
 pub const THREAD_MAX: u32 = 5_000;
 
 /// Conversations, newest first.
-pub async fn list(server: &Server, scope: &Scope, view: ListView, page: &PageRequest) -> Result<Page<ConversationView>> {
+pub async fn list(
+    server: &Server,
+    scope: &Scope,
+    view: ListView,
+    page: &PageRequest,
+) -> Result<Page<ConversationView>> {
     let mut tx = server.db.read(scope).await?;
     store::list(&mut tx, view, page).await
 }

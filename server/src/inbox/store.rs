@@ -216,8 +216,7 @@ pub(super) async fn list(tx: &mut TenantTx, view: ListView, page: &PageRequest) 
         "SELECT COUNT(*) FROM conversation v JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
          WHERE {condition}"
     );
-    let (total,): (i64,) =
-        fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, view, &pattern, &digits)?;
+    let (total,): (i64,) = fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, view, &pattern, &digits)?;
     Ok(Page {
         rows: rows.into_iter().map(Into::into).collect(),
         total: total.unsigned_abs(),
