@@ -12,6 +12,7 @@ export const pages: Listed[] = [
   { name: 'dashboard', path: '/', signedIn: true },
   { name: 'numbers', path: '/numbers', signedIn: true },
   { name: 'contacts', path: '/contacts', signedIn: true },
+  { name: 'contacts-import', path: '/contacts/import', signedIn: true },
   { name: 'campaigns', path: '/campaigns', signedIn: true },
   { name: 'inbox', path: '/inbox', signedIn: true },
   { name: 'chatbot', path: '/chatbot', signedIn: true },

@@ -15,6 +15,7 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 extern crate self as app;
 
 pub mod chatbot;
+pub mod campaign;
 pub mod contact;
 #[cfg(feature = "ssr")]
 mod cx;
@@ -25,6 +26,7 @@ pub mod identity;
 pub mod inbox;
 pub mod layout;
 pub mod live;
+pub mod number;
 pub mod text;
 pub mod ui;
 
@@ -82,6 +84,8 @@ pub fn App() -> impl IntoView {
                 <identity::IdentityRoutes />
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <dashboard::DashboardRoutes />
+                    <number::NumberRoutes />
+                    <campaign::CampaignRoutes />
                     <contact::ContactRoutes />
                     <inbox::InboxRoutes />
                     <chatbot::ChatbotRoutes />

@@ -1,13 +1,23 @@
 //! Campaigns: one message to many people, each of them exactly once.
 
 use crate::{
-    CampaignId, ContactId, Error, FieldProblem, ImportId, Millis, NumberId, PhoneNumber,
+    CampaignId, ContactId, Error, FieldProblem, ImportId, Millis, NumberId, PhoneNumber, TenantId,
     error::{Field, Refusal, Result},
     identity::length_problem,
     message::{FailReason, MessageState},
     status::status,
+    template,
 };
 use serde::{Deserialize, Serialize};
+
+/// Longest message of a campaign, in characters.
+pub const MESSAGE_MAX: u32 = 4_096;
+
+/// Chooses the alternatives in one person's text: the same in the preview and after every pause, retry and restart.
+pub fn text_seed(tenant: TenantId, campaign: CampaignId, contact: ContactId) -> u64 {
+    let ids = [tenant.0, campaign.0, contact.0].map(uuid::Uuid::into_bytes);
+    template::seed(ids.as_flattened())
+}
 
 status! {
     /// Where a campaign is.

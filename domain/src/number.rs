@@ -69,6 +69,11 @@ impl NumberState {
     pub fn is_linked(self) -> bool {
         !matches!(self, Self::Unlinked | Self::Linking | Self::LoggedOut)
     }
+
+    /// Whether it comes back only by linking again. A ban ends by itself or not at all.
+    pub fn needs_link(self) -> bool {
+        matches!(self, Self::Unlinked | Self::LoggedOut | Self::Replaced | Self::Outdated)
+    }
 }
 
 /// A number as a page shows it.

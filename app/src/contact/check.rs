@@ -13,9 +13,17 @@ use domain::{
 use leptos::{form::ActionForm, prelude::*, web_sys};
 use leptos_router::{components::Form, hooks::use_query_map};
 
+/// What outlives the drawing of a check: it is drawn anew whenever a column is given another use.
+#[derive(Clone, Copy)]
+pub struct Held {
+    pub start: ServerAction<StartImport>,
+    /// The column that was changed last, which keeps the focus.
+    pub changed: RwSignal<Option<usize>>,
+}
+
 /// Everything about a file that is uploaded and not yet imported.
 #[component]
-pub fn Check(import: ImportView, check: ImportCheck, mapping: String) -> impl IntoView {
+pub fn Check(import: ImportView, check: ImportCheck, held: Held, mapping: String) -> impl IntoView {
     let lang = use_lang();
     let recognised = |column: &&ImportColumn| column.target != ColumnTarget::Attribute;
     let known = check.columns.iter().filter(recognised).count();
@@ -27,16 +35,15 @@ pub fn Check(import: ImportView, check: ImportCheck, mapping: String) -> impl In
             </ButtonLink>
         }
     });
-    let start = ServerAction::<StartImport>::new();
     let (id, imported, columns) = (import.id.to_string(), check.counts.imported, check.columns.clone());
     view! {
         <PageHead title=text::check_title(lang) lead actions />
         <Verdict check=check.clone() />
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[428px_minmax(0,1fr)]">
-            <Columns id=id.clone() columns />
+            <Columns id=id.clone() columns changed=held.changed />
             <Rows id=id.clone() check mapping=mapping.clone() />
         </div>
-        <StartBar id mapping imported start />
+        <StartBar id mapping imported start=held.start />
     }
 }
 
@@ -88,7 +95,7 @@ fn Verdict(check: ImportCheck) -> impl IntoView {
 
 /// What each column is for. A form that asks the same page again, at once when a choice is made.
 #[component]
-fn Columns(id: String, columns: Vec<ImportColumn>) -> impl IntoView {
+fn Columns(id: String, columns: Vec<ImportColumn>, changed: RwSignal<Option<usize>>) -> impl IntoView {
     let lang = use_lang();
     let asks = |column: &&ImportColumn| column.sounds_like_consent && column.target == ColumnTarget::Attribute;
     let consent = columns.iter().find(asks).map(|column| text::consent_hint(lang, &column.header));
@@ -106,7 +113,7 @@ fn Columns(id: String, columns: Vec<ImportColumn>) -> impl IntoView {
                         {columns
                             .into_iter()
                             .enumerate()
-                            .map(|(index, column)| view! { <ColumnRow index column /> })
+                            .map(|(index, column)| view! { <ColumnRow index column changed /> })
                             .collect_view()}
                     </tbody>
                 </Table>
@@ -122,10 +129,19 @@ fn Columns(id: String, columns: Vec<ImportColumn>) -> impl IntoView {
 }
 
 #[component]
-fn ColumnRow(index: usize, column: ImportColumn) -> impl IntoView {
+fn ColumnRow(index: usize, column: ImportColumn, changed: RwSignal<Option<usize>>) -> impl IntoView {
     let lang = use_lang();
     let id = format!("column-{index}");
+    let select = NodeRef::<leptos::html::Select>::new();
+    Effect::new(move |_| {
+        if let Some(select) = select.get().filter(|_| changed.get_untracked() == Some(index)) {
+            changed.set(None);
+            // A select that is shown can be focused.
+            let _ = select.focus();
+        }
+    });
     let again = move |event: leptos::ev::Event| {
+        changed.set(Some(index));
         let form = event_target::<web_sys::HtmlSelectElement>(&event).form();
         // Only an unconnected form cannot be sent.
         let _ = form.map(|form| form.request_submit());
@@ -151,7 +167,7 @@ fn ColumnRow(index: usize, column: ImportColumn) -> impl IntoView {
                 <label class="sr-only" for=id.clone()>
                     {text::goes_to(lang, &column.header)}
                 </label>
-                <select id=id name="m" class="input !h-9 text-sm" on:change=again>
+                <select node_ref=select id=id name="m" class="input !h-9 text-sm" on:change=again>
                     {choices}
                 </select>
             </td>

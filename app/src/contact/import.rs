@@ -1,8 +1,8 @@
 //! One import: the check before it, its progress, its result.
 
 use super::{
-    api::{OpenedImport, open_import},
-    check::Check,
+    api::{OpenedImport, StartImport, open_import},
+    check::{Check, Held},
     progress::{Progress, Result as Finished},
     text,
 };
@@ -19,19 +19,21 @@ pub fn ImportPage() -> impl IntoView {
         let id = params.with(|params| params.get("id").unwrap_or_default());
         (id, query.with(|query| query.get_all("m").unwrap_or_default().join(",")))
     });
-    let opened = Resource::new(move || asked.get(), |(id, mapping)| open_import(id, mapping));
+    let held = Held { start: ServerAction::<StartImport>::new(), changed: RwSignal::new(None) };
+    let source = move || (asked.get(), held.start.version().get());
+    let opened = Resource::new(source, |((id, mapping), _)| open_import(id, mapping));
     refetch_on(opened, move |event| match event {
         Event::ImportChanged(changed) => asked.with_untracked(|(id, _)| *id == changed.to_string()),
         event => *event == Event::Resync,
     });
-    view! { <Load of=opened view=move |opened| view! { <Stage opened mapping=asked.get_untracked().1 /> } /> }
+    view! { <Load of=opened view=move |opened| view! { <Stage opened held mapping=asked.get_untracked().1 /> } /> }
 }
 
 #[component]
-fn Stage(opened: OpenedImport, mapping: String) -> impl IntoView {
+fn Stage(opened: OpenedImport, held: Held, mapping: String) -> impl IntoView {
     let OpenedImport { import, check, problems } = opened;
     match (import.status, check) {
-        (ImportStatus::Uploaded, Some(check)) => EitherOf4::A(view! { <Check import check mapping /> }),
+        (ImportStatus::Uploaded, Some(check)) => EitherOf4::A(view! { <Check import check held mapping /> }),
         (ImportStatus::Done, _) => EitherOf4::B(view! { <Finished import problems /> }),
         (ImportStatus::Failed, _) => EitherOf4::C(view! { <Failed /> }),
         _ => EitherOf4::D(view! { <Progress import /> }),

@@ -22,6 +22,7 @@ pub fn NotFound() -> impl IntoView {
             <div class="card">
                 <EmptyState
                     glyph=Glyph::Search
+                    whole_page=true
                     title=text::not_found(lang)
                     body=text::not_found_body(lang)
                     action=slot(move || {

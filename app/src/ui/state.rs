@@ -133,14 +133,22 @@ pub fn EmptyState(
     /// A filter that matches nothing: plain, without the pattern.
     #[prop(optional)]
     filtered: bool,
+    /// It is the whole page, so its title is the `h1`.
+    #[prop(optional)]
+    whole_page: bool,
 ) -> impl IntoView {
+    let heading = if whole_page {
+        Either::Left(view! { <h1 class="mt-4 !text-lg">{title}</h1> })
+    } else {
+        Either::Right(view! { <h2 class="mt-4">{title}</h2> })
+    };
     let pattern = if filtered { "" } else { "kawung-edge" };
     view! {
         <div class=format!("{pattern} flex flex-col items-center rounded-card px-6 py-9 text-center")>
             <span class="avatar leaf av-1 !size-14">
                 <Icon glyph class="size-7" />
             </span>
-            <h2 class="mt-4">{title}</h2>
+            {heading}
             <p class="mt-1 max-w-[36ch] text-sm text-muted text-pretty">{body}</p>
             {action.map(|action| view! { <div class="mt-4 flex flex-wrap justify-center gap-2">{action.run()}</div> })}
         </div>

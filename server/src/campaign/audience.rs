@@ -2,7 +2,12 @@
 
 use super::store::NewRecipient;
 use crate::{db::TenantTx, error::Result, fetch_all, fetch_one};
-use domain::{ContactId, campaign::Audience};
+use domain::{
+    ContactId, Millis, PhoneNumber,
+    campaign::Audience,
+    contact::{Attributes, ContactView},
+};
+use sqlx::types::Json;
 
 /// A person in an audience, in its order.
 #[derive(sqlx::FromRow)]
@@ -31,6 +36,42 @@ pub(super) async fn count(tx: &mut TenantTx, audience: Audience) -> Result<(u64,
         }
     };
     Ok(((all - left_out).unsigned_abs(), left_out.unsigned_abs()))
+}
+
+#[derive(sqlx::FromRow)]
+struct SampleRow {
+    contact_id: ContactId,
+    phone: Option<PhoneNumber>,
+    name: String,
+    push_name: String,
+    attributes: Json<Attributes>,
+    created_at: Millis,
+}
+
+/// The first few of those who may be written to.
+pub(super) async fn sample(tx: &mut TenantTx, audience: Audience, limit: i64) -> Result<Vec<ContactView>> {
+    let tenant = tx.tenant();
+    let what = "SELECT c.contact_id, c.phone, c.name, c.push_name, c.attributes, c.created_at";
+    let rows = match audience {
+        Audience::Everyone => {
+            let sql = format!("{what} {EVERYONE} AND c.opted_out_at IS NULL ORDER BY c.contact_id LIMIT $2");
+            fetch_all!(tx, SampleRow, sqlx::AssertSqlSafe(sql.clone()), tenant, limit)?
+        }
+        Audience::Import(import) => {
+            let sql = format!("{what} {IMPORTED} AND c.opted_out_at IS NULL ORDER BY c.contact_id LIMIT $3");
+            fetch_all!(tx, SampleRow, sqlx::AssertSqlSafe(sql.clone()), tenant, import, limit)?
+        }
+    };
+    let view = |row: SampleRow| ContactView {
+        id: row.contact_id,
+        phone: row.phone,
+        name: row.name,
+        push_name: row.push_name,
+        attributes: row.attributes.0,
+        opted_out_at: None,
+        created_at: row.created_at,
+    };
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// The next people after `after`, by id: an order that a restart can go on in.

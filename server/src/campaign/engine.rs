@@ -17,7 +17,6 @@ use domain::{
     campaign::{CampaignStatus, CampaignTotals},
     contact::Variables,
     message::Author,
-    template,
     time::SECOND_MS,
 };
 
@@ -113,10 +112,9 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     Ok(true)
 }
 
-/// The text for one person. Seeded by campaign and person: the same after every pause, retry and restart.
+/// The text for one person.
 fn render(template: &Template, tenant: TenantId, id: CampaignId, recipient: &store::Unfed) -> String {
-    let ids = [tenant.0, id.0, recipient.contact_id.0].map(uuid::Uuid::into_bytes);
-    let seed = template::seed(ids.as_flattened());
+    let seed = domain::campaign::text_seed(tenant, id, recipient.contact_id);
     let variables = Variables::of(recipient.name(), recipient.phone.as_ref(), &recipient.attributes.0);
     template.render(seed, |key| variables.get(key)).text
 }

@@ -13,12 +13,10 @@ pub use store::RecipientFilter;
 use crate::{Server, error::Result, outbox, scope::Scope};
 use domain::{
     CampaignId, Error, Event, Field, FieldProblem, Page, PageRequest, Template,
-    campaign::{CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, NewCampaign, RecipientView},
+    campaign::{CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign, RecipientView},
+    contact::ContactView,
     error::Refusal,
 };
-
-/// Longest text of a campaign message, in characters.
-const MESSAGE_MAX: u32 = 4_096;
 
 /// What is more than the wizard asks: for the command line.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +75,17 @@ pub async fn count_audience(
 ) -> Result<(u64, u64)> {
     let mut tx = server.db.read(scope).await?;
     audience::count(&mut tx, audience).await
+}
+
+/// The first few people of an audience who may be written to, for previews; at most `limit`.
+pub async fn sample(
+    server: &Server,
+    scope: &Scope,
+    audience: domain::campaign::Audience,
+    limit: u32,
+) -> Result<Vec<ContactView>> {
+    let mut tx = server.db.read(scope).await?;
+    audience::sample(&mut tx, audience, i64::from(limit)).await
 }
 
 /// Saves a draft: a new one, or the changes to one. Nothing typed is lost to a mistake in another field.

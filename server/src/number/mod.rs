@@ -77,7 +77,7 @@ pub async fn add_linked(server: &Server, scope: &Scope, name: &str, network: Net
 pub async fn relink(server: &Server, scope: &Scope, id: NumberId) -> Result<()> {
     let mut tx = server.db.begin(scope).await?;
     let number = store::get_for_update(&mut tx, id).await?;
-    if number.state.is_linked() || number.state == NumberState::Linking {
+    if !number.state.needs_link() {
         return Ok(());
     }
     may_dial(server, number.network)?;

@@ -29,7 +29,6 @@ pub fn phones(cell: &str, region: Region) -> Vec<PhoneCell> {
 /// Parts of a cell with digits in them; the whole cell when there is nothing to divide. `0812… (WA)/rumah` is one phone
 /// and a word.
 fn pieces(cell: &str) -> Vec<&str> {
-    let whole = || vec![cell];
     let mut pieces = vec![cell];
     for separator in SEPARATORS {
         pieces = pieces.into_iter().flat_map(|piece| piece.split(separator)).collect();
@@ -46,11 +45,7 @@ fn pieces(cell: &str) -> Vec<&str> {
         pieces = by_comma;
     }
     pieces.retain(|piece| digits(piece) > 0);
-    if pieces.len() < 2 && pieces.first().is_none_or(|piece| digits(piece) == digits(cell)) {
-        // Nothing was divided but words: the library reads a number with words around it.
-        return pieces.first().map_or_else(whole, |piece| vec![piece.trim()]);
-    }
-    pieces.into_iter().map(str::trim).collect()
+    if pieces.is_empty() { vec![cell] } else { pieces.into_iter().map(str::trim).collect() }
 }
 
 fn digits(text: &str) -> usize {

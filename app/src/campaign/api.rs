@@ -1,0 +1,250 @@
+//! Campaigns over the wire.
+
+use crate::error::ApiError;
+use domain::{
+    CampaignId, ImportId, NumberId, Page,
+    campaign::{Audience, CampaignMinute, CampaignView, RecipientView},
+    contact::{ContactView, import::ImportView},
+    number::NumberView,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use {
+    crate::cx::authorized,
+    domain::{Error, Field, PageRequest, Permission, campaign::NewCampaign, contact::import::ImportStatus},
+    server::{Scope, Server},
+};
+
+/// Campaigns on a page of the list.
+pub const PER_PAGE: u32 = 20;
+/// Recipients on a page of a campaign.
+pub const RECIPIENTS_PER_PAGE: u32 = 25;
+/// People a preview can be shown for.
+#[cfg(feature = "ssr")]
+const SAMPLE: u32 = 20;
+/// Contact files offered as an audience.
+#[cfg(feature = "ssr")]
+const FILES: u32 = 50;
+
+/// A campaign as its page shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CampaignDetail {
+    pub campaign: CampaignView,
+    pub minutes: Vec<CampaignMinute>,
+    /// The sending number: it may be why the campaign waits.
+    pub number: Option<NumberView>,
+}
+
+/// The campaigns, and the numbers that may be why one waits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CampaignList {
+    pub campaigns: Page<CampaignView>,
+    pub numbers: Vec<NumberView>,
+}
+
+/// How many people an audience has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AudienceCount {
+    /// May be written to.
+    pub people: u64,
+    /// Asked not to be written to.
+    pub left_out: u64,
+}
+
+/// An audience as the last step shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AudienceReview {
+    pub count: AudienceCount,
+    /// One of the people, to show the message for.
+    pub person: Option<ContactView>,
+    pub numbers: Vec<NumberView>,
+}
+
+/// Campaigns, newest first.
+#[server]
+pub async fn list_campaigns(search: String, page: u32) -> Result<CampaignList, ApiError> {
+    let (server, scope) = authorized(Permission::View).await?;
+    let campaigns = server::campaign::list(&server, &scope, PageRequest { search, page, per_page: PER_PAGE }).await?;
+    Ok(CampaignList { campaigns, numbers: server::number::list(&server, &scope).await? })
+}
+
+/// One campaign with its minutes and its number.
+#[server]
+pub async fn open_campaign(id: CampaignId) -> Result<CampaignDetail, ApiError> {
+    let (server, scope) = authorized(Permission::View).await?;
+    let campaign = server::campaign::get(&server, &scope, id).await?;
+    let minutes = server::campaign::minutes(&server, &scope, id).await?;
+    let numbers = server::number::list(&server, &scope).await?;
+    let number = numbers.into_iter().find(|number| Some(number.id) == campaign.number);
+    Ok(CampaignDetail { campaign, minutes, number })
+}
+
+/// The recipients of a campaign. `place` is the word of a message state, `replied`, or empty for all.
+#[server]
+pub async fn list_recipients(
+    id: CampaignId,
+    place: String,
+    search: String,
+    page: u32,
+) -> Result<Page<RecipientView>, ApiError> {
+    let (server, scope) = authorized(Permission::View).await?;
+    let filter = server::campaign::RecipientFilter { state: place.parse().ok(), replied: place == "replied" };
+    let page = PageRequest { search, page, per_page: RECIPIENTS_PER_PAGE };
+    Ok(server::campaign::recipients(&server, &scope, id, filter, page).await?)
+}
+
+/// A draft to go on with.
+#[server]
+pub async fn get_campaign(id: CampaignId) -> Result<CampaignView, ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    Ok(server::campaign::get(&server, &scope, id).await?)
+}
+
+/// Contact files that were imported, newest first.
+#[server]
+pub async fn list_files() -> Result<Vec<ImportView>, ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let imports = server::contact::import::list(&server, &scope, FILES).await?;
+    Ok(imports.into_iter().filter(|import| import.status == ImportStatus::Done).collect())
+}
+
+/// How many people an audience has; see [`audience_word`].
+#[server]
+pub async fn count_audience(#[server(default)] audience: String) -> Result<AudienceCount, ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let audience = parse_audience(&audience)?.unwrap_or(Audience::Everyone);
+    let (people, left_out) = server::campaign::count_audience(&server, &scope, audience).await?;
+    Ok(AudienceCount { people, left_out })
+}
+
+/// Some people of an audience, to show a message for.
+#[server]
+pub async fn sample_audience(#[server(default)] audience: String) -> Result<Vec<ContactView>, ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let audience = parse_audience(&audience)?.unwrap_or(Audience::Everyone);
+    Ok(server::campaign::sample(&server, &scope, audience, SAMPLE).await?)
+}
+
+/// What the last step shows of an audience and of the numbers.
+#[server]
+pub async fn review_audience(#[server(default)] audience: String) -> Result<AudienceReview, ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let audience = parse_audience(&audience)?.unwrap_or(Audience::Everyone);
+    let (people, left_out) = server::campaign::count_audience(&server, &scope, audience).await?;
+    let person = server::campaign::sample(&server, &scope, audience, 1).await?.pop();
+    let numbers = server::number::list(&server, &scope).await?;
+    Ok(AudienceReview { count: AudienceCount { people, left_out }, person, numbers })
+}
+
+/// Saves a draft and goes to the step `next`, or to the list when there is none.
+#[server]
+pub async fn save_draft(
+    id: Option<CampaignId>,
+    #[server(default)] name: String,
+    number: Option<NumberId>,
+    #[server(default)] message: String,
+    #[server(default)] audience: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let id = save(&server, &scope, id, name, number, message, &audience).await?;
+    let next = if next.is_empty() { "/campaigns".to_owned() } else { format!("/campaigns/{id}/edit?step={next}") };
+    leptos_axum::redirect(&next);
+    Ok(())
+}
+
+/// Saves a draft as it is on the page, starts it, and goes to its page.
+#[server]
+pub async fn start_campaign(
+    id: CampaignId,
+    #[server(default)] name: String,
+    number: Option<NumberId>,
+    #[server(default)] message: String,
+    #[server(default)] audience: String,
+) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignSend).await?;
+    save(&server, &scope, Some(id), name, number, message, &audience).await?;
+    server::campaign::start(&server, &scope, id).await?;
+    leptos_axum::redirect(&format!("/campaigns/{id}"));
+    Ok(())
+}
+
+/// Stops a campaign until it is resumed.
+#[server]
+pub async fn pause_campaign(id: CampaignId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignSend).await?;
+    server::campaign::pause(&server, &scope, id).await?;
+    Ok(())
+}
+
+/// Goes on where it stopped.
+#[server]
+pub async fn resume_campaign(id: CampaignId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignSend).await?;
+    server::campaign::resume(&server, &scope, id).await?;
+    Ok(())
+}
+
+/// Ends a campaign: what has not left never will.
+#[server]
+pub async fn cancel_campaign(id: CampaignId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignSend).await?;
+    server::campaign::cancel(&server, &scope, id).await?;
+    Ok(())
+}
+
+/// How an audience is written in forms: `everyone`, or the id of the file; empty when none is chosen.
+pub fn audience_word(audience: Option<Audience>) -> String {
+    match audience {
+        None => String::new(),
+        Some(Audience::Everyone) => "everyone".to_owned(),
+        Some(Audience::Import(id)) => id.to_string(),
+    }
+}
+
+/// The audience of a word of [`audience_word`]; an unknown one is as good as none.
+pub fn audience_of(word: &str) -> Option<Audience> {
+    match word {
+        "everyone" => Some(Audience::Everyone),
+        id => id.parse::<ImportId>().ok().map(Audience::Import),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn parse_audience(word: &str) -> Result<Option<Audience>, ApiError> {
+    match audience_of(word) {
+        None if !word.is_empty() => Err(Error::field("audience", Field::NotAChoice).into()),
+        audience => Ok(audience),
+    }
+}
+
+#[cfg(feature = "ssr")]
+async fn save(
+    server: &Server,
+    scope: &Scope,
+    id: Option<CampaignId>,
+    name: String,
+    number: Option<NumberId>,
+    message: String,
+    audience: &str,
+) -> Result<CampaignId, ApiError> {
+    // A form sent without JavaScript writes lines the way mail does.
+    let message = message.replace("\r\n", "\n");
+    let draft = NewCampaign { name, number, message, audience: parse_audience(audience)? };
+    Ok(server::campaign::save_draft(server, scope, id, draft).await?.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_audience_is_the_same_after_a_form() {
+        let file = ImportId("0192f1c2-7b1e-7c3a-9d50-1a2b3c4d5e6f".parse().expect("an id"));
+        for audience in [None, Some(Audience::Everyone), Some(Audience::Import(file))] {
+            assert_eq!(audience_of(&audience_word(audience)), audience);
+        }
+    }
+}

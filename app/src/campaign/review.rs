@@ -1,0 +1,223 @@
+//! The last step: what will happen, and the button that makes it happen.
+
+use super::{
+    api::{self, AudienceReview, SaveDraft, StartCampaign},
+    preview::render,
+    step::{Draft, OtherFields, Step, StepFoot},
+    text,
+};
+use crate::{
+    error::form_error,
+    layout::{may, use_now, use_viewer, use_zone},
+    live::refetch_on,
+    number::{StateBadge, why_it_waits},
+    ui::*,
+};
+use domain::{
+    Event, Lang, Permission, Template,
+    contact::ContactView,
+    number::{Network, NumberView},
+};
+use leptos::{
+    either::{Either, EitherOf3},
+    form::ActionForm,
+    prelude::*,
+};
+
+/// The review step of the wizard.
+#[component]
+pub fn ReviewStep(draft: Draft) -> impl IntoView {
+    let lang = use_lang();
+    let (save, start) = (ServerAction::<SaveDraft>::new(), ServerAction::<StartCampaign>::new());
+    let review = Resource::new(move || draft.audience.get(), api::review_audience);
+    refetch_on(review, |event| {
+        matches!(
+            event,
+            Event::NumberChanged(_) | Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync
+        )
+    });
+    let draw = move |review: AudienceReview| view! { <Reviewed draft review save start /> };
+    view! {
+        <PageHead title=text::review_question(lang) lead=text::review_lead(lang) />
+        <ActionForm action=start>
+            <FormError error=form_error(start.value()) />
+            <OtherFields draft step=Step::Review />
+            <Load of=review view=draw />
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Reviewed(
+    draft: Draft,
+    review: AudienceReview,
+    save: ServerAction<SaveDraft>,
+    start: ServerAction<StartCampaign>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let count = review.count;
+    let number = review.numbers.into_iter().find(|number| number.id.to_string() == draft.number.get_untracked());
+    let template = draft.message.with_untracked(|source| Template::parse(source).ok());
+    let wordings = template.as_ref().map_or(0, Template::variant_count);
+    let missing = missing(lang, draft);
+    let ready = missing.is_empty();
+    let (people, left_out) = if ready || !draft.audience.with_untracked(String::is_empty) {
+        (count.people, count.left_out)
+    } else {
+        (0, 0)
+    };
+    view! {
+        {(!ready).then(|| view! { <StillMissing draft missing /> })}
+        <Figures label=text::in_figures(lang) class="mb-[var(--gap)]">
+            <Figure label=text::people(lang) value=people part=Part::Accent />
+            <Figure label=text::people_left_out(lang) value=left_out part=Part::Queued />
+            <Figure label=text::wordings_figure(lang) value=wordings part=Part::Warning />
+        </Figures>
+        <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
+            {template.map(|template| view! { <TextFor draft template person=review.person /> })}
+            <div class="space-y-[var(--gap)]">
+                {number.map(|number| view! { <NumberCard number /> })}
+                {(left_out > 0).then(|| view! { <NotGetting n=left_out /> })}
+            </div>
+        </div>
+        <StepFoot draft step=Step::Review save>
+            <StartButton start ready people />
+        </StepFoot>
+    }
+}
+
+/// What is missing, and the step where it is mended.
+fn missing(lang: Lang, draft: Draft) -> Vec<(Step, &'static str)> {
+    let mut missing = Vec::new();
+    if draft.number.with_untracked(String::is_empty) {
+        missing.push((Step::Number, text::missing_number(lang)));
+    }
+    draft.message.with_untracked(|source| match Template::parse(source) {
+        _ if source.trim().is_empty() => missing.push((Step::Message, text::missing_message(lang))),
+        Err(_) => missing.push((Step::Message, text::mistake_in_message(lang))),
+        Ok(_) => {}
+    });
+    if draft.audience.with_untracked(String::is_empty) {
+        missing.push((Step::Audience, text::missing_audience(lang)));
+    }
+    missing
+}
+
+#[component]
+fn StillMissing(draft: Draft, missing: Vec<(Step, &'static str)>) -> impl IntoView {
+    let lang = use_lang();
+    let item = move |(step, words): (Step, &'static str)| {
+        view! {
+            <li>
+                {match draft.id {
+                    Some(id) => Either::Left(view! { <TextLink href=step.address(id)>{words}</TextLink> }),
+                    None => Either::Right(words),
+                }}
+            </li>
+        }
+    };
+    view! {
+        <div id="still-missing" tabindex="-1" class="mb-[var(--gap)]">
+            <Callout tone=Tone::Warning title=text::still_missing(lang)>
+                <ul class="mt-1 list-disc pl-4">{missing.into_iter().map(item).collect_view()}</ul>
+            </Callout>
+        </div>
+    }
+}
+
+/// The message for one real person, word for word as it will be sent.
+#[component]
+fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> impl IntoView {
+    let lang = use_lang();
+    let name = person.as_ref().map_or_else(|| text::a_contact(lang).to_owned(), ContactView::display_name);
+    let words = render(&template, use_viewer().tenant, draft.id, person.as_ref(), 0).text;
+    let actions = slot(move || {
+        draft.id.map(|id| view! { <TextLink href=Step::Message.address(id)>{text::edit(lang)}</TextLink> })
+    });
+    view! {
+        <Card title=text::text_for(lang, &name) actions>
+            <div class="w-fit max-w-[520px] rounded-[14px] rounded-br-[4px] bg-bubble-out px-3.5 py-2.5">
+                <p class="break-words whitespace-pre-wrap" data-testid="preview-text">{words}</p>
+            </div>
+            {person.is_some().then(|| view! { <p class="hint">{text::exactly(lang)}</p> })}
+        </Card>
+    }
+}
+
+#[component]
+fn NumberCard(number: NumberView) -> impl IntoView {
+    let (lang, now, zone) = (use_lang(), use_now(), use_zone());
+    let why = why_it_waits(lang, zone, now.get_untracked(), &number);
+    let phone = number.phone.as_ref().map(|phone| phone.readable()).unwrap_or_default();
+    let sandbox = number.network == Network::Sandbox;
+    view! {
+        <Card title=text::number(lang)>
+            <div class="flex flex-wrap items-center gap-2">
+                <div class="min-w-0 flex-1">
+                    <b class="block truncate font-semibold">{number.label.clone()}</b>
+                    <span class="text-xs text-muted tabular-nums">{phone}</span>
+                </div>
+                {sandbox.then(|| view! { <Badge tone=Tone::Kunyit glyph=Glyph::Flask>{text::sandbox(lang)}</Badge> })}
+                <StateBadge number held=None />
+            </div>
+            {why.map(|why| {
+                view! {
+                    <Callout tone=Tone::Warning title=text::number_waits(lang) class="mt-3">
+                        {why}
+                        " "
+                        {text::number_waits_body(lang)}
+                    </Callout>
+                }
+            })}
+        </Card>
+    }
+}
+
+#[component]
+fn NotGetting(n: u64) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Card title=text::not_get(lang, n)>
+            <p class="flex items-center gap-2.5 text-sm">
+                <Icon glyph=Glyph::Hand class="size-[18px] shrink-0 text-muted" />
+                <b class="font-semibold tabular-nums">{crate::format::number(lang, super::place::signed(n))}</b>
+                {text::opted_out(lang)}
+            </p>
+        </Card>
+    }
+}
+
+/// Starts it. While something is missing it can be reached and says why, and leads there.
+#[component]
+fn StartButton(start: ServerAction<StartCampaign>, ready: bool, people: u64) -> impl IntoView {
+    let lang = use_lang();
+    if !may(Permission::CampaignSend) {
+        return EitherOf3::A(());
+    }
+    if ready && people > 0 {
+        return EitherOf3::B(view! {
+            <Button variant=Variant::Primary submit=true glyph=Glyph::Send busy=start.pending()>
+                {text::start(lang, people)}
+            </Button>
+        });
+    }
+    let to_problem = move |_| {
+        use leptos::wasm_bindgen::JsCast;
+        let place = document().get_element_by_id("still-missing");
+        if let Some(place) = place.and_then(|place| place.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+            let _ = place.focus();
+        }
+    };
+    EitherOf3::C(view! {
+        <p id="why-not" class="text-right text-xs text-danger-text max-sm:sr-only">{text::start_first(lang)}</p>
+        <Button
+            variant=Variant::Primary
+            glyph=Glyph::Send
+            attr:aria-disabled="true"
+            attr:aria-describedby="why-not"
+            on:click=to_problem
+        >
+            {text::start(lang, people)}
+        </Button>
+    })
+}

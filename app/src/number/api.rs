@@ -1,0 +1,75 @@
+//! Numbers over the wire.
+
+use crate::error::ApiError;
+use domain::{
+    Millis, NumberId,
+    number::{LinkCode, NumberView},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use {crate::cx::authorized, domain::Permission};
+
+/// A number that is being linked, and what the phone has to scan now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkState {
+    pub number: NumberView,
+    pub code: Option<LinkCode>,
+    /// The server's clock: how long the code still lasts is reckoned from it.
+    pub now: Millis,
+}
+
+/// Every number of the tenant, oldest first.
+#[server]
+pub async fn list_numbers() -> Result<Vec<NumberView>, ApiError> {
+    let (server, scope) = authorized(Permission::View).await?;
+    Ok(server::number::list(&server, &scope).await?)
+}
+
+/// Adds a number of the sandbox, linked from the start.
+#[server]
+pub async fn add_sandbox_number(label: String) -> Result<NumberId, ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::add_sandbox(&server, &scope, &label).await?)
+}
+
+/// Adds a number that is linked by a code, and goes to where the code is shown.
+#[server]
+pub async fn link_number(label: String, #[server(default)] network: String) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    let id = server::number::add_linked(&server, &scope, &label, domain::number::network(&network)?).await?;
+    leptos_axum::redirect(&format!("/numbers/link?number={id}"));
+    Ok(())
+}
+
+/// How far the linking of a number is.
+#[server]
+pub async fn linking(id: NumberId) -> Result<LinkState, ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    let number = server::number::get(&server, &scope, id).await?;
+    Ok(LinkState { number, code: server::number::link_code(&server, &scope, id).await?, now: server.now() })
+}
+
+/// Scans the code that is shown with a phone of the sandbox.
+#[server]
+pub async fn scan_with_sandbox_phone(number: NumberId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::scan_with_sandbox_phone(&server, &scope, number).await?)
+}
+
+/// Asks for new codes, and goes to where they are shown.
+#[server]
+pub async fn relink_number(number: NumberId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    server::number::relink(&server, &scope, number).await?;
+    leptos_axum::redirect(&format!("/numbers/link?number={number}"));
+    Ok(())
+}
+
+/// Gives a number another name.
+#[server]
+pub async fn rename_number(number: NumberId, label: String) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::rename(&server, &scope, number, &label).await?)
+}

@@ -1,0 +1,166 @@
+//! The page of all numbers.
+
+use super::{
+    api::{self, AddSandboxNumber, RenameNumber},
+    card::NumberCard,
+    text,
+};
+use crate::{
+    error::{field_error, form_error},
+    layout::may,
+    live::refetch_on,
+    ui::*,
+};
+use domain::{Event, Permission, number::NumberView};
+use leptos::{either::Either, form::ActionForm, prelude::*};
+
+/// `/numbers`
+#[component]
+pub fn NumbersPage() -> impl IntoView {
+    let lang = use_lang();
+    let numbers = Resource::new(|| (), |()| api::list_numbers());
+    // What waits and what was sent change with campaigns and conversations.
+    refetch_on(numbers, |event| {
+        matches!(
+            event,
+            Event::NumberChanged(_) | Event::CampaignChanged(_) | Event::ConversationChanged(_) | Event::Resync
+        )
+    });
+    let adding = RwSignal::new(false);
+    let renaming = RwSignal::new(None::<NumberView>);
+    let suggestion = RwSignal::new(String::new());
+    let actions = slot(move || may(Permission::NumberWrite).then(|| view! { <Ways adding /> }));
+    let on_rename = Callback::new(move |number| renaming.set(Some(number)));
+    let draw = move |numbers: Vec<NumberView>| {
+        suggestion.set(free_label(&numbers));
+        if numbers.is_empty() {
+            return Either::Left(view! { <NoNumbers adding /> });
+        }
+        let ready = numbers.iter().filter(|number| number.state.may_send()).count();
+        let count = text::lead_count(lang, numbers.len(), ready);
+        let cards = numbers.into_iter().map(|number| view! { <NumberCard number on_rename /> }).collect_view();
+        Either::Right(view! {
+            <p class="mb-3 text-sm text-muted">{count}</p>
+            <div class="grid grid-cols-1 gap-[var(--gap)] md:grid-cols-2 xl:grid-cols-3">{cards}</div>
+        })
+    };
+    view! {
+        <PageHead title=text::title(lang) lead=text::lead(lang) actions />
+        <Load of=numbers view=draw />
+        <AddSandboxDialog open=adding suggestion added=Callback::new(move |()| numbers.refetch()) />
+        <RenameDialog renaming renamed=Callback::new(move |()| numbers.refetch()) />
+    }
+}
+
+/// The two ways to a number.
+#[component]
+fn Ways(adding: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Button glyph=Glyph::Flask class="js-only" on:click=move |_| adding.set(true)>{text::add_sandbox(lang)}</Button>
+        <ButtonLink href="/numbers/link" variant=Variant::Primary glyph=Glyph::QrCode>{text::link_with_qr(lang)}</ButtonLink>
+    }
+}
+
+#[component]
+fn NoNumbers(adding: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let action = slot(move || {
+        may(Permission::NumberWrite).then(|| {
+            view! {
+                <Button glyph=Glyph::Flask class="js-only" on:click=move |_| adding.set(true)>
+                    {text::add_sandbox(lang)}
+                </Button>
+            }
+        })
+    });
+    view! { <Card><EmptyState glyph=Glyph::Phone title=text::none(lang) body=text::none_body(lang) action /></Card> }
+}
+
+#[component]
+fn AddSandboxDialog(open: RwSignal<bool>, suggestion: RwSignal<String>, added: Callback<()>) -> impl IntoView {
+    let (lang, toasts) = (use_lang(), use_toasts());
+    let add = ServerAction::<AddSandboxNumber>::new();
+    let answer = add.value();
+    let label = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if open.get() {
+            add.clear();
+            label.set(suggestion.get_untracked());
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = answer.get() {
+            open.set(false);
+            toasts.say(text::added(lang, label.get_untracked().trim()));
+            added.run(());
+        }
+    });
+    view! {
+        <Dialog open title=text::add_sandbox(lang)>
+            <p class="mb-4 text-sm text-muted text-pretty">{text::add_sandbox_lead(lang)}</p>
+            <ActionForm action=add>
+                <FormError error=form_error(answer) />
+                <Field name="label" label=text::name(lang) hint=text::name_hint(lang) error=field_error(answer, "label")>
+                    <Input bind=label required=true autofocus=true maxlength=60u32 />
+                </Field>
+                <DialogActions>
+                    <Button on:click=move |_| open.set(false)>{text::cancel(lang)}</Button>
+                    <Button variant=Variant::Primary submit=true busy=add.pending()>{text::add(lang)}</Button>
+                </DialogActions>
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+#[component]
+fn RenameDialog(renaming: RwSignal<Option<NumberView>>, renamed: Callback<()>) -> impl IntoView {
+    let (lang, toasts) = (use_lang(), use_toasts());
+    let rename = ServerAction::<RenameNumber>::new();
+    let answer = rename.value();
+    let (open, label) = (RwSignal::new(false), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        if let Some(number) = renaming.get() {
+            rename.clear();
+            label.set(number.label);
+            open.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            renaming.set(None);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(())) = answer.get() {
+            open.set(false);
+            toasts.say(text::renamed(lang, label.get_untracked().trim()));
+            renamed.run(());
+        }
+    });
+    let id = move || renaming.with(|number| number.as_ref().map(|number| number.id.to_string()));
+    view! {
+        <Dialog open title=text::rename(lang)>
+            <ActionForm action=rename>
+                <FormError error=form_error(answer) />
+                <input type="hidden" name="number" value=id />
+                <Field name="label" label=text::name(lang) hint=text::name_hint(lang) error=field_error(answer, "label")>
+                    <Input bind=label required=true autofocus=true maxlength=60u32 />
+                </Field>
+                <DialogActions>
+                    <Button on:click=move |_| open.set(false)>{text::cancel(lang)}</Button>
+                    <Button variant=Variant::Primary submit=true busy=rename.pending()>{text::save(lang)}</Button>
+                </DialogActions>
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+/// "Sandbox", or the first of "Sandbox 2", "Sandbox 3" … that no number has.
+pub fn free_label(numbers: &[NumberView]) -> String {
+    let taken = |label: &str| numbers.iter().any(|number| number.label.eq_ignore_ascii_case(label));
+    std::iter::once("Sandbox".to_owned())
+        .chain((2..).map(|n| format!("Sandbox {n}")))
+        .find(|label| !taken(label))
+        .unwrap_or_default()
+}

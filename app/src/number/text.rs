@@ -1,0 +1,128 @@
+//! What the pages of numbers say.
+
+use domain::{
+    Lang,
+    number::{NumberProblem, NumberState, NumberView},
+};
+
+crate::texts! {
+    title: "Nomor", "Numbers";
+    lead: "Setiap nomor mengirim dengan lajunya sendiri. Bila satu tertahan, sebabnya tertulis di sini.",
+        "Each number sends at its own pace. When one is held back, the reason stands here.";
+    lead_count(all: usize, ready: usize): "{all} nomor, {ready} siap mengirim.",
+        "{all} number, {ready} ready to send." | "{all} numbers, {ready} ready to send.";
+    link_with_qr: "Tautkan dengan QR", "Link with QR";
+    add_sandbox: "Tambah nomor sandbox", "Add a sandbox number";
+    add_sandbox_lead: "Nomor sandbox berbicara dengan pelanggan simulasi. Ia tersambung dalam sedetik, tanpa ponsel, dan tidak ada pesan yang keluar dari server ini.",
+        "A sandbox number talks to simulated customers. It connects within a second, needs no phone, and no message leaves this server.";
+    add: "Tambah nomor", "Add number";
+    added(name: &str): "{name} sedang disambungkan.", "{name} is being connected.";
+    name: "Nama nomor", "Name of the number";
+    name_hint: "Hanya tim Anda yang melihatnya, misalnya CS atau Promo.", "Only your team sees it, such as Support or Promo.";
+    cancel: "Batal", "Cancel";
+    none: "Belum ada nomor", "No numbers yet";
+    none_body: "Di sini nanti terlihat setiap nomor WhatsApp Anda: tersambung atau tidak, berapa pesan yang menunggu, dan sebabnya bila tertahan.",
+        "Every WhatsApp number of yours will be here: whether it is connected, how many messages wait, and why when it is held.";
+    sandbox: "Sandbox", "Sandbox";
+    whatsapp: "WhatsApp", "WhatsApp";
+    no_phone_yet: "Nomornya diketahui setelah ditautkan", "The number is known once it is linked";
+    queued: "Menunggu", "Waiting";
+    sent_today: "Terkirim 24 jam", "Sent in 24 h";
+    since: "Sejak", "Since";
+    rename: "Ganti nama", "Rename";
+    rename_of(name: &str): "Ganti nama {name}", "Rename {name}";
+    save: "Simpan nama", "Save name";
+    renamed(name: &str): "Sekarang bernama {name}.", "Now called {name}.";
+    show_code: "Tampilkan kode QR", "Show QR code";
+    link_again: "Tautkan lagi", "Link again";
+    connected: "Tersambung", "Connected";
+    connecting: "Menyambung", "Connecting";
+    reconnecting: "Menyambung lagi", "Reconnecting";
+    linking: "Menunggu pindaian", "Waiting for the scan";
+    unlinked: "Belum tertaut", "Not linked";
+    logged_out: "Tautan terputus", "Logged out";
+    banned: "Diblokir", "Banned";
+    replaced: "Diambil alih", "Taken over";
+    outdated: "Perlu diperbarui", "Outdated";
+    held_until(at: &str): "Ditahan sampai {at}", "Held until {at}";
+    held_why(at: &str): "Jaringan meminta nomor ini menunggu sampai {at}. Pesan yang menunggu tersimpan dan berangkat sendiri sesudahnya.",
+        "The network asked this number to wait until {at}. Waiting messages are kept and leave by themselves after that.";
+    banned_until(at: &str): "Diblokir jaringan sampai {at}. Antrean ditahan; kami menyambung lagi sendiri sesudahnya.",
+        "Banned by the network until {at}. The queue is held; we connect again by ourselves after that.";
+    banned_why: "Diblokir oleh jaringan. Antrean ditahan; ajukan banding di aplikasi WhatsApp.",
+        "Banned by the network. The queue is held; appeal in the WhatsApp app.";
+    replaced_why: "Program lain mengambil alih sambungan ini. Antrean ditahan. Tutup program itu, lalu tautkan lagi.",
+        "Another program took this connection over. The queue is held. Close that program, then link again.";
+    outdated_why: "WhatsApp tidak lagi menerima versi Sapa ini. Antrean ditahan. Perbarui Sapa, lalu tautkan lagi.",
+        "WhatsApp no longer takes this version of Sapa. The queue is held. Update Sapa, then link again.";
+    logged_out_why: "Tautannya sudah berakhir. Riwayat dan antrean tetap ada; tautkan lagi untuk melanjutkan.",
+        "The link has ended. History and queue are kept; link again to go on.";
+    reconnecting_why: "Sambungan terputus. Kami mencoba lagi sendiri; pesan tetap tersimpan dan berangkat berurutan.",
+        "The connection was lost. We try again by ourselves; messages are kept and leave in order.";
+    unlinked_why: "Nomor ini belum ditautkan ke ponsel. Minta kode, lalu pindai.",
+        "This number is not linked to a phone yet. Ask for a code and scan it.";
+
+    link_title: "Tautkan nomor", "Link a number";
+    link_lead: "Ponsel Anda tetap dapat dipakai. Sapa menjadi salah satu perangkat tertautnya.",
+        "Your phone keeps working. Sapa becomes one of its linked devices.";
+    network: "Jaringan", "Network";
+    whatsapp_body: "Nomor sungguhan: pindai kode dengan ponselnya.", "A real number: scan the code with its phone.";
+    sandbox_body: "Latihan: kode dipindai oleh ponsel simulasi.", "Practice: a simulated phone scans the code.";
+    show_qr: "Tampilkan kode QR", "Show QR code";
+    qr: "Kode QR untuk Perangkat tertaut di WhatsApp", "QR code for Linked devices in WhatsApp";
+    new_code_in(seconds: i64): "kode baru dalam {seconds} dtk", "new code in {seconds} s";
+    preparing: "Menyiapkan kode", "Preparing the code";
+    how_1: "Buka WhatsApp di ponsel dengan nomor ini.", "Open WhatsApp on the phone with this number.";
+    how_2: "Masuk ke Setelan, lalu Perangkat tertaut.", "Go to Settings, then Linked devices.";
+    how_3: "Ketuk Tautkan perangkat, arahkan kamera ke kode.", "Tap Link a device and point the camera at the code.";
+    may_leave: "Halaman ini boleh ditutup; penautan berlanjut dan hasilnya tampil di daftar nomor.",
+        "You can leave this page; linking continues and its end is shown in the list of numbers.";
+    no_phone: "Tidak ada ponsel?", "No phone at hand?";
+    no_phone_body: "Nomor ini ada di sandbox. Ponsel simulasi dapat memindai kodenya untuk Anda.",
+        "This number lives in the sandbox. A simulated phone can scan the code for you.";
+    scan: "Pindai dengan ponsel sandbox", "Scan with the sandbox phone";
+    scanned: "Kode sudah dipindai", "The code was scanned";
+    scanned_body: "Sapa sedang menyambung ke jaringan. Ini biasanya beberapa detik.",
+        "Sapa is connecting to the network. This usually takes a few seconds.";
+    linked(name: &str): "{name} tersambung", "{name} is connected";
+    linked_body(phone: &str): "{phone} siap mengirim dan menerima pesan.", "{phone} is ready to send and receive messages.";
+    to_number: "Lihat nomor ini", "See this number";
+    new_campaign: "Buat kampanye", "Write a campaign";
+    not_linked(name: &str): "{name} belum tertaut", "{name} is not linked";
+    new_code: "Minta kode baru", "Get a new code";
+    back: "Ke daftar nomor", "To the numbers";
+}
+
+/// The state in a word or two.
+pub fn state(lang: Lang, state: NumberState) -> &'static str {
+    match state {
+        NumberState::Unlinked => unlinked(lang),
+        NumberState::Linking => linking(lang),
+        NumberState::Connecting => connecting(lang),
+        NumberState::Connected => connected(lang),
+        NumberState::Reconnecting => reconnecting(lang),
+        NumberState::LoggedOut => logged_out(lang),
+        NumberState::Banned => banned(lang),
+        NumberState::Replaced => replaced(lang),
+        NumberState::Outdated => outdated(lang),
+    }
+}
+
+/// Why a number does not send, and what to do; nothing while all is well. `held_until` is the time the queue waits for,
+/// in words, if it does.
+pub fn reason(lang: Lang, number: &NumberView, held_until: Option<&str>) -> Option<String> {
+    let by_state = match (number.state, held_until) {
+        (NumberState::Banned, Some(at)) if number.problem != Some(NumberProblem::BannedForGood) => {
+            return Some(banned_until(lang, at));
+        }
+        (NumberState::Connected, Some(at)) => return Some(held_why(lang, at)),
+        (NumberState::Connected | NumberState::Connecting | NumberState::Linking, _) => None,
+        (NumberState::Banned, _) => Some(banned_why(lang)),
+        (NumberState::Replaced, _) => Some(replaced_why(lang)),
+        (NumberState::Outdated, _) => Some(outdated_why(lang)),
+        (NumberState::LoggedOut, _) => Some(logged_out_why(lang)),
+        (NumberState::Reconnecting, _) => Some(reconnecting_why(lang)),
+        (NumberState::Unlinked, _) => Some(unlinked_why(lang)),
+    };
+    number.problem.map(|problem| problem.message(lang)).or(by_state).map(str::to_owned)
+}

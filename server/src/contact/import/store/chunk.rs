@@ -1,0 +1,129 @@
+//! Writing one chunk of an import: contacts, members and the place reached, in one transaction.
+
+use super::{super::plan::Newcomer, still_ours};
+use crate::{
+    contact::store::{self as contact_store, ContactRow},
+    db::{TenantTx, found, one_row},
+    error::Result,
+    execute, insert_rows,
+};
+use domain::{ContactId, ImportId, Millis, contact::Attributes};
+use sqlx::types::Json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// One chunk of contacts, and the import's place after it.
+pub(in super::super) struct Chunk<'a> {
+    pub import: ImportId,
+    pub file_name: &'a str,
+    /// Contacts before this chunk.
+    pub position: i64,
+    pub newcomers: &'a [(ContactId, Newcomer)],
+    pub owner: Uuid,
+    pub lease_until: Millis,
+    pub now: Millis,
+}
+
+/// Writes a chunk: new contacts, empty fields of known ones, the members of the import, and how far it is.
+pub(in super::super) async fn write(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<()> {
+    let tenant = tx.tenant();
+    // First, so that a worker that has lost its lease writes nothing.
+    let rows = execute!(
+        tx,
+        "UPDATE contact_import SET imported = $5, lease_until = $6, changed_at = $7
+         WHERE tenant_id = $1 AND import_id = $2 AND owner = $3 AND status = 'importing' AND imported = $4",
+        tenant,
+        chunk.import,
+        chunk.owner,
+        chunk.position,
+        chunk.position + chunk.newcomers.len() as i64,
+        chunk.lease_until,
+        chunk.now
+    )?;
+    still_ours(rows)?;
+    insert_contacts(tx, chunk).await?;
+    let stored = contact_store::find_by_phones(tx, chunk.newcomers.iter().map(|(_, new)| &new.phone)).await?;
+    let mut stored: HashMap<_, _> = stored.into_iter().filter_map(|row| Some((row.phone.clone()?, row))).collect();
+    let mut members = Vec::with_capacity(chunk.newcomers.len());
+    for (index, (fresh, new)) in chunk.newcomers.iter().enumerate() {
+        let row = found(stored.remove(&new.phone))?;
+        let (contact, opted_out) = (row.contact_id, new.opted_out || row.opted_out_at.is_some());
+        if contact != *fresh {
+            fill(tx, row, new, chunk).await?;
+        }
+        members.push((chunk.position + index as i64, contact, opted_out));
+    }
+    insert_rows!(
+        tx,
+        "INSERT INTO contact_import_member (tenant_id, import_id, position, contact_id, opted_out)",
+        &members,
+        |row| [tenant, chunk.import, row.0, row.1, row.2],
+        ""
+    )?;
+    let excluded = members.iter().filter(|member| member.2).count() as i64;
+    let rows = execute!(
+        tx,
+        "UPDATE contact_import SET excluded = excluded + $3 WHERE tenant_id = $1 AND import_id = $2",
+        tenant,
+        chunk.import,
+        excluded
+    )?;
+    one_row(rows)
+}
+
+async fn insert_contacts(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<()> {
+    let (tenant, now) = (tx.tenant(), chunk.now);
+    insert_rows!(
+        tx,
+        "INSERT INTO contact (contact_id, tenant_id, phone, name, attributes, search_text, opted_out_at, opt_out_reason, source,
+                              created_at, updated_at)",
+        chunk.newcomers,
+        |row| [
+            row.0,
+            tenant,
+            row.1.phone.clone(),
+            row.1.name.clone(),
+            Json(row.1.attributes.clone()),
+            contact_store::search_text(&row.1.name, "", Some(&row.1.phone), &row.1.attributes),
+            row.1.opted_out.then_some(now),
+            row.1.opted_out.then(|| proof(chunk, &row.1)),
+            "import",
+            now,
+            now,
+        ],
+        "ON CONFLICT (tenant_id, phone) DO NOTHING"
+    )?;
+    Ok(())
+}
+
+/// Fills what a known contact lacks; what it has stays.
+async fn fill(tx: &mut TenantTx, known: ContactRow, new: &Newcomer, chunk: &Chunk<'_>) -> Result<()> {
+    let name = if known.name.trim().is_empty() { new.name.clone() } else { known.name.clone() };
+    let attributes: Attributes = new.attributes.clone().into_iter().chain(known.attributes.0.clone()).collect();
+    let opts_out = new.opted_out && known.opted_out_at.is_none();
+    if name == known.name && attributes == known.attributes.0 && !opts_out {
+        return Ok(());
+    }
+    let tenant = tx.tenant();
+    let search = contact_store::search_text(&name, &known.push_name, known.phone.as_ref(), &attributes);
+    let rows = execute!(
+        tx,
+        "UPDATE contact SET name = $3, attributes = $4, search_text = $5, updated_at = $6,
+            opted_out_at = COALESCE(opted_out_at, $7), opt_out_reason = COALESCE(opt_out_reason, $8)
+         WHERE tenant_id = $1 AND contact_id = $2",
+        tenant,
+        known.contact_id,
+        &name,
+        Json(attributes),
+        &search,
+        chunk.now,
+        opts_out.then_some(chunk.now),
+        opts_out.then(|| proof(chunk, new))
+    )?;
+    one_row(rows)
+}
+
+/// Where a person's wish was found.
+fn proof(chunk: &Chunk<'_>, new: &Newcomer) -> String {
+    format!("{}, {}", chunk.file_name, new.record)
+}
