@@ -14,6 +14,7 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 // So that `texts!` can name this crate from inside it, as its documentation does from outside.
 extern crate self as app;
 
+pub mod chatbot;
 pub mod campaign;
 pub mod contact;
 #[cfg(feature = "ssr")]
@@ -22,6 +23,7 @@ pub mod dashboard;
 pub mod error;
 pub mod format;
 pub mod identity;
+pub mod inbox;
 pub mod layout;
 pub mod live;
 pub mod number;
@@ -85,6 +87,8 @@ pub fn App() -> impl IntoView {
                     <number::NumberRoutes />
                     <campaign::CampaignRoutes />
                     <contact::ContactRoutes />
+                    <inbox::InboxRoutes />
+                    <chatbot::ChatbotRoutes />
                 </ParentRoute>
             </Routes>
         </Router>

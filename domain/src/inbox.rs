@@ -2,7 +2,8 @@
 
 use crate::{
     ContactId, ConversationId, Millis, NumberId, PhoneNumber,
-    message::{Direction, MessageKind, MessageState},
+    message::{Author, Direction, MessageKind, MessageState, MessageView},
+    number::NumberState,
     status::status,
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,18 @@ status! {
     }
 }
 
+status! {
+    /// Which conversations a list shows.
+    ListView {
+        /// Not resolved.
+        Open => "open",
+        /// With unread messages.
+        Unread => "unread",
+        Resolved => "resolved",
+        All => "all",
+    }
+}
+
 /// A row of the conversation list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationView {
@@ -29,6 +42,8 @@ pub struct ConversationView {
     pub phone: Option<PhoneNumber>,
     pub number: NumberId,
     pub number_label: String,
+    /// Whether what is written leaves at once, or waits.
+    pub number_state: NumberState,
     pub status: ConversationStatus,
     /// The bot is silent because a person took over.
     pub bot_paused: bool,
@@ -45,7 +60,31 @@ pub struct LastMessage {
     pub preview: String,
     /// For outgoing messages.
     pub state: Option<MessageState>,
+    /// Who wrote an outgoing one.
+    pub author: Option<Author>,
     pub at: Millis,
+}
+
+/// How many conversations each view of the list holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationCounts {
+    /// Not resolved.
+    pub open: u64,
+    /// With unread messages.
+    pub unread: u64,
+    pub resolved: u64,
+    pub all: u64,
+}
+
+/// A thread as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadView {
+    pub conversation: ConversationView,
+    /// The newest messages, oldest first.
+    pub messages: Vec<MessageView>,
+    /// There are older ones.
+    pub older: bool,
+    pub contact: ContactPanelView,
 }
 
 /// What the panel beside a thread shows.

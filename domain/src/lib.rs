@@ -13,6 +13,7 @@ pub mod id;
 pub mod identity;
 pub mod inbox;
 pub mod lang;
+pub mod markup;
 pub mod message;
 pub mod number;
 pub mod page;

@@ -18,10 +18,18 @@ pub fn Dialog(
     /// 720 px instead of 560.
     #[prop(optional)]
     wide: bool,
+    /// From the right edge, as high as the window.
+    #[prop(optional)]
+    drawer: bool,
     children: ChildrenFn,
 ) -> impl IntoView {
     let lang = use_lang();
     let node = NodeRef::<html::Dialog>::new();
+    let style = match (wide, drawer) {
+        (_, true) => "dialog dialog-drawer",
+        (true, false) => "dialog dialog-wide",
+        (false, false) => "dialog",
+    };
     Effect::new(move |_| {
         let (wanted, Some(dialog)) = (open.get(), node.get()) else { return };
         if wanted {
@@ -43,7 +51,7 @@ pub fn Dialog(
     view! {
         <dialog
             node_ref=node
-            class=if wide { "dialog dialog-wide" } else { "dialog" }
+            class=style
             aria-label=title
             on:close=move |_| open.set(false)
             on:click=on_backdrop

@@ -36,6 +36,9 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
             // Checked when it was saved; a rule of an older version is skipped rather than sent raw.
             Err(_) => continue,
         };
+        if !inbox::store::hold_for_bot(&mut tx, message.conversation_id).await? {
+            continue;
+        }
         let id = outbox::enqueue(
             server,
             &mut tx,

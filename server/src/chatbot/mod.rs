@@ -15,6 +15,11 @@ pub async fn list(server: &Server, scope: &Scope) -> Result<Vec<RuleView>> {
     store::list(&mut tx).await
 }
 
+/// Whether any rule is switched on.
+pub async fn is_on(server: &Server, scope: &Scope) -> Result<bool> {
+    Ok(list(server, scope).await?.iter().any(|rule| rule.active))
+}
+
 /// A new rule, tried after all others.
 pub async fn add(server: &Server, scope: &Scope, rule: NewRule) -> Result<RuleId> {
     let rule = checked(rule)?;

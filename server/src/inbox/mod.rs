@@ -9,25 +9,24 @@ use crate::{Server, contact, error::Result, outbox, scope::Scope};
 use domain::{
     ContactId, ConversationId, Event, MessageId, Millis, NumberId, Page, PageRequest,
     error::{Error, Field},
-    inbox::{ContactPanelView, ConversationStatus, ConversationView},
-    message::{Author, MessageView},
+    inbox::{ConversationCounts, ConversationStatus, ConversationView, ListView, ThreadView},
+    message::Author,
 };
 
 /// Longest text WhatsApp takes, in characters.
 const TEXT_MAX: usize = 65_536;
-
-/// Which conversations a list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    pub status: Option<ConversationStatus>,
-    /// Only those with unread messages.
-    pub unread: bool,
-}
+/// Most messages of a thread that are shown at once.
+pub const THREAD_MAX: u32 = 5_000;
 
 /// Conversations, newest first.
-pub async fn list(server: &Server, scope: &Scope, filter: Filter, page: PageRequest) -> Result<Page<ConversationView>> {
+pub async fn list(
+    server: &Server,
+    scope: &Scope,
+    view: ListView,
+    page: &PageRequest,
+) -> Result<Page<ConversationView>> {
     let mut tx = server.db.read(scope).await?;
-    store::list(&mut tx, filter, page).await
+    store::list(&mut tx, view, page).await
 }
 
 /// One conversation.
@@ -42,24 +41,26 @@ pub async fn unread(server: &Server, scope: &Scope) -> Result<u64> {
     store::unread(&mut tx).await
 }
 
-/// The newest messages of a thread up to `before` (or now), oldest first; at most `limit`.
-pub async fn thread(
-    server: &Server,
-    scope: &Scope,
-    id: ConversationId,
-    before: Option<Millis>,
-    limit: u32,
-) -> Result<Vec<MessageView>> {
+/// How many conversations each view of the list holds.
+pub async fn counts(server: &Server, scope: &Scope) -> Result<ConversationCounts> {
     let mut tx = server.db.read(scope).await?;
-    let thread = store::get_thread(&mut tx, id).await?;
-    store::messages(&mut tx, thread, before.unwrap_or(Millis(i64::MAX)), limit).await
+    store::counts(&mut tx).await
 }
 
-/// The person behind a conversation.
-pub async fn contact_panel(server: &Server, scope: &Scope, id: ConversationId) -> Result<ContactPanelView> {
+/// A conversation with its newest messages, at most `limit` of them (up to [`THREAD_MAX`]), and the person behind it.
+pub async fn thread(server: &Server, scope: &Scope, id: ConversationId, limit: u32) -> Result<ThreadView> {
     let mut tx = server.db.read(scope).await?;
+    let conversation = store::get(&mut tx, id).await?;
     let thread = store::get_thread(&mut tx, id).await?;
-    store::contact_panel(&mut tx, thread.contact_id).await
+    let limit = limit.clamp(1, THREAD_MAX);
+    // One more than wanted tells whether there are older ones.
+    let mut messages = store::messages(&mut tx, thread, limit + 1).await?;
+    let older = messages.len() > limit as usize;
+    if older {
+        messages.remove(0);
+    }
+    let contact = store::contact_panel(&mut tx, thread.contact_id).await?;
+    Ok(ThreadView { conversation, messages, older, contact })
 }
 
 /// An agent answers. From here on the bot is silent in this conversation, until it is handed back.

@@ -57,7 +57,7 @@ async fn receive_one(
     };
     let contact = contact::find_or_insert(server, tx, sender.tenant, &who, "inbound").await?.id;
     let direction = if message.from_me { Direction::Outgoing } else { Direction::Incoming };
-    let new = store::NewMessage {
+    let mut new = store::NewMessage {
         id: server.new_id(),
         tenant: sender.tenant,
         number: sender.number,
@@ -69,11 +69,12 @@ async fn receive_one(
         wa_id: &message.wa_id,
         at: message.at,
     };
+    new.at = store::place(tx, &new).await?;
     if !store::insert(tx, &new).await? {
         return Ok(false);
     }
     let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
-    store::arrived(tx, conversation, new.id, message.at, !message.from_me).await?;
+    store::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
     if !message.from_me {
         store::tell_reply(tx, &new).await?;
     }

@@ -1,6 +1,5 @@
 //! SQL of conversations and their messages.
 
-use super::Filter;
 use crate::{
     db::{OnConn, SystemTx, TenantTx, found, like_pattern, one_row},
     error::Result,
@@ -10,8 +9,10 @@ use crate::{
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
     contact::display_name,
-    inbox::{ContactPanelView, ConversationStatus, ConversationView, LastMessage},
+    inbox::{ContactPanelView, ConversationCounts, ConversationStatus, ConversationView, LastMessage, ListView},
     message::{Author, Direction, FailReason, MessageKind, MessageState, MessageView},
+    number::NumberState,
+    time::SECOND_MS,
 };
 use sqlx::types::Json;
 use std::collections::BTreeMap;
@@ -51,6 +52,22 @@ pub(super) async fn insert(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<bo
         new.at
     )?;
     Ok(rows == 1)
+}
+
+/// The network's clock has whole seconds. A message is placed after whatever the thread has already of its second, so
+/// that a quick answer does not stand above the question.
+pub(super) async fn place(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<Millis> {
+    let (last,): (Option<Millis>,) = fetch_one!(
+        tx,
+        (Option<Millis>,),
+        "SELECT MAX(at) FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND at >= $4 AND at < $5",
+        new.tenant,
+        new.number,
+        new.contact,
+        new.at,
+        new.at + SECOND_MS
+    )?;
+    Ok(last.map_or(new.at, |last| last + 1))
 }
 
 /// The conversation of a number and a contact, made if need be; a resolved one opens again.
@@ -124,6 +141,7 @@ struct Row {
     phone: Option<PhoneNumber>,
     number_id: NumberId,
     number_label: String,
+    number_state: NumberState,
     status: ConversationStatus,
     bot_paused: bool,
     unread: i64,
@@ -131,6 +149,7 @@ struct Row {
     kind: Option<MessageKind>,
     body: Option<String>,
     state: Option<MessageState>,
+    author: Option<Author>,
     at: Option<Millis>,
 }
 
@@ -142,6 +161,7 @@ impl From<Row> for ConversationView {
                 kind,
                 preview: row.body.unwrap_or_default().chars().take(120).collect(),
                 state: row.state,
+                author: row.author,
                 at,
             }),
             _ => None,
@@ -153,6 +173,7 @@ impl From<Row> for ConversationView {
             phone: row.phone,
             number: row.number_id,
             number_label: row.number_label,
+            number_state: row.number_state,
             status: row.status,
             bot_paused: row.bot_paused,
             unread: row.unread.unsigned_abs(),
@@ -163,29 +184,29 @@ impl From<Row> for ConversationView {
 
 const VIEW: &str =
     "SELECT v.conversation_id, v.contact_id, c.name, c.push_name, c.phone, v.number_id, n.label AS number_label,
-           v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.at
+           n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.author, m.at
          FROM conversation v
          JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
          JOIN number n ON n.tenant_id = v.tenant_id AND n.number_id = v.number_id
          LEFT JOIN message m ON m.tenant_id = v.tenant_id AND m.message_id = v.last_message_id";
 
-pub(super) async fn list(tx: &mut TenantTx, filter: Filter, page: PageRequest) -> Result<Page<ConversationView>> {
+pub(super) async fn list(tx: &mut TenantTx, view: ListView, page: &PageRequest) -> Result<Page<ConversationView>> {
     let tenant = tx.tenant();
     let (pattern, digits) =
         (like_pattern(&page.search), page.search.chars().filter(char::is_ascii_digit).collect::<String>());
+    // As written at home, 0812…, or with the country's code: the digits behind the zeros are in both.
+    let digits = digits.trim_start_matches('0');
     let digits = if digits.is_empty() { "no digits".to_owned() } else { format!("%{digits}%") };
-    let condition = "v.tenant_id = $1 AND ($2 IS NULL OR v.status = $2) AND ($3 = 0 OR v.unread > 0)
-         AND ($4 = '%%' OR lower(c.name) LIKE $4 ESCAPE '\\' OR lower(c.push_name) LIKE $4 ESCAPE '\\' OR c.phone LIKE $5)";
-    let unread = i64::from(filter.unread);
-    let status = filter.status.map(ConversationStatus::as_str);
-    let sql = format!("{VIEW} WHERE {condition} ORDER BY v.last_at DESC, v.conversation_id DESC LIMIT $6 OFFSET $7");
+    let condition = "v.tenant_id = $1 AND ($2 = 'all' OR ($2 = 'unread' AND v.unread > 0)
+           OR ($2 = 'resolved' AND v.status = 'resolved') OR ($2 = 'open' AND v.status <> 'resolved'))
+         AND ($3 = '%%' OR lower(c.name) LIKE $3 ESCAPE '\\' OR lower(c.push_name) LIKE $3 ESCAPE '\\' OR c.phone LIKE $4)";
+    let sql = format!("{VIEW} WHERE {condition} ORDER BY v.last_at DESC, v.conversation_id DESC LIMIT $5 OFFSET $6");
     let rows = fetch_all!(
         tx,
         Row,
         sqlx::AssertSqlSafe(sql.clone()),
         tenant,
-        status,
-        unread,
+        view,
         &pattern,
         &digits,
         page.limit(),
@@ -195,8 +216,7 @@ pub(super) async fn list(tx: &mut TenantTx, filter: Filter, page: PageRequest) -
         "SELECT COUNT(*) FROM conversation v JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
          WHERE {condition}"
     );
-    let (total,): (i64,) =
-        fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, status, unread, &pattern, &digits)?;
+    let (total,): (i64,) = fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, view, &pattern, &digits)?;
     Ok(Page {
         rows: rows.into_iter().map(Into::into).collect(),
         total: total.unsigned_abs(),
@@ -217,6 +237,19 @@ pub(super) async fn unread(tx: &mut TenantTx) -> Result<u64> {
     let sql = "SELECT CAST(COALESCE(SUM(unread), 0) AS BIGINT) FROM conversation WHERE tenant_id = $1";
     let (unread,): (i64,) = fetch_one!(tx, (i64,), sql, tenant)?;
     Ok(unread.unsigned_abs())
+}
+
+pub(super) async fn counts(tx: &mut TenantTx) -> Result<ConversationCounts> {
+    let tenant = tx.tenant();
+    let (all, resolved, unread): (i64, i64, i64) = fetch_one!(
+        tx,
+        (i64, i64, i64),
+        "SELECT COUNT(*), COUNT(CASE WHEN status = 'resolved' THEN 1 END), COUNT(CASE WHEN unread > 0 THEN 1 END)
+         FROM conversation WHERE tenant_id = $1",
+        tenant
+    )?;
+    let (all, resolved, unread) = (all.unsigned_abs(), resolved.unsigned_abs(), unread.unsigned_abs());
+    Ok(ConversationCounts { open: all - resolved, unread, resolved, all })
 }
 
 #[derive(Clone, Copy, sqlx::FromRow)]
@@ -260,24 +293,19 @@ impl From<MessageRow> for MessageView {
     }
 }
 
-pub(super) async fn messages(
-    tx: &mut TenantTx,
-    thread: Thread,
-    before: Millis,
-    limit: u32,
-) -> Result<Vec<MessageView>> {
+/// The newest messages, oldest first.
+pub(super) async fn messages(tx: &mut TenantTx, thread: Thread, limit: u32) -> Result<Vec<MessageView>> {
     let tenant = tx.tenant();
     let rows = fetch_all!(
         tx,
         MessageRow,
         "SELECT message_id, direction, kind, body, state, fail_reason, author, author_name, at FROM message
-         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND at < $4
-         ORDER BY at DESC, message_id DESC LIMIT $5",
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3
+         ORDER BY at DESC, message_id DESC LIMIT $4",
         tenant,
         thread.number_id,
         thread.contact_id,
-        before,
-        i64::from(limit.clamp(1, 500))
+        i64::from(limit)
     )?;
     Ok(rows.into_iter().rev().map(Into::into).collect())
 }
@@ -346,6 +374,14 @@ pub(super) async fn take_over(tx: &mut TenantTx, id: ConversationId, message: Me
         now,
         true
     )?)
+}
+
+/// Whether the bot may write here, and holds the conversation until the commit: an agent who answers meanwhile waits, and
+/// one who was quicker has silenced it.
+pub(crate) async fn hold_for_bot(tx: &mut TenantTx, id: ConversationId) -> Result<bool> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE conversation SET bot_paused = bot_paused WHERE tenant_id = $1 AND conversation_id = $2 AND NOT bot_paused";
+    Ok(execute!(tx, sql, tenant, id)? == 1)
 }
 
 /// The bot wrote: its message is the last one.

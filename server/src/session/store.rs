@@ -1,6 +1,12 @@
 //! SQL of session ownership and of what the network says about a number.
 
-use crate::{Server, db::SystemTx, error::Result, execute, fetch_all, fetch_optional, number, outbox::{self, Sender}};
+use crate::{
+    Server,
+    db::SystemTx,
+    error::Result,
+    execute, fetch_all, fetch_optional, number,
+    outbox::{self, Sender},
+};
 use domain::{
     Event, Millis, NumberId, PhoneNumber, SessionId, TenantId,
     number::{Network, NumberProblem, NumberState},

@@ -4,8 +4,10 @@ mod support;
 
 mod analytics;
 mod campaign;
+mod chatbot;
 mod contact;
 mod db;
 mod event;
 mod identity;
+mod inbox;
 mod keys;

@@ -2,6 +2,9 @@
 
 mod database;
 mod sender;
+mod talk;
+
+pub use talk::says;
 
 use database::Database;
 use domain::{

@@ -1,0 +1,160 @@
+//! Where an agent writes. What is typed is kept per conversation: over a live change, an error, and a look at another
+//! conversation.
+
+use super::{api::SendReply, text};
+use crate::ui::*;
+use domain::{ConversationId, inbox::ConversationView};
+use leptos::{ev, html, prelude::*};
+use server_fn::ServerFn;
+use std::collections::HashMap;
+
+/// What is typed and not sent, per conversation.
+#[derive(Clone, Copy)]
+struct Drafts(RwSignal<HashMap<ConversationId, String>>);
+
+/// Makes the drafts. Called once, by the page around the threads.
+pub fn provide_drafts() {
+    provide_context(Drafts(RwSignal::new(HashMap::new())));
+}
+
+impl Drafts {
+    fn of(self, id: ConversationId) -> String {
+        self.0.with(|drafts| drafts.get(&id).cloned().unwrap_or_default())
+    }
+
+    fn set(self, id: ConversationId, text: String) {
+        self.0.update(|drafts| {
+            if text.is_empty() {
+                drafts.remove(&id)
+            } else {
+                drafts.insert(id, text)
+            };
+        });
+    }
+
+    /// A text that could not be sent stands before whatever was typed meanwhile.
+    fn give_back(self, id: ConversationId, text: String) {
+        let typed = self.0.with_untracked(|drafts| drafts.get(&id).cloned().unwrap_or_default());
+        self.set(id, if typed.is_empty() { text } else { format!("{text}\n{typed}") });
+    }
+}
+
+/// The field for the answer, and the button that sends it.
+#[component]
+pub fn Composer(
+    conversation: Memo<ConversationView>,
+    /// Filled by this component, for the key that goes there.
+    node: NodeRef<html::Textarea>,
+    /// Called after an answer was taken.
+    on_sent: Callback<()>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let drafts = expect_context::<Drafts>();
+    let id = Memo::new(move |_| conversation.with(|c| c.id));
+    let draft = Memo::new(move |_| drafts.of(id.get()));
+    let reply = ServerAction::<SendReply>::new();
+    let under_way = StoredValue::new(None::<(ConversationId, String)>);
+    let failed = RwSignal::new(None::<(ConversationId, String)>);
+    keep_in_step(node, draft, move |typed| drafts.set(id.get_untracked(), typed));
+
+    let send = move || {
+        let (conversation, text) = (id.get_untracked(), draft.get_untracked());
+        if text.trim().is_empty() || reply.pending().get_untracked() {
+            return;
+        }
+        failed.set(None);
+        drafts.set(conversation, String::new());
+        under_way.set_value(Some((conversation, text.clone())));
+        reply.dispatch(SendReply { conversation, text });
+    };
+    Effect::new(move |_| {
+        let Some(answer) = reply.value().get() else { return };
+        let Some((conversation, text)) = under_way.try_update_value(Option::take).flatten() else { return };
+        match answer {
+            Ok(()) => on_sent.run(()),
+            Err(error) => {
+                drafts.give_back(conversation, text);
+                failed.set(Some((conversation, error.message(lang))));
+            }
+        }
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            send();
+        }
+    };
+    let error = Signal::derive(move || failed.get().filter(|(of, _)| *of == id.get()).map(|(_, words)| words));
+    let label = move || conversation.with(|c| text::reply_to(lang, &c.name, &c.number_label));
+    view! {
+        <form
+            class="composer"
+            method="post"
+            action=SendReply::url()
+            aria-label=text::reply(lang)
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <WaitingNote conversation />
+            <input type="hidden" name="conversation" value=move || id.get().to_string() />
+            <div class="composer-box">
+                <textarea
+                    node_ref=node
+                    name="text"
+                    rows="2"
+                    required
+                    aria-label=label
+                    aria-keyshortcuts="Alt+L"
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby="reply-error"
+                    placeholder=move || conversation.with(|c| text::write_reply(lang, &c.number_label))
+                    on:input=move |event| drafts.set(id.get_untracked(), event_target_value(&event))
+                    on:keydown=on_key
+                ></textarea>
+                <div class="flex items-center justify-end gap-3 px-2 pb-2">
+                    <span class="js-only flex items-center gap-1 text-xs text-muted max-md:hidden">
+                        <kbd class="kbd">"Shift"</kbd>
+                        <kbd class="kbd">"Enter"</kbd>
+                        {text::new_line(lang)}
+                    </span>
+                    <Button variant=Variant::Primary small=true submit=true glyph=Glyph::Send busy=reply.pending()>
+                        {text::send(lang)}
+                    </Button>
+                </div>
+            </div>
+            <FieldError id="reply-error" error />
+        </form>
+    }
+}
+
+/// Says that an answer will wait, where the number is away. Writing goes on.
+#[component]
+fn WaitingNote(conversation: Memo<ConversationView>) -> impl IntoView {
+    let lang = use_lang();
+    let away = Memo::new(move |_| conversation.with(|c| (!c.number_state.may_send()).then(|| c.number_label.clone())));
+    move || {
+        away.get().map(|number| {
+            view! {
+                <Callout tone=Tone::Warning class="mb-2">
+                    {text::waits_for_number(lang, &number)}
+                </Callout>
+            }
+        })
+    }
+}
+
+/// Keeps the field and the draft the same; what was typed before the page came alive becomes the draft.
+fn keep_in_step(node: NodeRef<html::Textarea>, draft: Memo<String>, adopt: impl Fn(String) + Send + 'static) {
+    Effect::new(move |before: Option<()>| {
+        let (Some(field), wanted) = (node.get(), draft.get()) else { return };
+        let shown = field.value();
+        if shown == wanted {
+        } else if before.is_none() && !shown.is_empty() {
+            adopt(shown);
+        } else {
+            field.set_value(&wanted);
+        }
+    });
+}

@@ -1,0 +1,81 @@
+//! Who a conversation is with.
+
+use super::text;
+use crate::{
+    format,
+    layout::{use_now, use_zone},
+    ui::*,
+};
+use domain::inbox::ContactPanelView;
+use leptos::prelude::*;
+
+/// Name, number, consent, what is known, and the campaigns received.
+#[component]
+pub fn ContactPanel(contact: Memo<ContactPanelView>) -> impl IntoView {
+    move || view! { <Details contact=contact.get() /> }
+}
+
+#[component]
+fn Details(contact: ContactPanelView) -> impl IntoView {
+    let (lang, zone, now) = (use_lang(), use_zone(), use_now());
+    let phone = contact.phone.as_ref().map(|phone| phone.readable());
+    let since = contact.opted_out_at.map(|at| format::date(lang, zone, at));
+    let known_since = format::short_date(lang, zone, contact.created_at, now.get_untracked());
+    let row = |term: String, words: String| {
+        view! {
+            <div class="flex gap-3 py-1.5 text-sm">
+                <dt class="w-[92px] shrink-0 break-words text-muted">{term}</dt>
+                <dd class="min-w-0 flex-1 break-words">{words}</dd>
+            </div>
+        }
+    };
+    view! {
+        <div class="px-5 pt-6 pb-5 text-center">
+            <Avatar name=contact.name.clone() size=Size::Large />
+            <h2 class="mt-3 break-words">{contact.name.clone()}</h2>
+            {phone.map(|phone| view! { <p class="text-sm text-muted tabular-nums">{phone}</p> })}
+            {since
+                .map(|since| {
+                    view! {
+                        <div class="mt-3 flex flex-col items-center gap-1.5">
+                            <Badge tone=Tone::Warning glyph=Glyph::Hand>
+                                {text::opted_out(lang)}
+                            </Badge>
+                            <p class="text-xs text-muted text-pretty">{text::opted_out_since(lang, &since)}</p>
+                        </div>
+                    }
+                })}
+        </div>
+        <section class="border-t px-5 py-4">
+            <h3 class="mb-2">{text::about(lang)}</h3>
+            <dl>
+                {contact.attributes.into_iter().map(|(term, words)| row(term, words)).collect_view()}
+                {row(text::first_seen(lang).to_owned(), known_since)}
+            </dl>
+        </section>
+        <section class="border-t px-5 py-4">
+            <h3 class="mb-2">{text::campaigns(lang)}</h3>
+            {if contact.campaigns.is_empty() {
+                view! { <p class="text-sm text-muted">{text::no_campaigns(lang)}</p> }.into_any()
+            } else {
+                view! {
+                    <ul class="space-y-2 text-sm">
+                        {contact
+                            .campaigns
+                            .into_iter()
+                            .map(|name| {
+                                view! {
+                                    <li class="flex items-center gap-2">
+                                        <Icon glyph=Glyph::Megaphone class="size-4 shrink-0 text-accent-text" />
+                                        <span class="min-w-0 break-words">{name}</span>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                }
+                    .into_any()
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,153 @@
+import { answer, connectedNumber, isLive, row, somePhone, thread } from '../fixtures/inbox.ts';
+import { expect, expectAccessible, signUp, test, until } from '../fixtures/test.ts';
+
+/** What a person sees of the chat, as texts. */
+async function seenBy(sapa: { sandbox: { chat: Chat } }, person: string, number: string): Promise<(string | null)[]> {
+  return (await sapa.sandbox.chat(person, number)).map(({ text }) => text);
+}
+type Chat = (person: string, account: string) => Promise<{ text: string | null }[]>;
+
+test('a message appears within a second, the agent answers, and the ticks turn to read', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const dewi = somePhone();
+  await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
+  await page.goto('/inbox');
+  await isLive(page);
+  await expect(page.getByRole('heading', { name: 'No conversations yet' })).toBeVisible();
+
+  await sapa.sandbox.writes(dewi, number, 'Kemeja *Truntum* masih ada?');
+  await expect(row(page, 'Dewi')).toBeVisible({ timeout: 2_000 });
+  await expect(row(page, 'Dewi')).toContainText('1 unread');
+  await expect(page).toHaveTitle(/^\(1\) Inbox/);
+
+  await row(page, 'Dewi').click();
+  await expect(thread(page).getByText('Kemeja Truntum masih ada?')).toBeVisible();
+  await expect(thread(page).locator('strong')).toHaveText('Truntum');
+  await expect(page).toHaveTitle(/^Inbox/);
+
+  await answer(page, 'Masih, Kak.');
+  const bubble = thread(page).getByRole('article', { name: 'Message to Dewi' });
+  await expect(bubble).toContainText('Masih, Kak.');
+  await expect(bubble.getByRole('img', { name: 'Read' })).toBeVisible();
+  expect(await seenBy(sapa, dewi, number)).toContain('Masih, Kak.');
+  await expectAccessible(page);
+});
+
+test('two open windows agree', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const dewi = somePhone();
+  await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
+  await sapa.sandbox.writes(dewi, number, 'Halo');
+  await page.goto('/inbox');
+  await isLive(page);
+  const second = await page.context().newPage();
+  await second.goto('/inbox');
+  await isLive(second);
+  await expect(row(second, 'Dewi')).toContainText('1 unread');
+
+  await row(page, 'Dewi').click();
+  await expect(row(second, 'Dewi')).not.toContainText('1 unread');
+  await row(second, 'Dewi').click();
+  await answer(page, 'Dari jendela pertama');
+  await expect(thread(second).getByText('Dari jendela pertama')).toBeVisible();
+
+  await second.getByRole('button', { name: 'Resolve' }).click();
+  await expect(page.getByRole('button', { name: 'Reopen' })).toBeVisible();
+  await sapa.sandbox.writes(dewi, number, 'Satu lagi');
+  await expect(page.getByRole('button', { name: 'Resolve' })).toBeVisible();
+  await expect(thread(page).getByText('Satu lagi')).toBeVisible();
+});
+
+test('an agent greets first, and a wrong number is said beside its field', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const budi = somePhone();
+  await sapa.sandbox.setPerson(budi, { name: 'Budi' });
+  await page.goto('/inbox');
+  await isLive(page);
+  await page.getByRole('button', { name: 'New conversation' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'New conversation' });
+  await dialog.getByLabel('WhatsApp number to write to').fill('12');
+  await dialog.getByRole('button', { name: 'Open conversation' }).click();
+  await expect(dialog.getByText('Not a valid phone number.')).toBeVisible();
+  await expect(dialog.getByLabel('WhatsApp number to write to')).toHaveValue('12');
+
+  await dialog.getByLabel('WhatsApp number to write to').fill(`+${budi}`);
+  await dialog.getByRole('button', { name: 'Open conversation' }).click();
+  await expect(page).toHaveURL(/\/inbox\/[0-9a-f-]{36}/);
+  await answer(page, 'Selamat siang, Kak.');
+  await until('the greeting arrives', 10_000, async () =>
+    (await seenBy(sapa, budi, number)).includes('Selamat siang, Kak.') ? true : undefined,
+  );
+});
+
+test('what is typed survives a message that comes in, and a number that cannot send', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const dewi = somePhone();
+  await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
+  await sapa.sandbox.writes(dewi, number, 'Halo');
+  await page.goto('/inbox');
+  await isLive(page);
+  await row(page, 'Dewi').click();
+  const field = page.getByRole('textbox', { name: /^Reply to / });
+  await field.fill('Sebentar ya');
+  await sapa.sandbox.writes(dewi, number, 'Halo?');
+  await expect(thread(page).getByText('Halo?')).toBeVisible();
+  await expect(field).toHaveValue('Sebentar ya');
+  await field.press('Shift+Enter');
+  await field.pressSequentially('saya cek');
+  await expect(field).toHaveValue('Sebentar ya\nsaya cek');
+
+  const account = await sapa.sandbox.account(number);
+  await sapa.sandbox.unlink(number, account.devices[0]!.id);
+  await expect(page.getByText('CS Solo is not connected. Your reply is kept and sent once it is.')).toBeVisible();
+  await field.press('Enter');
+  const waiting = thread(page).getByRole('article', { name: 'Message to Dewi' });
+  await expect(waiting.getByRole('img', { name: 'Waiting to send' })).toBeVisible();
+});
+
+test('a name full of markup is only a name', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const person = somePhone();
+  const name = '<img src=x onerror=alert(1)>';
+  await sapa.sandbox.setPerson(person, { name });
+  await sapa.sandbox.writes(person, number, '<b>tebal</b> <img src=x onerror=alert(2)>');
+  await page.goto('/inbox');
+  await row(page, name).click();
+  await expect(page.getByRole('heading', { name, level: 2 }).first()).toBeVisible();
+  await expect(thread(page).getByText('<b>tebal</b> <img src=x onerror=alert(2)>')).toBeVisible();
+  await expect(page.locator('main img')).toHaveCount(0);
+});
+
+test('the inbox is worked by keyboard', async ({ page, sapa, isMobile }) => {
+  test.skip(isMobile, 'a phone has no such keys');
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  for (const name of ['Dewi', 'Budi']) {
+    const person = somePhone();
+    await sapa.sandbox.setPerson(person, { name });
+    await sapa.sandbox.writes(person, number, `Halo dari ${name}`);
+    await page.goto('/inbox');
+    await expect(row(page, name)).toBeVisible();
+  }
+  await isLive(page);
+  const open = page.getByRole('region', { name: /^Conversation with / });
+  await page.keyboard.press('Alt+j');
+  await expect(open).toHaveAccessibleName('Conversation with Budi');
+  await page.keyboard.press('Alt+j');
+  await expect(open).toHaveAccessibleName('Conversation with Dewi');
+  await page.keyboard.press('Alt+k');
+  await expect(open).toHaveAccessibleName('Conversation with Budi');
+  await page.keyboard.press('Alt+l');
+  await page.keyboard.type('Halo?');
+  await expect(page.getByRole('textbox', { name: /^Reply to Budi/ })).toHaveValue('Halo?');
+  await page.keyboard.press('Alt+e');
+  await expect(page.getByRole('button', { name: 'Reopen' })).toBeVisible();
+  await page.getByRole('heading', { name: 'Inbox', level: 1 }).click();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+});
