@@ -14,8 +14,8 @@ compile_error!("`ssr` and `hydrate` exclude each other");
 // So that `texts!` can name this crate from inside it, as its documentation does from outside.
 extern crate self as app;
 
-pub mod chatbot;
 pub mod campaign;
+pub mod chatbot;
 pub mod contact;
 #[cfg(feature = "ssr")]
 mod cx;

@@ -8,6 +8,9 @@ use std::{future::Future, sync::Arc, time::Duration};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
+/// Nudges that come within this time of a tick are answered by one.
+const GATHER: Duration = Duration::from_millis(40);
+
 /// What a tick found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tick {
@@ -80,6 +83,11 @@ where
                     () = stop.cancelled() => return,
                 }
             }
+        }
+        // A flood of nudges is one reason to look, not a thousand.
+        tokio::select! {
+            () = tokio::time::sleep(GATHER) => {}
+            () = stop.cancelled() => return,
         }
         tokio::select! {
             () = nudge.nudged() => {}

@@ -68,6 +68,8 @@ fn glue(ws: &Workspace, profile: Profile, wasm_bindgen: &Path) -> Result<()> {
     let inputs = Fingerprint::default().text(&format!("{profile:?}")).built_file(&module)?.built_file(wasm_bindgen)?;
     fingerprint::unless_done(ws, "glue", inputs, &[&script, &wasm], || {
         Program::new(wasm_bindgen)
+            // Names of functions are half of a debug module, and every page of every browser test reads it.
+            .args(["--remove-name-section", "--remove-producers-section"])
             .args(["--target", "web", "--no-typescript", "--out-name", OUTPUT_NAME, "--out-dir"])
             .args([&pkg, &module])
             .logged(&ws.log("glue"))

@@ -179,11 +179,8 @@ async fn find_or_make(
     let upload = Upload { file_name: file_name.clone(), bytes, region };
     let import = import::upload(server, scope, upload).await.map_err(mistake)?.id;
     import::start(server, scope, import, None).await.map_err(mistake)?;
-    let imported = match engines.role() {
-        Role::Running => import::complete(server, scope, import).await,
-        Role::Waiting => import::wait(server, scope, import).await,
-    };
-    imported.map_err(mistake)?;
+    // The engine imports it: here, or in the process that has the lock.
+    import::wait(server, scope, import).await.map_err(mistake)?;
     let new = NewCampaign {
         name: format!("{file_name}, {}", send.key.as_deref().unwrap_or("command line")).chars().take(100).collect(),
         number: Some(number),

@@ -2,7 +2,10 @@
 
 use anyhow::{Context as _, Result};
 use domain::identity::SignUp;
-use sandbox::{Sandbox, SandboxConfig, control::dto::WorldSettings, people::Persona};
+use sandbox::{
+    Sandbox, SandboxConfig,
+    control::dto::{Persona, WorldSettings},
+};
 use server::{
     Server,
     identity::{self, Device},

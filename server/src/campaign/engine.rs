@@ -147,7 +147,8 @@ impl Pace {
     fn next(&mut self) -> Millis {
         let at = self.at;
         self.passed_ms += self.gap_ms;
-        let whole = self.passed_ms.floor();
+        // A thousandth of a millisecond makes up for what a third cannot say in binary.
+        let whole = (self.passed_ms + 0.001).floor();
         self.passed_ms -= whole;
         self.at = at + whole as i64;
         at

@@ -11,15 +11,19 @@ use crate::{
     outbox::{self, Claimed, Sender, pacing::Pace},
     whatsapp::{content, http::Http, keys::SessionKeys, transport::Dial},
 };
+use anyhow::Context as _;
 use domain::{
     Millis,
     message::{FailReason, MessageState},
     number::{Network, NumberProblem, NumberState},
     time::{HOUR_MS, MINUTE_MS, SECOND_MS},
 };
-use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::sync::mpsc;
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use wa_rs::{
     CacheConfig, Client, SendError, SendOptions, TokioRuntime,
@@ -36,6 +40,8 @@ const WINDOW: usize = 64;
 /// Events waiting to be handled. What does not fit is lost and repaired: an acknowledgement by the lease, a receipt by
 /// the next one.
 const EVENTS: usize = 8_192;
+/// The outbox is asked at most this often.
+const CLAIM_EVERY: Duration = Duration::from_millis(15);
 /// One-time keys kept at the network for people who write first.
 const PREKEYS: usize = 100;
 /// WhatsApp says "too many new chats" (463) or "too fast" (429): how long the queue waits.
@@ -52,7 +58,29 @@ pub(super) struct Live {
 
 /// What is on its way, by wire id: until when it is ours.
 type InFlight = HashMap<String, Millis>;
-type Sending = FuturesUnordered<BoxFuture<'static, (String, std::result::Result<(), SendError>)>>;
+/// Tasks of their own: they hold connections of the database while this session waits for one.
+type Sending = JoinSet<(String, std::result::Result<(), SendError>)>;
+
+/// When the outbox is asked next: when there is a reason, and not for every event of a busy line.
+struct Claims {
+    due: bool,
+    after: Instant,
+}
+
+impl Claims {
+    fn are_due(&self) -> bool {
+        self.due && Instant::now() >= self.after
+    }
+
+    /// There is a reason to ask, but it is too early.
+    fn wait(&self) -> bool {
+        self.due && Instant::now() < self.after
+    }
+
+    fn made(&mut self) {
+        *self = Self { due: false, after: Instant::now() + CLAIM_EVERY };
+    }
+}
 
 struct Events(mpsc::Sender<Arc<Event>>);
 
@@ -119,32 +147,42 @@ impl Live {
         let mut nudged = self.server.nudge.outbox.subscribe();
         let mut period = tokio::time::interval(Duration::from_secs(1));
         let mut batch = Vec::with_capacity(256);
+        let mut claims = Claims { due: true, after: Instant::now() };
         if !linking {
             self.say(Change::to(NumberState::Connecting)).await?;
         }
         loop {
-            self.dispatch(&client, &mut in_flight, &mut sending).await?;
+            self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
             tokio::select! {
+                () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
                 () = self.stop.cancelled() => break,
                 received = events.recv_many(&mut batch, 256) => {
                     if received == 0 || self.handle(&client, &mut batch, &mut in_flight).await? == Next::End {
                         break;
                     }
+                    claims.due = true;
                 }
-                Some((wa_id, outcome)) = sending.next() => {
+                Some(sent) = sending.join_next() => {
+                    let (wa_id, outcome) = sent.context("a message could not be handed to the client")?;
                     self.written(&client, wa_id, outcome, &mut in_flight).await?;
                 }
-                _ = nudged.changed() => {}
-                _ = period.tick() => {}
+                _ = nudged.changed() => claims.due = true,
+                _ = period.tick() => claims.due = true,
             }
         }
-        // What was written and not acknowledged stays claimed until its lease ends, then goes again under the same id.
+        // What was written and not acknowledged stays claimed; the next owner sends it again under the same id.
         Ok(())
     }
 
     /// Claims what is due and hands it to the client.
-    async fn dispatch(&self, client: &Arc<Client>, in_flight: &mut InFlight, sending: &mut Sending) -> Result<()> {
-        if !client.is_logged_in() {
+    async fn dispatch(
+        &self,
+        client: &Arc<Client>,
+        in_flight: &mut InFlight,
+        sending: &mut Sending,
+        claims: &mut Claims,
+    ) -> Result<()> {
+        if !client.is_logged_in() || !claims.are_due() {
             return Ok(());
         }
         let now = self.server.now();
@@ -156,10 +194,11 @@ impl Live {
         }
         let free = i64::try_from(free).unwrap_or(1);
         let claimed = outbox::claim(&self.server, self.sender, free, Pace).await?;
+        claims.made();
         crash_point("outbox.claimed");
         for message in claimed {
             in_flight.insert(message.wa_id.clone(), now + outbox::LEASE_MS);
-            sending.push(send(client.clone(), message).boxed());
+            sending.spawn(send(client.clone(), message));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The inbox: nothing that comes in is lost or doubled, and nobody reads another tenant's.
 
-use crate::support::{World, on_both, says};
+use crate::support::{on_both, says};
 use domain::{
     ConversationId, Error, Field, NumberId,
     inbox::{ConversationCounts, ConversationStatus, ListView},

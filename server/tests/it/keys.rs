@@ -195,9 +195,9 @@ impl Link {
         let sql = "INSERT INTO number (number_id, tenant_id, label, network, state, changed_at, created_at)
                    VALUES ($1, $2, $3, 'sandbox', 'connected', $4, $4)";
         execute!(&mut tx, sql, number, tenant, label, NOON).expect("a number");
-        let sql = "INSERT INTO session (session_id, tenant_id, number_id, fence, created_at)
-                   VALUES ($1, $2, $3, 1, $4)";
-        execute!(&mut tx, sql, session, tenant, number, NOON).expect("a session");
+        let sql = "INSERT INTO session (session_id, tenant_id, number_id, fence, ready, created_at)
+                   VALUES ($1, $2, $3, 1, $4, $5)";
+        execute!(&mut tx, sql, session, tenant, number, true, NOON).expect("a session");
         tx.commit().await.expect("commits");
         Self { server, tenant, session }
     }

@@ -11,10 +11,10 @@ const LABELS: [&str; 5] = ["campaign.prepare", "campaign.feed", "outbox.claimed"
 /// Deaths before the run that is left alone.
 const DEATHS: u64 = 3;
 /// Recipients of a campaign.
-const RECIPIENTS: u64 = 2_000;
+const RECIPIENTS: u64 = 300;
 
 fn seeds() -> u64 {
-    std::env::var("SAPA_TEST_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(1)
+    std::env::var("SAPA_TEST_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2)
 }
 
 /// A small generator: the seed alone decides where a run dies.

@@ -34,8 +34,11 @@ pub async fn tick(server: &Server) -> Result<Tick> {
     let claimed = store::claim(&mut tx, server.process, alone, now, now + LEASE_MS).await?;
     tx.commit().await?;
     let Some((tenant, import)) = claimed else { return Ok(Tick::Idle) };
-    work(server, &Scope::system(tenant, "import"), import).await?;
-    Ok(Tick::Again)
+    match work(server, &Scope::system(tenant, "import"), import).await {
+        // Another worker went on from the row: it is in good hands.
+        Ok(()) | Err(Error::Stale(_)) => Ok(Tick::Again),
+        Err(error) => Err(error),
+    }
 }
 
 /// Completes one import here and now; `false` when another worker has it, or it is not started or final.
