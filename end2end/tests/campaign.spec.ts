@@ -107,8 +107,9 @@ test('a campaign is paused, goes on, and is stopped after a question', async ({ 
   await addSandboxNumber(page, 'Promo 1');
   const crowd = Array.from({ length: 40 }, (_, i) => [`Person ${i}`, `0812-5551-${String(1000 + i)}`, 'Solo', '']);
   await importPeople(page, crowd);
-  // Nothing is acknowledged, so the campaign is still running whatever the machine's speed.
+  // Nobody hears of any message, so the campaign is still running whatever the machine's speed.
   await sapa.sandbox.addFault({ kind: 'ack_never' });
+  await sapa.sandbox.addFault({ kind: 'receipt_never' });
   await write(page, 'Slow', 'Hello');
   await page.getByRole('button', { name: 'Start, 40 people' }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
