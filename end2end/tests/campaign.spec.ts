@@ -107,10 +107,12 @@ test('a campaign is paused, goes on, and is stopped after a question', async ({ 
   await addSandboxNumber(page, 'Promo 1');
   const crowd = Array.from({ length: 40 }, (_, i) => [`Person ${i}`, `0812-5551-${String(1000 + i)}`, 'Solo', '']);
   await importPeople(page, crowd);
-  // Nothing is acknowledged, so the campaign is still running whatever the machine's speed.
-  await sapa.sandbox.addFault({ kind: 'ack_never' });
+  // The network says "too fast": the queue is held, so the campaign stays open whatever the machine's speed.
+  await sapa.sandbox.addFault({ kind: 'nack', code: 429 });
   await write(page, 'Slow', 'Hello');
   await page.getByRole('button', { name: 'Start, 40 people' }).click();
+  await expect(page.getByText('Waiting for its number.')).toBeVisible();
+  await expect(page.getByText('Waiting', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText('Paused. Nothing leaves until it is resumed.')).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).click();

@@ -81,12 +81,16 @@ fn problem(lang: Lang, source: &str, template: &Result<Template, TemplateError>)
     template.as_ref().err().map(|error| Problem::from(error.clone()).message(lang))
 }
 
+/// Columns that every contact has; see [`domain::contact::Variables`].
+const OWN: [&str; 5] = ["name", "nama", "phone", "nomor", "hp"];
+
 /// What a message may say about these people: name and number, then the columns of their file, as written there.
 fn known_variables(lang: Lang, people: &[ContactView]) -> Vec<String> {
     let (name, phone) = if lang == Lang::Id { ("nama", "nomor") } else { ("name", "phone") };
     let mut known = vec![name.to_owned(), phone.to_owned()];
     for column in people.iter().flat_map(|person| person.attributes.keys()) {
-        if !known.iter().any(|known| key(known) == key(column)) {
+        let own = OWN.contains(&key(column).as_str());
+        if !own && !known.iter().any(|known| key(known) == key(column)) {
             known.push(column.clone());
         }
     }
@@ -115,7 +119,7 @@ fn Editor(
     // The words and what colours them must break at the same places: same face, same size, same padding.
     const SAME: &str = "!px-4 !py-3.5 !text-[15px] !leading-[27px] max-md:!text-[16px] break-words whitespace-pre-wrap";
     view! {
-        <div class="card overflow-hidden">
+        <div class="card overflow-hidden has-[textarea:focus]:border-accent">
             <div
                 class="js-only flex items-center gap-0.5 overflow-x-auto border-b px-2.5 py-1.5"
                 role="toolbar"
@@ -143,7 +147,7 @@ fn Editor(
                             bind=message
                             node_ref=area
                             class=format!(
-                                "{SAME} absolute inset-0 !h-full !resize-none overflow-hidden !rounded-none !border-0 !bg-transparent [word-spacing:inherit]",
+                                "{SAME} absolute inset-0 !h-full !resize-none overflow-hidden !rounded-none !border-0 !bg-transparent focus:!shadow-none [word-spacing:inherit]",
                             )
                         />
                     </div>

@@ -63,8 +63,8 @@ fn Reviewed(
     view! {
         {(!ready).then(|| view! { <StillMissing draft missing /> })}
         <Figures label=text::in_figures(lang) class="mb-[var(--gap)]">
-            <Figure label=text::people(lang) value=people part=Part::Accent />
-            <Figure label=text::people_left_out(lang) value=left_out part=Part::Queued />
+            <Figure label=text::people(lang) value=people part=Part::Accent of=Signal::stored(people + left_out) />
+            <Figure label=text::people_left_out(lang) value=left_out part=Part::Queued of=Signal::stored(people + left_out) />
             <Figure label=text::wordings_figure(lang) value=wordings part=Part::Warning />
         </Figures>
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
@@ -148,11 +148,9 @@ fn NumberCard(number: NumberView) -> impl IntoView {
     let sandbox = number.network == Network::Sandbox;
     view! {
         <Card title=text::number(lang)>
-            <div class="flex flex-wrap items-center gap-2">
-                <div class="min-w-0 flex-1">
-                    <b class="block truncate font-semibold">{number.label.clone()}</b>
-                    <span class="text-xs text-muted tabular-nums">{phone}</span>
-                </div>
+            <b class="block truncate font-semibold">{number.label.clone()}</b>
+            <span class="text-xs text-muted tabular-nums">{phone}</span>
+            <div class="mt-2 flex flex-wrap gap-1.5">
                 {sandbox.then(|| view! { <Badge tone=Tone::Kunyit glyph=Glyph::Flask>{text::sandbox(lang)}</Badge> })}
                 <StateBadge number held=None />
             </div>

@@ -137,7 +137,7 @@ pub fn StepsBar(draft: Draft, #[prop(into)] current: Signal<Step>) -> impl IntoV
     }
 }
 
-/// The bar at the end of a step: back, save and close, and the one next step. It stays in sight.
+/// The end of a step: back, save and close, and the one next step. On narrow screens a bar that stays in sight.
 #[component]
 pub fn StepFoot(
     draft: Draft,
@@ -156,7 +156,7 @@ pub fn StepFoot(
     let (href, label, words) = back;
     let close = draft.id.is_some() || step == Step::Number;
     view! {
-        <div class="sticky bottom-0 z-10 -mx-[var(--page-x)] mt-6 border-t bg-raised px-[var(--page-x)] py-3 max-lg:bottom-14">
+        <div class="mt-6 border-t py-4 max-lg:sticky max-lg:bottom-14 max-lg:z-10 max-lg:-mx-[var(--page-x)] max-lg:bg-raised max-lg:px-[var(--page-x)] max-lg:py-3">
             <div class="flex items-center gap-2 sm:gap-3">
                 <ButtonLink href variant=Variant::Ghost glyph=Glyph::ArrowLeft class="-ml-3.5" attr:aria-label=label>
                     <span class="max-sm:hidden">{words}</span>

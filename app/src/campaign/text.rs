@@ -124,13 +124,13 @@ crate::texts! {
     characters(n: usize, max: u32): "{n} dari {max} karakter", "{n} of {max} characters";
     another_wording: "Susunan lain", "Another wording";
     message_hint: "{{nama | Kak}} menyebut nama, atau Kak bila tidak ada. {Halo|Hai} memilih salah satu.",
-        "{{nama | friend}} says the name, or friend when there is none. {Hello|Hi} takes one of the two.";
+        "{{name | friend}} says the name, or friend when there is none. {Hello|Hi} takes one of the two.";
     no_value(name: &str, people: usize, of: usize): "{name}: kosong untuk {people} dari {of} orang contoh",
         "{name}: empty for {people} of the {of} people sampled";
     no_value_title: "Beri isi cadangan.", "Add a fallback.";
     no_value_body(example: &str): "Tulis {example}, supaya tidak ada yang menerima kalimat bolong.",
         "Write {example}, so that nobody gets a sentence with a hole.";
-    fallback_word: "Kak", "friend";
+    fallback_word: "isi cadangan", "fallback";
 
     preview: "Pratinjau", "Preview";
     preview_of(name: &str): "Pratinjau di ponsel {name}", "Preview on the phone of {name}";

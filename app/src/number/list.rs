@@ -26,15 +26,20 @@ pub fn NumbersPage() -> impl IntoView {
             Event::NumberChanged(_) | Event::CampaignChanged(_) | Event::ConversationChanged(_) | Event::Resync
         )
     });
-    let adding = RwSignal::new(false);
+    let (adding, label) = (RwSignal::new(false), RwSignal::new(String::new()));
     let renaming = RwSignal::new(None::<NumberView>);
     let suggestion = RwSignal::new(String::new());
-    let actions = slot(move || may(Permission::NumberWrite).then(|| view! { <Ways adding /> }));
+    // The name stands in its field before the dialog opens: a field keeps what it begins with.
+    let add = Callback::new(move |()| {
+        label.set(suggestion.get_untracked());
+        adding.set(true);
+    });
+    let actions = slot(move || may(Permission::NumberWrite).then(|| view! { <Ways add /> }));
     let on_rename = Callback::new(move |number| renaming.set(Some(number)));
     let draw = move |numbers: Vec<NumberView>| {
         suggestion.set(free_label(&numbers));
         if numbers.is_empty() {
-            return Either::Left(view! { <NoNumbers adding /> });
+            return Either::Left(view! { <NoNumbers add /> });
         }
         let ready = numbers.iter().filter(|number| number.state.may_send()).count();
         let count = text::lead_count(lang, numbers.len(), ready);
@@ -47,28 +52,28 @@ pub fn NumbersPage() -> impl IntoView {
     view! {
         <PageHead title=text::title(lang) lead=text::lead(lang) actions />
         <Load of=numbers view=draw />
-        <AddSandboxDialog open=adding suggestion added=Callback::new(move |()| numbers.refetch()) />
+        <AddSandboxDialog open=adding label added=Callback::new(move |()| numbers.refetch()) />
         <RenameDialog renaming renamed=Callback::new(move |()| numbers.refetch()) />
     }
 }
 
 /// The two ways to a number.
 #[component]
-fn Ways(adding: RwSignal<bool>) -> impl IntoView {
+fn Ways(add: Callback<()>) -> impl IntoView {
     let lang = use_lang();
     view! {
-        <Button glyph=Glyph::Flask class="js-only" on:click=move |_| adding.set(true)>{text::add_sandbox(lang)}</Button>
+        <Button glyph=Glyph::Flask class="js-only" on:click=move |_| add.run(())>{text::add_sandbox(lang)}</Button>
         <ButtonLink href="/numbers/link" variant=Variant::Primary glyph=Glyph::QrCode>{text::link_with_qr(lang)}</ButtonLink>
     }
 }
 
 #[component]
-fn NoNumbers(adding: RwSignal<bool>) -> impl IntoView {
+fn NoNumbers(add: Callback<()>) -> impl IntoView {
     let lang = use_lang();
     let action = slot(move || {
         may(Permission::NumberWrite).then(|| {
             view! {
-                <Button glyph=Glyph::Flask class="js-only" on:click=move |_| adding.set(true)>
+                <Button glyph=Glyph::Flask class="js-only" on:click=move |_| add.run(())>
                     {text::add_sandbox(lang)}
                 </Button>
             }
@@ -78,15 +83,13 @@ fn NoNumbers(adding: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn AddSandboxDialog(open: RwSignal<bool>, suggestion: RwSignal<String>, added: Callback<()>) -> impl IntoView {
+fn AddSandboxDialog(open: RwSignal<bool>, label: RwSignal<String>, added: Callback<()>) -> impl IntoView {
     let (lang, toasts) = (use_lang(), use_toasts());
     let add = ServerAction::<AddSandboxNumber>::new();
     let answer = add.value();
-    let label = RwSignal::new(String::new());
     Effect::new(move |_| {
         if open.get() {
             add.clear();
-            label.set(suggestion.get_untracked());
         }
     });
     Effect::new(move |_| {
