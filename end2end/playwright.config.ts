@@ -40,7 +40,8 @@ export default defineConfig({
       ? [{ name: 'screenshots', testDir: './screenshots', use: desktop }]
       : [
           { name: 'desktop', testDir: './tests', use: desktop },
-          { name: 'phone', testDir: './tests', use: phone },
+          // The page-by-page walk; each journey is walked on the large screen.
+          { name: 'phone', testDir: './tests', testMatch: 'smoke.spec.ts', use: phone },
         ]),
   ],
 });

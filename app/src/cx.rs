@@ -23,5 +23,5 @@ pub async fn authorized(permission: Permission) -> Result<(Server, Scope), ApiEr
 
 /// Who asks; fails with `SignedOut`. The middleware has checked the cookie before the request came here.
 pub fn signed_in() -> Result<Authenticated, ApiError> {
-    use_context::<Authenticated>().ok_or(ApiError::from(Error::SignedOut))
+    use_context::<Option<Authenticated>>().flatten().ok_or(ApiError::from(Error::SignedOut))
 }

@@ -60,29 +60,6 @@ test('two open windows agree', async ({ page, sapa }) => {
   await expect(thread(page).getByText('Satu lagi')).toBeVisible();
 });
 
-test('an agent greets first, and a wrong number is said beside its field', async ({ page, sapa }) => {
-  await signUp(page);
-  const number = await connectedNumber(page, 'CS Solo');
-  const budi = somePhone();
-  await sapa.sandbox.setPerson(budi, { name: 'Budi' });
-  await page.goto('/inbox');
-  await isLive(page);
-  await page.getByRole('button', { name: 'New conversation' }).first().click();
-  const dialog = page.getByRole('dialog', { name: 'New conversation' });
-  await dialog.getByLabel('WhatsApp number to write to').fill('12');
-  await dialog.getByRole('button', { name: 'Open conversation' }).click();
-  await expect(dialog.getByText('Not a valid phone number.')).toBeVisible();
-  await expect(dialog.getByLabel('WhatsApp number to write to')).toHaveValue('12');
-
-  await dialog.getByLabel('WhatsApp number to write to').fill(`+${budi}`);
-  await dialog.getByRole('button', { name: 'Open conversation' }).click();
-  await expect(page).toHaveURL(/\/inbox\/[0-9a-f-]{36}/);
-  await answer(page, 'Selamat siang, Kak.');
-  await until('the greeting arrives', 10_000, async () =>
-    (await seenBy(sapa, budi, number)).includes('Selamat siang, Kak.') ? true : undefined,
-  );
-});
-
 test('what is typed survives a message that comes in, and a number that cannot send', async ({ page, sapa }) => {
   await signUp(page);
   const number = await connectedNumber(page, 'CS Solo');

@@ -20,6 +20,7 @@ use tower_http::{
     csrf::CsrfLayer,
     limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    services::{ServeDir, ServeFile},
     trace::TraceLayer,
 };
 
@@ -51,6 +52,10 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
     Ok(Router::new()
         .route("/events", get(sse::events))
         .route("/health", get(health))
+        // Files pass Leptos by: its own file handler takes the headers of whatever page was rendered on the thread.
+        .nest_service("/pkg", ServeDir::new(site_dir(server).join("pkg")))
+        .nest_service("/vendor", ServeDir::new(site_dir(server).join("vendor")))
+        .route_service("/favicon.svg", ServeFile::new(site_dir(server).join("favicon.svg")))
         .leptos_routes_with_context(&state, routes, context, shell.clone())
         .fallback(leptos_axum::file_and_error_handler_with_context::<App, _>(
             {
@@ -77,9 +82,8 @@ fn provide_request(server: &Server) {
     provide_context(server.clone());
     let authenticated = use_context::<http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<server::identity::Authenticated>().cloned());
-    if let Some(authenticated) = authenticated {
-        provide_context(authenticated);
-    }
+    // Also when nobody is signed in: what another request left on this thread must not be found.
+    provide_context::<Option<server::identity::Authenticated>>(authenticated);
 }
 
 /// No script runs but ours: files of this server, and the two inline ones that start the page, by their nonce. No

@@ -131,7 +131,7 @@ on_both! {
         let id = import::upload(&world.server, &rani.scope, file("a.csv", EXCEL)).await.expect("uploads").id;
         assert_eq!(engine::tick(&world.server).await.expect("ticks"), Tick::Idle, "an upload is not a start");
         import::start(&world.server, &rani.scope, id, None).await.expect("starts");
-        let twice = import::start(&world.server, &rani.scope, id, None).await.err().expect("refused");
+        let twice = import::start(&world.server, &rani.scope, id, None).await.expect_err("refused");
         assert_eq!(Error::from(twice), Error::Refused(Refusal::ImportState));
         assert_eq!(engine::tick(&world.server).await.expect("ticks"), Tick::Again);
         assert_eq!(engine::tick(&world.server).await.expect("ticks"), Tick::Idle);
