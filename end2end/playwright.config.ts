@@ -1,7 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 
 const desktop = { viewport: { width: 1440, height: 900 } };
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 
 export default defineConfig({
   outputDir: './test-results',
@@ -40,8 +39,6 @@ export default defineConfig({
       ? [{ name: 'screenshots', testDir: './screenshots', use: desktop }]
       : [
           { name: 'desktop', testDir: './tests', use: desktop },
-          // The page-by-page walk; each journey is walked on the large screen.
-          { name: 'phone', testDir: './tests', testMatch: 'smoke.spec.ts', use: phone },
         ]),
   ],
 });

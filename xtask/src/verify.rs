@@ -34,12 +34,8 @@ pub fn test(ws: &Workspace, selection: &Selection) -> bool {
         report.step("Crate graph", || graph::prove(ws));
         report.step("Lints: everything", || clippy(ws, &[&TEST_BUILD[..], &["--all-targets"]].concat(), "clippy"));
         report.step("Lints: the release build", || clippy(ws, &["--package", "sapa"], "clippy-release"));
-        report.step("Lints: the browser's half", || clippy_browser(ws));
     }
     let built = report.step("Rust tests on both databases", || rust_tests(ws, selection));
-    if selection.filter.is_none() {
-        report.step("Documentation tests", || doc_tests(ws));
-    }
     let dashboard = report.step("Dashboard", || dashboard::build(ws, Profile::Debug).map(|()| Counts::ONE));
     report.step("Browser tests", || match (built, dashboard) {
         (true, true) => browser::tests(ws, selection.filter.as_deref()),
@@ -127,12 +123,6 @@ fn run_tests(
         counts.skipped = 0;
     }
     Ok(counts)
-}
-
-/// nextest does not run them.
-fn doc_tests(ws: &Workspace) -> Result<Counts> {
-    let cargo = Program::cargo(&ws.root).args(["test", "--doc"]).args(TEST_BUILD);
-    counted(ws, cargo, "doc-tests")
 }
 
 fn counted(ws: &Workspace, cargo: Program, log: &str) -> Result<Counts> {
