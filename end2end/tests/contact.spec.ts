@@ -59,6 +59,20 @@ test('a person sees why a row is refused, and which row', async ({ page }) => {
   await expect(shortened).toContainText('Excel shortened this number');
 });
 
+test('what a column is for can be changed before the import', async ({ page }) => {
+  await signUp(page);
+  await upload(page, csv('pelanggan.csv', 'Nama,Nomor HP,Setuju promo\nDewi,0812 5550 0142,ya\nBudi,0812 5550 0143,tidak\n'));
+  await expect(page.getByText('seems to say who agreed to marketing')).toBeVisible();
+
+  await page.getByLabel('Setuju promo goes to').selectOption('Marketing consent');
+
+  await expect(page.getByText('1 person in this file asked for no messages')).toBeVisible();
+  await startImport(page);
+  await page.getByRole('link', { name: 'See contacts' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Budi' })).toContainText('Opted out');
+  await expect(page.getByRole('row').filter({ hasText: 'Dewi' })).toContainText('Allowed');
+});
+
 test('a file without a column of numbers says what to do', async ({ page }) => {
   await signUp(page);
   await upload(page, csv('kota.csv', 'Nama,Kota\nDewi,Solo\n'));
@@ -115,8 +129,35 @@ test('every stage of an import is accessible', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test.describe('in Indonesian', () => {
+  test.use(indonesian);
+
+  test('the words are Indonesian, the reasons too', async ({ page }) => {
+    await signUp(page);
+    await page.goto('/contacts/import');
+    await page.getByLabel('Berkas CSV').setInputFiles(csv('a.csv', 'Nama,HP\nDewi,8.1E+11\nBudi,0812 5550 0143\n'));
+    await page.getByRole('button', { name: 'Unggah dan periksa' }).click();
+    await expect(page.getByRole('row').filter({ hasText: '8.1E+11' }).last()).toContainText('Excel menyingkat nomor ini');
+    await page.getByRole('button', { name: 'Impor 1 kontak' }).click();
+    await expect(page.getByRole('heading', { name: 'Impor selesai' })).toBeVisible();
+  });
+});
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
+
+  test('a file is uploaded, checked, imported and found', async ({ page }) => {
+    await signUp(page);
+    await upload(page, csv('a.csv', 'Nama,HP\nDewi,0812 5550 0142\n'));
+    await page.getByRole('button', { name: 'Import 1 contact' }).click();
+    await expect(page.getByRole('heading', { name: /^Import(ing contacts| finished)$/ })).toBeVisible();
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByRole('heading', { name: 'Import finished' })).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await page.goto('/contacts?q=0812-5550');
+    await expect(page.getByRole('row').filter({ hasText: 'Dewi' })).toBeVisible();
+  });
 
   test('what is no contact file is refused in words', async ({ page }) => {
     await signUp(page);

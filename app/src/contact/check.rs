@@ -19,6 +19,8 @@ pub struct Held {
     pub start: ServerAction<StartImport>,
     /// The column that was changed last, which keeps the focus.
     pub changed: RwSignal<Option<usize>>,
+    /// The check is what is shown.
+    pub choosing: StoredValue<bool>,
 }
 
 /// Everything about a file that is uploaded and not yet imported.
@@ -97,6 +99,9 @@ fn Verdict(check: ImportCheck) -> impl IntoView {
 #[component]
 fn Columns(id: String, columns: Vec<ImportColumn>, changed: RwSignal<Option<usize>>) -> impl IntoView {
     let lang = use_lang();
+    // With JavaScript a choice asks again by itself.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let asks = |column: &&ImportColumn| column.sounds_like_consent && column.target == ColumnTarget::Attribute;
     let consent = columns.iter().find(asks).map(|column| text::consent_hint(lang, &column.header));
     view! {
@@ -117,11 +122,9 @@ fn Columns(id: String, columns: Vec<ImportColumn>, changed: RwSignal<Option<usiz
                             .collect_view()}
                     </tbody>
                 </Table>
-                <noscript>
-                    <div class="border-t px-[var(--card-pad)] py-3">
-                        <button type="submit" class="btn">{text::check_again(lang)}</button>
-                    </div>
-                </noscript>
+                <div class="border-t px-[var(--card-pad)] py-3" hidden=move || alive.get()>
+                    <Button submit=true>{text::check_again(lang)}</Button>
+                </div>
             </Form>
             {consent.map(|words| view! { <Callout class="m-4">{words}</Callout> })}
         </Card>
@@ -133,19 +136,24 @@ fn ColumnRow(index: usize, column: ImportColumn, changed: RwSignal<Option<usize>
     let lang = use_lang();
     let id = format!("column-{index}");
     let select = NodeRef::<leptos::html::Select>::new();
+    let again = move |select: &web_sys::HtmlSelectElement| {
+        changed.set(Some(index));
+        if let Some(form) = select.form() {
+            // A form on the page can be sent.
+            let _ = form.request_submit();
+        }
+    };
     Effect::new(move |_| {
-        if let Some(select) = select.get().filter(|_| changed.get_untracked() == Some(index)) {
+        let Some(select) = select.get() else { return };
+        if select.value() != column.target.as_str() {
+            // Chosen before the page came alive.
+            again(&select);
+        } else if changed.get_untracked() == Some(index) {
             changed.set(None);
             // A select that is shown can be focused.
             let _ = select.focus();
         }
     });
-    let again = move |event: leptos::ev::Event| {
-        changed.set(Some(index));
-        let form = event_target::<web_sys::HtmlSelectElement>(&event).form();
-        // Only an unconnected form cannot be sent.
-        let _ = form.map(|form| form.request_submit());
-    };
     let choices = ColumnTarget::ALL
         .iter()
         .map(|target| {
@@ -167,7 +175,7 @@ fn ColumnRow(index: usize, column: ImportColumn, changed: RwSignal<Option<usize>
                 <label class="sr-only" for=id.clone()>
                     {text::goes_to(lang, &column.header)}
                 </label>
-                <select node_ref=select id=id name="m" class="input !h-9 text-sm" on:change=again>
+                <select node_ref=select id=id name="m" class="input !h-9 text-sm" on:change=move |event| again(&event_target(&event))>
                     {choices}
                 </select>
             </td>
@@ -189,8 +197,14 @@ fn target_words(lang: Lang, target: ColumnTarget) -> &'static str {
 /// Rows of one kind; the kinds are links, so each has an address.
 #[component]
 fn Rows(id: String, check: ImportCheck, mapping: String) -> impl IntoView {
+    let query = use_query_map();
+    let show = Memo::new(move |_| query.with(|query| query.get("show").unwrap_or_default()));
+    move || view! { <RowsOfKind id=id.clone() check=check.clone() mapping=mapping.clone() show=show.get() /> }
+}
+
+#[component]
+fn RowsOfKind(id: String, check: ImportCheck, mapping: String, show: String) -> impl IntoView {
     let lang = use_lang();
-    let show = use_query_map().with(|query| query.get("show").unwrap_or_default());
     let counts = check.counts;
     let kinds = [
         ("", text::sample(lang), None),
@@ -208,18 +222,22 @@ fn Rows(id: String, check: ImportCheck, mapping: String) -> impl IntoView {
         .into_iter()
         .filter(|(kind, _, count)| count.is_none_or(|n| n > 0) || *kind == show)
         .map(|(kind, words, count)| {
-            let current = (kind == show).then_some("true");
+            let count = count.map(|n| format::number(lang, n as i64));
             view! {
-                <a class="chip" href=address(&id, &mapping, kind) aria-current=current>
+                <a
+                    class=if kind == show { "chip !border-accent !bg-accent-soft !text-accent-text" } else { "chip" }
+                    href=address(&id, &mapping, kind)
+                    aria-current=(kind == show).then_some("true")
+                >
                     {words}
-                    {count.map(|n| view! { <span class="font-medium tabular-nums">{format::number(lang, n as i64)}</span> })}
+                    {count.map(|n| view! { <span class="font-medium tabular-nums">{n}</span> })}
                 </a>
             }
         })
         .collect_view();
-    let shown = rows.len() as u64;
+    let note = text::first_rows(lang, rows.len() as u64);
     view! {
-        <Card flush=true title=text::rows(lang) class="h-fit" note=text::first_rows(lang, shown)>
+        <Card flush=true title=text::rows(lang) class="h-fit" note>
             <nav class="flex gap-2 overflow-x-auto px-[var(--card-pad)] py-2" aria-label=text::show(lang)>
                 {chips}
             </nav>

@@ -19,12 +19,17 @@ pub fn ImportPage() -> impl IntoView {
         let id = params.with(|params| params.get("id").unwrap_or_default());
         (id, query.with(|query| query.get_all("m").unwrap_or_default().join(",")))
     });
-    let held = Held { start: ServerAction::<StartImport>::new(), changed: RwSignal::new(None) };
+    let held = Held {
+        start: ServerAction::<StartImport>::new(),
+        changed: RwSignal::new(None),
+        choosing: StoredValue::new(false),
+    };
     let source = move || (asked.get(), held.start.version().get());
     let opened = Resource::new(source, |((id, mapping), _)| open_import(id, mapping));
     refetch_on(opened, move |event| match event {
         Event::ImportChanged(changed) => asked.with_untracked(|(id, _)| *id == changed.to_string()),
-        event => *event == Event::Resync,
+        // Nothing changes by itself while a person chooses, and drawing anew would take the choice away.
+        event => *event == Event::Resync && !held.choosing.get_value(),
     });
     view! { <Load of=opened view=move |opened| view! { <Stage opened held mapping=asked.get_untracked().1 /> } /> }
 }
@@ -32,6 +37,7 @@ pub fn ImportPage() -> impl IntoView {
 #[component]
 fn Stage(opened: OpenedImport, held: Held, mapping: String) -> impl IntoView {
     let OpenedImport { import, check, problems } = opened;
+    held.choosing.set_value(import.status == ImportStatus::Uploaded);
     match (import.status, check) {
         (ImportStatus::Uploaded, Some(check)) => EitherOf4::A(view! { <Check import check held mapping /> }),
         (ImportStatus::Done, _) => EitherOf4::B(view! { <Finished import problems /> }),
