@@ -1,5 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 const desktop = { viewport: { width: 1440, height: 900 } };
 
 export default defineConfig({
@@ -39,6 +40,7 @@ export default defineConfig({
       ? [{ name: 'screenshots', testDir: './screenshots', use: desktop }]
       : [
           { name: 'desktop', testDir: './tests', use: desktop },
+          { name: 'phone', testDir: './tests', use: phone },
         ]),
   ],
 });

@@ -102,6 +102,32 @@ test('the message is checked and shown as it is typed', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test('a campaign is paused, goes on, and is stopped after a question', async ({ page, sapa }) => {
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  const crowd = Array.from({ length: 40 }, (_, i) => [`Person ${i}`, `0812-5551-${String(1000 + i)}`, 'Solo', '']);
+  await importPeople(page, crowd);
+  // The network says "too fast": the queue is held, so the campaign stays open whatever the machine's speed.
+  await sapa.sandbox.addFault({ kind: 'nack', code: 429 });
+  await write(page, 'Slow', 'Hello');
+  await page.getByRole('button', { name: 'Start, 40 people' }).click();
+  await expect(page.getByText('Waiting for its number.')).toBeVisible();
+  await expect(page.getByText('Waiting', { exact: true }).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByText('Paused. Nothing leaves until it is resumed.')).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  const question = page.getByRole('dialog', { name: 'Stop this campaign?' });
+  await expect(question).toContainText('will never get this message');
+  await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused();
+  await question.getByRole('button', { name: 'Stop campaign' }).click();
+  await expect(question).toBeHidden();
+  await expect(page.getByText('Stopped', { exact: true }).first()).toBeVisible();
+  await sapa.sandbox.clearFaults();
+});
+
 test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {
   await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
   await signUp(page);

@@ -93,3 +93,19 @@ test('rules are tried, moved, switched and deleted', async ({ page }) => {
   await expect(ruleRow(page, 'Grosir')).toBeVisible();
   await expect(page.getByRole('switch', { name: 'Grosir' })).not.toBeChecked();
 });
+
+test('a mistake in the answer is shown while it is typed', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/chatbot');
+  await isLive(page);
+  await page.getByRole('button', { name: 'New rule' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'New rule' });
+  await dialog.getByLabel('Answer', { exact: true }).fill('Halo {{name');
+  await expect(dialog.getByText('Character 6: {{ is not closed with }}.')).toBeVisible();
+  await dialog.getByLabel('Answer', { exact: true }).fill('Halo *{{name|Kak}}* dari {{kota}}');
+  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText('Halo Kak dari {{kota}}');
+  await expect(dialog.getByText('Empty when the contact has none: kota.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByText('This is required.').first()).toBeVisible();
+  await expect(dialog.getByLabel('Answer', { exact: true })).toHaveValue('Halo *{{name|Kak}}* dari {{kota}}');
+});

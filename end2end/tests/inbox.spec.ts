@@ -60,6 +60,29 @@ test('two open windows agree', async ({ page, sapa }) => {
   await expect(thread(page).getByText('Satu lagi')).toBeVisible();
 });
 
+test('an agent greets first, and a wrong number is said beside its field', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const budi = somePhone();
+  await sapa.sandbox.setPerson(budi, { name: 'Budi' });
+  await page.goto('/inbox');
+  await isLive(page);
+  await page.getByRole('button', { name: 'New conversation' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'New conversation' });
+  await dialog.getByLabel('WhatsApp number to write to').fill('12');
+  await dialog.getByRole('button', { name: 'Open conversation' }).click();
+  await expect(dialog.getByText('Not a valid phone number.')).toBeVisible();
+  await expect(dialog.getByLabel('WhatsApp number to write to')).toHaveValue('12');
+
+  await dialog.getByLabel('WhatsApp number to write to').fill(`+${budi}`);
+  await dialog.getByRole('button', { name: 'Open conversation' }).click();
+  await expect(page).toHaveURL(/\/inbox\/[0-9a-f-]{36}/);
+  await answer(page, 'Selamat siang, Kak.');
+  await until('the greeting arrives', 10_000, async () =>
+    (await seenBy(sapa, budi, number)).includes('Selamat siang, Kak.') ? true : undefined,
+  );
+});
+
 test('what is typed survives a message that comes in, and a number that cannot send', async ({ page, sapa }) => {
   await signUp(page);
   const number = await connectedNumber(page, 'CS Solo');
@@ -84,4 +107,47 @@ test('what is typed survives a message that comes in, and a number that cannot s
   await field.press('Enter');
   const waiting = thread(page).getByRole('article', { name: 'Message to Dewi' });
   await expect(waiting.getByRole('img', { name: 'Waiting to send' })).toBeVisible();
+});
+
+test('a name full of markup is only a name', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const person = somePhone();
+  const name = '<img src=x onerror=alert(1)>';
+  await sapa.sandbox.setPerson(person, { name });
+  await sapa.sandbox.writes(person, number, '<b>tebal</b> <img src=x onerror=alert(2)>');
+  await page.goto('/inbox');
+  await row(page, name).click();
+  await expect(page.getByRole('heading', { name, level: 2 }).first()).toBeVisible();
+  await expect(thread(page).getByText('<b>tebal</b> <img src=x onerror=alert(2)>')).toBeVisible();
+  await expect(page.locator('main img')).toHaveCount(0);
+});
+
+test('the inbox is worked by keyboard', async ({ page, sapa, isMobile }) => {
+  test.skip(isMobile, 'a phone has no such keys');
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  for (const name of ['Dewi', 'Budi']) {
+    const person = somePhone();
+    await sapa.sandbox.setPerson(person, { name });
+    await sapa.sandbox.writes(person, number, `Halo dari ${name}`);
+    await page.goto('/inbox');
+    await expect(row(page, name)).toBeVisible();
+  }
+  await isLive(page);
+  const open = page.getByRole('region', { name: /^Conversation with / });
+  await page.keyboard.press('Alt+j');
+  await expect(open).toHaveAccessibleName('Conversation with Budi');
+  await page.keyboard.press('Alt+j');
+  await expect(open).toHaveAccessibleName('Conversation with Dewi');
+  await page.keyboard.press('Alt+k');
+  await expect(open).toHaveAccessibleName('Conversation with Budi');
+  await page.keyboard.press('Alt+l');
+  await page.keyboard.type('Halo?');
+  await expect(page.getByRole('textbox', { name: /^Reply to Budi/ })).toHaveValue('Halo?');
+  await page.keyboard.press('Alt+e');
+  await expect(page.getByRole('button', { name: 'Reopen' })).toBeVisible();
+  await page.getByRole('heading', { name: 'Inbox', level: 1 }).click();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
 });

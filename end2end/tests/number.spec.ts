@@ -60,6 +60,18 @@ test.describe('what is refused', () => {
   // A browser writes every answer that is not a success to its console.
   test.use({ pageProblems: 'allowed' });
 
+  test('a name that is taken is refused beside its field, and what was typed stays', async ({ page }) => {
+    await signUp(page);
+    await addSandboxNumber(page, 'Promo 1');
+    await page.getByRole('button', { name: 'Add a sandbox number' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Add a sandbox number' });
+    await expect(dialog.getByLabel('Name of the number')).toHaveValue('Sandbox');
+    await dialog.getByLabel('Name of the number').fill('Promo 1');
+    await dialog.getByRole('button', { name: 'Add number' }).click();
+    await expect(dialog.getByRole('alert').filter({ hasText: 'Already taken' })).toBeVisible();
+    await expect(dialog.getByLabel('Name of the number')).toHaveValue('Promo 1');
+  });
+
   test('a build for the sandbox says why it cannot link a real phone', async ({ page }) => {
     await signUp(page);
     await page.goto('/numbers/link');

@@ -34,8 +34,12 @@ pub fn test(ws: &Workspace, selection: &Selection) -> bool {
         report.step("Crate graph", || graph::prove(ws));
         report.step("Lints: everything", || clippy(ws, &[&TEST_BUILD[..], &["--all-targets"]].concat(), "clippy"));
         report.step("Lints: the release build", || clippy(ws, &["--package", "sapa"], "clippy-release"));
+        report.step("Lints: the browser's half", || clippy_browser(ws));
     }
     let built = report.step("Rust tests on both databases", || rust_tests(ws, selection));
+    if selection.filter.is_none() {
+        report.step("Documentation tests", || doc_tests(ws));
+    }
     let dashboard = report.step("Dashboard", || dashboard::build(ws, Profile::Debug).map(|()| Counts::ONE));
     report.step("Browser tests", || match (built, dashboard) {
         (true, true) => browser::tests(ws, selection.filter.as_deref()),
@@ -87,7 +91,10 @@ fn clippy_browser(ws: &Workspace) -> Result<Counts> {
     tool::wasm_target(ws)?;
     let front = ws.front();
     let front = front.to_str().context("the target folder's name is not UTF-8")?;
-    clippy(ws, &["--package", "frontend", "--target", WASM_TARGET, "--target-dir", front], "clippy-browser")
+    // The profile of the build, whose macros and build scripts then serve both.
+    let profile = Profile::Debug.wasm();
+    let what = ["--package", "frontend", "--profile", profile, "--target", WASM_TARGET, "--target-dir", front];
+    clippy(ws, &what, "clippy-browser")
 }
 
 fn rust_tests(ws: &Workspace, selection: &Selection) -> Result<Counts> {
@@ -123,6 +130,12 @@ fn run_tests(
         counts.skipped = 0;
     }
     Ok(counts)
+}
+
+/// nextest does not run them.
+fn doc_tests(ws: &Workspace) -> Result<Counts> {
+    let cargo = Program::cargo(&ws.root).args(["test", "--doc"]).args(TEST_BUILD);
+    counted(ws, cargo, "doc-tests")
 }
 
 fn counted(ws: &Workspace, cargo: Program, log: &str) -> Result<Counts> {

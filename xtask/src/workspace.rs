@@ -25,9 +25,10 @@ impl Profile {
         }
     }
 
+    /// The profile of the browser's half, and its folder: see Cargo.toml.
     pub fn wasm(self) -> &'static str {
         match self {
-            Self::Debug => "debug",
+            Self::Debug => "wasm-dev",
             Self::Release => "wasm-release",
         }
     }

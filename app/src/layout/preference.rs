@@ -148,7 +148,8 @@ fn remember(name: &str, word: &str) {
 pub fn LangSwitch() -> impl IntoView {
     let lang = use_lang();
     view! {
-        <form method="post" action=ChooseLanguage::url() class="seg" role="group" aria-label=super::text::language(lang)>
+        <form method="post" action=ChooseLanguage::url()>
+            <div class="seg" role="group" aria-label=super::text::language(lang)>
             {Lang::ALL
                 .into_iter()
                 .map(|choice| {
@@ -166,6 +167,7 @@ pub fn LangSwitch() -> impl IntoView {
                     }
                 })
                 .collect_view()}
+            </div>
         </form>
     }
 }
@@ -181,7 +183,8 @@ pub fn ThemeSwitch() -> impl IntoView {
         (Theme::System, "system", text::system(lang)),
     ];
     view! {
-        <form method="post" action=ChooseTheme::url() class="seg" role="group" aria-label=text::theme(lang)>
+        <form method="post" action=ChooseTheme::url()>
+            <div class="seg" role="group" aria-label=text::theme(lang)>
             {choices
                 .into_iter()
                 .map(|(choice, word, words)| {
@@ -201,6 +204,7 @@ pub fn ThemeSwitch() -> impl IntoView {
                     }
                 })
                 .collect_view()}
+            </div>
         </form>
     }
 }

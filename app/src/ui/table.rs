@@ -13,8 +13,10 @@ pub fn Table(
     #[prop(optional, into)] class: String,
     children: Children,
 ) -> impl IntoView {
+    let label = caption.clone();
     view! {
-        <div class="overflow-x-auto">
+        // Reached by Tab, so that the arrow keys can scroll it.
+        <div class="overflow-x-auto" role="group" tabindex="0" aria-label=label>
             <table class=format!("table {class}")>
                 <caption class="sr-only">{caption}</caption>
                 {children()}

@@ -1,7 +1,7 @@
 //! What every request passes through: who asks, and headers that protect the browser.
 
 use crate::router::App;
-use app::identity::cookie;
+use app::{error::ApiError, identity::cookie};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -9,6 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use domain::Error;
 use server::identity;
 
 /// Finds the sign-in of the cookie and puts it into the request's extensions. Files need none.
@@ -56,8 +57,41 @@ fn signed_out(headers: &axum::http::HeaderMap) -> Response {
     if accept.contains("text/html") {
         return axum::response::Redirect::to("/sign-in").into_response();
     }
-    let error = app::error::ApiError::from(domain::Error::SignedOut);
+    let error = ApiError::from(Error::SignedOut);
     (StatusCode::UNAUTHORIZED, axum::Json(error)).into_response()
+}
+
+/// Server functions answer every error with 500, and say in the body which it was: a refusal gets the status it
+/// deserves, so that logs, proxies and other programs can tell a mistake in a form from a fault of ours.
+pub(crate) async fn refusal_status(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key("serverfnerror") {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, REFUSAL_LIMIT).await else {
+        return (parts.status, Body::empty()).into_response();
+    };
+    if let Ok(ApiError::Domain(error)) = serde_json::from_slice(&body) {
+        parts.status = status_of(&error);
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// An error in bytes of JSON: a few hundred, however many fields were wrong.
+const REFUSAL_LIMIT: usize = 64 * 1024;
+
+fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Refused(_) => StatusCode::CONFLICT,
+        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 /// Headers on every answer; pages add their content security policy.

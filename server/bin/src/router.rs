@@ -64,6 +64,7 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
             },
             move |_| shell(),
         ))
+        .layer(axum::middleware::from_fn(middleware::refusal_status))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::authenticate))
         .layer(csrf)
         .layer(DefaultBodyLimit::disable())

@@ -1,0 +1,53 @@
+import { expect, expectAccessible, indonesian, open, signIn, signOut, signUp, test } from '../fixtures/test.ts';
+import { pages } from '../pages.ts';
+
+// That no page writes an error to the console or asks another machine for anything is watched in every test: see
+// fixtures/watch.ts.
+
+for (const { name, path, signedIn } of pages) {
+  test(`${name} opens, titled and accessible`, async ({ page }) => {
+    if (signedIn) await signUp(page);
+    const response = await open(page, path);
+
+    expect(response?.status()).toBe(200);
+    await expect(page).toHaveTitle(/\S/);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+for (const { name, path } of pages.filter(({ signedIn }) => signedIn)) {
+  test(`${name} asks a stranger to sign in`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page).toHaveURL(/\/sign-in/);
+  });
+}
+
+test('a person comes back after signing out', async ({ page }) => {
+  const person = await signUp(page);
+  await signOut(page);
+  await signIn(page, person);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
+test.describe('in Indonesian', () => {
+  test.use(indonesian);
+
+  test('the page says that it is Indonesian', async ({ page }) => {
+    await page.goto('/sign-in');
+    await expect(page.locator('html')).toHaveAttribute('lang', 'id');
+    await expect(page.getByRole('main').getByRole('button', { name: 'Masuk', exact: true })).toBeVisible();
+  });
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a person can sign up and sees every page', async ({ page }) => {
+    await signUp(page);
+    for (const { path } of pages.filter(({ signedIn }) => signedIn)) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    }
+  });
+});
