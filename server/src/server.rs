@@ -29,7 +29,7 @@ pub struct Parts {
     pub bus: Bus,
     pub clock: Arc<dyn Clock>,
     pub random: Random,
-    pub cipher: Cipher,
+    pub cipher: Arc<Cipher>,
     pub nudge: Nudges,
     pub sign_in_limits: SignInLimits,
     /// Unique per process: owner of leases, sender of events.
@@ -74,7 +74,7 @@ impl Server {
         let bus = Bus::default();
         let db = db::open(&config.database_url, bus.clone()).await?;
         Ok(Self(Arc::new(Parts {
-            cipher: Cipher::new(&key, random.clone()),
+            cipher: Arc::new(Cipher::new(&key, random.clone())),
             process: random.uuid(clock.now()),
             sign_in_limits: SignInLimits::default(),
             nudge: Nudges::default(),

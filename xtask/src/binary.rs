@@ -29,7 +29,7 @@ pub fn build(ws: &Workspace, profile: Profile, network: Network) -> Result<PathB
         cargo = cargo.args(["--features", "sandbox-linking"]);
     }
     if profile == Profile::Release {
-        cargo = cargo.args(["--release"]).env("RUSTFLAGS", "");
+        cargo = cargo.args(["--release"]);
     }
     cargo.logged(&ws.log("server")).context("building the server failed")?;
     Ok(path(ws, profile))

@@ -50,13 +50,9 @@ pub fn build(ws: &Workspace, profile: Profile) -> Result<()> {
 
 fn wasm(ws: &Workspace, profile: Profile) -> Result<()> {
     println!("  Building the dashboard for the browser");
-    let mut cargo = Program::cargo(&ws.root)
+    let cargo = Program::cargo(&ws.root)
         .args(["build", "--package", "frontend", "--lib", "--target", WASM_TARGET, "--profile", profile.wasm()])
         .args(["--target-dir".as_ref(), ws.front().as_os_str()]);
-    if profile == Profile::Release {
-        // Component types are erased in debug builds only; see .cargo/config.toml.
-        cargo = cargo.env("RUSTFLAGS", "");
-    }
     cargo.logged(&ws.log("wasm")).context("building the dashboard failed")
 }
 

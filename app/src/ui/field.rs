@@ -15,7 +15,7 @@ struct FieldContext {
 }
 
 impl FieldContext {
-    fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + 'static {
+    fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + 'static + use<> {
         let (id, hinted, error) = (self.id.clone(), self.hinted, self.error);
         move || match (hinted, error.with(Option::is_some)) {
             (false, false) => None,
@@ -25,7 +25,7 @@ impl FieldContext {
         }
     }
 
-    fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
+    fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static + use<> {
         let error = self.error;
         move || error.with(Option::is_some).then_some("true")
     }

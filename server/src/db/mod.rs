@@ -22,6 +22,7 @@ use crate::{
     event::Bus,
     scope::Scope,
 };
+use domain::TenantId;
 use futures::future::BoxFuture;
 use group_commit::GroupCommit;
 use std::sync::Arc;
@@ -43,31 +44,24 @@ impl Db {
     /// A transaction that may write, for one tenant. On SQLite it waits for the writer, so it must be short (≤ 50 ms)
     /// and must not await the network.
     pub async fn begin(&self, scope: &Scope) -> Result<TenantTx> {
-        let conn = self.writable().await?;
-        TenantTx::open(conn, scope.tenant(), self.bus.clone()).await
+        let conn = self.open(For::Tenant(scope.tenant()), Access::Write).await?;
+        Ok(TenantTx::new(conn, scope.tenant(), self.bus.clone()))
     }
 
     /// A transaction that only reads, for one tenant. Sees one moment; never waits for the writer.
     pub async fn read(&self, scope: &Scope) -> Result<TenantTx> {
-        let conn = match &*self.pools {
-            Pools::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
-        };
-        TenantTx::open(conn, scope.tenant(), self.bus.clone()).await
+        let conn = self.open(For::Tenant(scope.tenant()), Access::Read).await?;
+        Ok(TenantTx::new(conn, scope.tenant(), self.bus.clone()))
     }
 
     /// A transaction across tenants: claims of engines, sign-ins, and nothing else.
     pub async fn system(&self) -> Result<SystemTx> {
-        SystemTx::open(self.writable().await?, self.bus.clone()).await
+        Ok(SystemTx::new(self.open(For::System, Access::Write).await?, self.bus.clone()))
     }
 
     /// A read across tenants.
     pub async fn system_read(&self) -> Result<SystemTx> {
-        let conn = match &*self.pools {
-            Pools::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
-        };
-        SystemTx::open(conn, self.bus.clone()).await
+        Ok(SystemTx::new(self.open(For::System, Access::Read).await?, self.bus.clone()))
     }
 
     /// A small durable write that shares its commit with others: one fsync for many. For what must be on disk before
@@ -105,12 +99,35 @@ impl Db {
         }
     }
 
-    async fn writable(&self) -> Result<Conn> {
+    /// On PostgreSQL a transaction begins by saying whose rows it may see: in the same message, because every message
+    /// is a trip to the database and back.
+    async fn open(&self, whose: For, access: Access) -> Result<Conn> {
         Ok(match &*self.pools {
-            Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+            Pools::Sqlite { read, write } => Conn::Sqlite(match access {
+                Access::Read => read.begin().await?,
+                Access::Write => write.begin_with("BEGIN IMMEDIATE").await?,
+            }),
+            Pools::Postgres(pool) => Conn::Postgres(match whose {
+                For::System => pool.begin_with("BEGIN; SELECT set_config('app.system', 'on', true)").await?,
+                For::Tenant(tenant) => {
+                    // An id is hexadecimal digits and hyphens.
+                    let begin = format!("BEGIN; SELECT set_config('app.tenant', '{tenant}', true)");
+                    pool.begin_with(sqlx::AssertSqlSafe(begin)).await?
+                }
+            }),
         })
     }
+}
+
+/// Whose rows a transaction may touch.
+enum For {
+    Tenant(TenantId),
+    System,
+}
+
+enum Access {
+    Read,
+    Write,
 }
 
 /// For writes that must touch exactly one row.
@@ -121,6 +138,12 @@ pub fn one_row(rows: u64) -> Result<()> {
 /// For rows that must be there: a missing row and another tenant's row look the same.
 pub fn found<T>(row: Option<T>) -> Result<T> {
     row.ok_or(Error::Domain(domain::Error::NotFound))
+}
+
+/// Texts as one bind, for `IN (SELECT value FROM json_each($1))` on SQLite and
+/// `= ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON))))` on PostgreSQL.
+pub fn json_list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
+    serde_json::Value::from_iter(texts.into_iter().map(|text| text.as_ref().to_owned())).to_string()
 }
 
 /// A search text as a LIKE pattern over lower-cased columns, its wildcards taken literally (`ESCAPE '\'`).

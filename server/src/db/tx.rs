@@ -47,15 +47,9 @@ pub struct TenantTx {
 }
 
 impl TenantTx {
-    pub(super) async fn open(mut conn: Conn, tenant: TenantId, bus: Bus) -> Result<Self> {
-        if let Conn::Postgres(tx) = &mut conn {
-            // Row-level security shows this tenant's rows only, even to SQL that forgets to ask for them.
-            sqlx::query("SELECT set_config('app.tenant', $1, true)")
-                .bind(tenant.to_string())
-                .execute(&mut **tx)
-                .await?;
-        }
-        Ok(Self { conn, tenant, events: Vec::new(), bus })
+    /// Over a transaction that row-level security binds to this tenant already.
+    pub(super) fn new(conn: Conn, tenant: TenantId, bus: Bus) -> Self {
+        Self { conn, tenant, events: Vec::new(), bus }
     }
 
     /// The tenant whose rows this transaction may touch: bind it in every statement.
@@ -94,11 +88,9 @@ pub struct SystemTx {
 }
 
 impl SystemTx {
-    pub(super) async fn open(mut conn: Conn, bus: Bus) -> Result<Self> {
-        if let Conn::Postgres(tx) = &mut conn {
-            sqlx::query("SELECT set_config('app.system', 'on', true)").execute(&mut **tx).await?;
-        }
-        Ok(Self { conn, events: Vec::new(), bus })
+    /// Over a transaction that row-level security lets see every tenant.
+    pub(super) fn new(conn: Conn, bus: Bus) -> Self {
+        Self { conn, events: Vec::new(), bus }
     }
 
     /// Tells open pages of a tenant, if this transaction commits.

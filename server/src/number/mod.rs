@@ -50,7 +50,7 @@ pub async fn add_sandbox(server: &Server, scope: &Scope, name: &str) -> Result<N
     store::insert_session(&mut tx, session, number, Some(&prelinked.server_id), server.now()).await?;
     tx.publish(Event::NumberChanged(number));
     tx.commit().await?;
-    let keys = SessionKeys::new(server.clone(), scope.tenant(), session, 0);
+    let keys = SessionKeys::new(server, scope.tenant(), session, 0);
     keys.save(&prelinked.device).await.map_err(|error| anyhow::anyhow!("storing the device: {error}"))?;
     store::ready(server, scope, session).await?;
     server.nudge.session.now();

@@ -5,6 +5,7 @@
 //! final. *Sent* means that the network acknowledged it (or a receipt proves it); nothing earlier does.
 
 pub mod pacing;
+mod settle;
 mod store;
 
 pub use store::Claimed;
@@ -19,6 +20,7 @@ use domain::{
     message::{Author, FailReason, MessageState},
     time::SECOND_MS,
 };
+use settle::{Outcome, finish};
 
 /// How long a claimed message waits for the network's word before it is sent again under the same id.
 pub const LEASE_MS: i64 = 30 * SECOND_MS;
@@ -99,9 +101,8 @@ pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::P
             Box::pin(async move {
                 store::check_fence(tx, sender).await?;
                 let Some(number) = store::sending_number(tx, sender, now).await? else { return Ok(Vec::new()) };
-                for row in store::opted_out(tx, sender, now).await? {
-                    finish(tx, sender, &row.wa_id, Outcome::Failed(FailReason::OptedOut), now).await?;
-                }
+                let unwanted = store::opted_out(tx, sender, now).await?;
+                finish(tx, sender, &unwanted, Outcome::Failed(FailReason::OptedOut), now).await?;
                 let window = if number.network == domain::number::Network::Whatsapp { 1 } else { window };
                 let claimed = store::claim(tx, sender, window, now, now + LEASE_MS, token).await?;
                 if !claimed.is_empty() {
@@ -114,14 +115,6 @@ pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::P
         .await
 }
 
-/// What became of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The network has it.
-    Accepted,
-    Failed(FailReason),
-}
-
 /// The network acknowledged these ids. An acknowledgement is a fact: it counts whoever holds the lease by now, and a
 /// second one changes nothing.
 pub async fn accepted(server: &Server, sender: Sender, wa_ids: Vec<String>) -> Result<()> {
@@ -131,10 +124,7 @@ pub async fn accepted(server: &Server, sender: Sender, wa_ids: Vec<String>) -> R
         .write(move |tx| {
             Box::pin(async move {
                 store::check_fence(tx, sender).await?;
-                for wa_id in &wa_ids {
-                    finish(tx, sender, wa_id, Outcome::Accepted, now).await?;
-                }
-                Ok(())
+                finish(tx, sender, &wa_ids, Outcome::Accepted, now).await
             })
         })
         .await?;
@@ -150,7 +140,7 @@ pub async fn failed(server: &Server, sender: Sender, wa_id: String, reason: Fail
         .write(move |tx| {
             Box::pin(async move {
                 store::check_fence(tx, sender).await?;
-                finish(tx, sender, &wa_id, Outcome::Failed(reason), now).await
+                finish(tx, sender, &[wa_id], Outcome::Failed(reason), now).await
             })
         })
         .await?;
@@ -167,7 +157,7 @@ pub async fn refused(server: &Server, sender: Sender, wa_id: String) -> Result<(
             Box::pin(async move {
                 store::check_fence(tx, sender).await?;
                 if store::count_refusal(tx, sender, &wa_id, now + 2 * SECOND_MS).await? >= REFUSALS {
-                    finish(tx, sender, &wa_id, Outcome::Failed(FailReason::Refused), now).await?;
+                    finish(tx, sender, &[wa_id], Outcome::Failed(FailReason::Refused), now).await?;
                 }
                 Ok(())
             })
@@ -199,22 +189,12 @@ pub async fn receipt(
         .db
         .write(move |tx| {
             Box::pin(async move {
-                for wa_id in &wa_ids {
-                    // A receipt proves that the network took the message, even if its acknowledgement was lost.
-                    finish(tx, sender, wa_id, Outcome::Accepted, at).await?;
-                    store::advance(tx, sender, wa_id, state, at).await?;
-                }
-                Ok(())
+                // A receipt proves that the network took the messages, even if their acknowledgement was lost.
+                finish(tx, sender, &wa_ids, Outcome::Accepted, at).await?;
+                settle::advance(tx, sender, &wa_ids, state, at).await
             })
         })
         .await?;
     server.nudge.campaign.now();
-    Ok(())
-}
-
-async fn finish(tx: &mut SystemTx, sender: Sender, wa_id: &str, outcome: Outcome, at: Millis) -> Result<()> {
-    if store::delete(tx, sender, wa_id).await? {
-        store::settle(tx, sender, wa_id, outcome, at).await?;
-    }
     Ok(())
 }

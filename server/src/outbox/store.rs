@@ -1,14 +1,14 @@
-//! SQL of the outbox, and of the states of outgoing messages.
+//! SQL of the queue.
 
-use super::{NewMessage, Outcome, Sender};
+use super::{NewMessage, Sender};
 use crate::{
-    db::{Conn, OnConn, SystemTx, one_row},
+    db::{Conn, OnConn, SystemTx, json_list, one_row},
     error::{Error, Result},
     execute, fetch_all, fetch_one, fetch_optional, insert_rows,
 };
 use domain::{
-    CampaignId, ContactId, ConversationId, Event, MessageId, Millis, NumberId, OutboxId, TenantId,
-    message::{Author, Direction, FailReason, MessageKind, MessageState},
+    CampaignId, ContactId, MessageId, Millis, NumberId, OutboxId, TenantId,
+    message::{Author, Direction, MessageKind, MessageState},
     number::Network,
 };
 use uuid::Uuid;
@@ -115,23 +115,19 @@ pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Milli
     )?)
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Wire {
-    pub wa_id: String,
-}
-
 /// Waiting messages, other than an agent's own words, to people who opted out meanwhile.
-pub(super) async fn opted_out(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<Vec<Wire>> {
-    Ok(fetch_all!(
+pub(super) async fn opted_out(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = fetch_all!(
         tx,
-        Wire,
+        (String,),
         "SELECT o.wa_id FROM outbox o JOIN contact c ON c.contact_id = o.contact_id
          WHERE o.number_id = $1 AND o.priority > 0 AND o.attempts = 0 AND o.lease_until <= $2
            AND c.opted_out_at IS NOT NULL
          ORDER BY o.seq LIMIT 200",
         sender.number,
         now
-    )?)
+    )?;
+    Ok(rows.into_iter().map(|(wa_id,)| wa_id).collect())
 }
 
 pub(super) async fn claim(
@@ -171,119 +167,20 @@ pub(super) async fn count_refusal(tx: &mut SystemTx, sender: Sender, wa_id: &str
 }
 
 pub(super) async fn release(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]) -> Result<()> {
-    for wa_id in wa_ids {
-        execute!(
-            tx,
-            "UPDATE outbox SET lease_until = 0, lease_token = NULL WHERE number_id = $1 AND wa_id = $2",
-            sender.number,
-            wa_id
-        )?;
-    }
+    let sql = if tx.conn().is_sqlite() {
+        "UPDATE outbox SET lease_until = 0, lease_token = NULL
+         WHERE number_id = $1 AND wa_id IN (SELECT value FROM json_each($2))"
+    } else {
+        "UPDATE outbox SET lease_until = 0, lease_token = NULL
+         WHERE number_id = $1 AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON))))"
+    };
+    execute!(tx, sql, sender.number, json_list(wa_ids).as_str())?;
     Ok(())
 }
 
 pub(super) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<()> {
     let sql = "UPDATE outbox SET lease_until = 0, lease_token = NULL WHERE number_id = $1 AND lease_until > 0";
     execute!(tx, sql, number)?;
-    Ok(())
-}
-
-/// Removes the row; false when it was gone already.
-pub(super) async fn delete(tx: &mut SystemTx, sender: Sender, wa_id: &str) -> Result<bool> {
-    Ok(execute!(tx, "DELETE FROM outbox WHERE number_id = $1 AND wa_id = $2", sender.number, wa_id)? == 1)
-}
-
-#[derive(sqlx::FromRow)]
-struct Settled {
-    message_id: MessageId,
-    contact_id: ContactId,
-    campaign_id: Option<CampaignId>,
-}
-
-/// Gives a message that left the outbox its state, and tells who has to know.
-pub(super) async fn settle(tx: &mut SystemTx, sender: Sender, wa_id: &str, outcome: Outcome, at: Millis) -> Result<()> {
-    let (state, reason) = match outcome {
-        Outcome::Accepted => (MessageState::Sent, None),
-        Outcome::Failed(reason) => (MessageState::Failed, Some(reason)),
-    };
-    let settled: Option<Settled> = fetch_optional!(
-        tx,
-        Settled,
-        "UPDATE message SET state = $4, fail_reason = $5
-         WHERE tenant_id = $1 AND number_id = $2 AND wa_id = $3 AND direction = 'outgoing' AND state = 'queued'
-         RETURNING message_id, contact_id, campaign_id",
-        sender.tenant,
-        sender.number,
-        wa_id,
-        state,
-        reason
-    )?;
-    match settled {
-        Some(settled) => tell(tx, sender, &settled, state, reason, at).await,
-        None => Err(Error::RowCount(0)),
-    }
-}
-
-/// Moves a sent message on by a receipt; receipts never lead backwards.
-pub(super) async fn advance(
-    tx: &mut SystemTx,
-    sender: Sender,
-    wa_id: &str,
-    state: MessageState,
-    at: Millis,
-) -> Result<()> {
-    let settled: Option<Settled> = fetch_optional!(
-        tx,
-        Settled,
-        "UPDATE message SET state = $4
-         WHERE tenant_id = $1 AND number_id = $2 AND wa_id = $3 AND direction = 'outgoing'
-           AND (state = 'sent' OR (state = 'delivered' AND $4 = 'read'))
-         RETURNING message_id, contact_id, campaign_id",
-        sender.tenant,
-        sender.number,
-        wa_id,
-        state
-    )?;
-    match settled {
-        Some(settled) => tell(tx, sender, &settled, state, None, at).await,
-        None => Ok(()),
-    }
-}
-
-async fn tell(
-    tx: &mut SystemTx,
-    sender: Sender,
-    settled: &Settled,
-    state: MessageState,
-    reason: Option<FailReason>,
-    at: Millis,
-) -> Result<()> {
-    if let Some(campaign) = settled.campaign_id {
-        execute!(
-            tx,
-            "INSERT INTO message_change (tenant_id, number_id, contact_id, campaign_id, message_id, change, fail_reason, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            sender.tenant,
-            sender.number,
-            settled.contact_id,
-            campaign,
-            settled.message_id,
-            state,
-            reason,
-            at
-        )?;
-    }
-    let conversation: Option<(ConversationId,)> = fetch_optional!(
-        tx,
-        (ConversationId,),
-        "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3",
-        sender.tenant,
-        sender.number,
-        settled.contact_id
-    )?;
-    if let Some((conversation,)) = conversation {
-        tx.publish(sender.tenant, Event::ConversationChanged(conversation));
-    }
     Ok(())
 }
 

@@ -125,7 +125,7 @@ impl Live {
         let (tell, events) = mpsc::channel(EVENTS);
         let Sender { tenant, session, fence, .. } = self.sender;
         let mut builder = Bot::builder()
-            .with_backend(SessionKeys::new(self.server.clone(), tenant, session, fence))
+            .with_backend(SessionKeys::new(&self.server, tenant, session, fence))
             .with_transport_factory(dial)
             .with_http_client(Http(self.server.http.clone()))
             .with_runtime(TokioRuntime)

@@ -207,11 +207,11 @@ impl Link {
     }
 
     fn keys_with_fence(&self, fence: i64) -> SessionKeys {
-        SessionKeys::new(self.server.clone(), self.tenant, self.session, fence)
+        SessionKeys::new(&self.server, self.tenant, self.session, fence)
     }
 
     fn keys_of(&self, process: Server) -> SessionKeys {
-        SessionKeys::new(process, self.tenant, self.session, 1)
+        SessionKeys::new(&process, self.tenant, self.session, 1)
     }
 
     /// Another owner takes the session.

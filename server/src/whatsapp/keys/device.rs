@@ -26,8 +26,8 @@ impl DeviceStore for SessionKeys {
     }
 
     async fn exists(&self) -> Result<bool> {
-        let mut tx = self.server.db.system_read().await?;
-        Ok(store::any(&mut tx, self.session, Kind::DEVICE, ONLY).await?)
+        let mut tx = self.owner.db.system_read().await?;
+        Ok(store::any(&mut tx, self.owner.session, Kind::DEVICE, ONLY).await?)
     }
 
     /// A device with fresh keys, unless there is one. Its number is always 1.

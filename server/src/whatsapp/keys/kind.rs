@@ -1,7 +1,7 @@
 //! What is kept, and how a row is named.
 
 /// The sort of a row. Constants only: a kind is part of the table's contract and is never renamed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Kind(pub(super) &'static str);
 
 impl Kind {

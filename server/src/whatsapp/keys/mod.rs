@@ -4,8 +4,8 @@
 //! hold for every row, whatever trait it belongs to:
 //!
 //! - **Durable when the call returns.** The library publishes a ciphertext only after the key it was made with is stored;
-//!   a row lost to a power cut would put the same key on the wire twice. Writes share their commits with others.
-//! - **One owner.** Each write first proves, in its own transaction, that the session still carries our fence. After
+//!   a row lost to a power cut would put the same key on the wire twice. Writes share their transaction: `batch.rs`.
+//! - **One owner.** Each transaction first proves that the session still carries our fence. After
 //!   another owner has taken over it fails with [`Error::Stale`](crate::Error::Stale) and leaves nothing behind.
 //! - **Sealed.** Values are encrypted and bound to their row; sealing happens before the writer is asked for.
 //!
@@ -13,6 +13,7 @@
 //! is kept.
 
 mod app_sync;
+mod batch;
 mod device;
 mod kind;
 mod msg_secret;
@@ -23,23 +24,26 @@ mod store;
 mod tc_token;
 
 use crate::{Error, Server};
+use batch::{Change, Done, Owner, Place, Queue};
 use domain::{SessionId, TenantId};
+use sealed::Seal;
 use serde::{Serialize, de::DeserializeOwned};
 use wacore::store::error::{Result, StoreError};
 
 /// The keys of one session, in the hands of one owner. Cheap to clone.
 #[derive(Clone)]
 pub struct SessionKeys {
-    server: Server,
-    tenant: TenantId,
-    session: SessionId,
-    fence: i64,
+    owner: Owner,
+    reader: Queue<Place, Option<Vec<u8>>>,
+    writer: Queue<Change, Done>,
 }
 
 impl SessionKeys {
-    /// For the owner who took the session over with `fence`. Touches nothing yet.
-    pub fn new(server: Server, tenant: TenantId, session: SessionId, fence: i64) -> Self {
-        Self { server, tenant, session, fence }
+    /// For the owner who took the session over with `fence`. Touches nothing yet. Must be called inside the runtime.
+    pub fn new(server: &Server, tenant: TenantId, session: SessionId, fence: i64) -> Self {
+        let seal = Seal { cipher: server.cipher.clone(), session };
+        let owner = Owner { db: server.db.clone(), tenant, session, fence, seal };
+        Self { reader: batch::reader(owner.clone()), writer: batch::writer(owner.clone()), owner }
     }
 }
 

@@ -52,11 +52,11 @@ impl SignalStore for SessionKeys {
     }
 
     async fn has_signal_state_for_user(&self, user: &str) -> Result<bool> {
-        let mut tx = self.server.db.system_read().await.map_err(StoreError::from)?;
+        let mut tx = self.owner.db.system_read().await.map_err(StoreError::from)?;
         for kind in [Kind::SESSION, Kind::IDENTITY] {
             // `user@server` is the phone, `user:3@server` its third companion.
             for server_or_device in ["@", ":"] {
-                if store::any(&mut tx, self.session, kind, &(key([user]) + server_or_device)).await? {
+                if store::any(&mut tx, self.owner.session, kind, &(key([user]) + server_or_device)).await? {
                     return Ok(true);
                 }
             }
@@ -94,8 +94,8 @@ impl SignalStore for SessionKeys {
     }
 
     async fn get_max_prekey_id(&self) -> Result<u32> {
-        let mut tx = self.server.db.system_read().await.map_err(StoreError::from)?;
-        let last = store::last_key(&mut tx, self.session, Kind::PREKEY).await?;
+        let mut tx = self.owner.db.system_read().await.map_err(StoreError::from)?;
+        let last = store::last_key(&mut tx, self.owner.session, Kind::PREKEY).await?;
         last.map_or(Ok(0), |key| id_of(&key))
     }
 

@@ -1,12 +1,13 @@
 //! The SQL of the table `session_key`. Values are sealed already; times are milliseconds.
 
-use super::kind::Kind;
+use super::{batch::Place, kind::Kind};
 use crate::{
-    db::{OnConn as _, SystemTx},
+    db::{OnConn as _, SystemTx, json_list},
     error::{Error, Result},
     execute, fetch_all, fetch_optional, insert_rows,
 };
 use domain::{SessionId, TenantId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Rows in one statement: six binds each, far below what SQLite takes.
 const CHUNK: usize = 4_000;
@@ -46,10 +47,44 @@ pub(super) async fn upsert_many(tx: &mut SystemTx, tenant: TenantId, session: Se
     Ok(())
 }
 
-pub(super) async fn find(tx: &mut SystemTx, session: SessionId, kind: Kind, key: &str) -> Result<Option<Vec<u8>>> {
-    let sql = "SELECT value FROM session_key WHERE session_id = $1 AND kind = $2 AND key = $3";
-    let row: Option<(Vec<u8>,)> = fetch_optional!(tx, (Vec<u8>,), sql, session, kind.0, key)?;
-    Ok(row.map(|(value,)| value))
+/// Those of the rows that are there, in no order. Asks for every kind with every key and keeps what was meant: lists that
+/// both databases look up in the index, where they would walk the session for pairs.
+pub(super) async fn find_places<'a>(
+    tx: &mut SystemTx,
+    session: SessionId,
+    places: impl IntoIterator<Item = &'a Place>,
+) -> Result<HashMap<Place, Vec<u8>>> {
+    let sql = if tx.conn().is_sqlite() {
+        "SELECT kind, key, value FROM session_key WHERE session_id = $1
+           AND kind IN (SELECT value FROM json_each($2)) AND key IN (SELECT value FROM json_each($3))"
+    } else {
+        "SELECT kind, key, value FROM session_key WHERE session_id = $1
+           AND kind = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON))))
+           AND key = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))"
+    };
+    let places: BTreeSet<&Place> = places.into_iter().collect();
+    if places.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let kinds: BTreeMap<&str, Kind> = places.iter().map(|(kind, _)| (kind.0, *kind)).collect();
+    let keys: BTreeSet<&str> = places.iter().map(|(_, key)| key.as_str()).collect();
+    let (of_kinds, of_keys) = (json_list(kinds.keys()), json_list(&keys));
+    let rows: Vec<(String, String, Vec<u8>)> =
+        fetch_all!(tx, (String, String, Vec<u8>), sql, session, of_kinds.as_str(), of_keys.as_str())?;
+    let meant = |(kind, key, value): (String, String, Vec<u8>)| {
+        let place = (*kinds.get(kind.as_str())?, key);
+        places.contains(&place).then_some((place, value))
+    };
+    Ok(rows.into_iter().filter_map(meant).collect())
+}
+
+/// Deletes the rows, a statement for each kind.
+pub(super) async fn delete_places(tx: &mut SystemTx, session: SessionId, places: &[Place]) -> Result<()> {
+    for of_one_kind in places.chunk_by(|(kind, _), (other, _)| kind == other) {
+        let keys: Vec<String> = of_one_kind.iter().map(|(_, key)| key.clone()).collect();
+        delete(tx, session, of_one_kind[0].0, &keys).await?;
+    }
+    Ok(())
 }
 
 /// Those of the keys that are there, in no order.
@@ -64,10 +99,9 @@ pub(super) async fn find_many(
          AND key IN (SELECT value FROM json_each($3))"
     } else {
         "SELECT key, value FROM session_key WHERE session_id = $1 AND kind = $2
-         AND key IN (SELECT json_array_elements_text(CAST($3 AS JSON)))"
+         AND key = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))"
     };
-    let keys = json(keys);
-    Ok(fetch_all!(tx, (String, Vec<u8>), sql, session, kind.0, keys.as_str())?)
+    Ok(fetch_all!(tx, (String, Vec<u8>), sql, session, kind.0, json_list(keys).as_str())?)
 }
 
 /// The rows whose key starts with `prefix`, by key; all of the kind when it is empty.
@@ -96,22 +130,14 @@ pub(super) async fn last_key(tx: &mut SystemTx, session: SessionId, kind: Kind) 
     Ok(row.map(|(key,)| key))
 }
 
-/// Deletes one row and returns what it held.
-pub(super) async fn take(tx: &mut SystemTx, session: SessionId, kind: Kind, key: &str) -> Result<Option<Vec<u8>>> {
-    let sql = "DELETE FROM session_key WHERE session_id = $1 AND kind = $2 AND key = $3 RETURNING value";
-    let row: Option<(Vec<u8>,)> = fetch_optional!(tx, (Vec<u8>,), sql, session, kind.0, key)?;
-    Ok(row.map(|(value,)| value))
-}
-
 pub(super) async fn delete(tx: &mut SystemTx, session: SessionId, kind: Kind, keys: &[String]) -> Result<u64> {
     let sql = if tx.conn().is_sqlite() {
         "DELETE FROM session_key WHERE session_id = $1 AND kind = $2 AND key IN (SELECT value FROM json_each($3))"
     } else {
         "DELETE FROM session_key WHERE session_id = $1 AND kind = $2
-         AND key IN (SELECT json_array_elements_text(CAST($3 AS JSON)))"
+         AND key = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))"
     };
-    let keys = json(keys);
-    Ok(execute!(tx, sql, session, kind.0, keys.as_str())?)
+    Ok(execute!(tx, sql, session, kind.0, json_list(keys).as_str())?)
 }
 
 /// Deletes the rows whose key starts with `prefix`; all of the kind when it is empty.
@@ -141,8 +167,4 @@ fn end_of(prefix: &str) -> String {
         None => end.push(char::MAX),
     }
     end
-}
-
-fn json(keys: &[String]) -> String {
-    serde_json::Value::from(keys).to_string()
 }

@@ -1,0 +1,139 @@
+//! SQL of what becomes of outgoing messages: many at once, because acknowledgements and receipts come in bursts.
+
+use super::Sender;
+use crate::{
+    db::{OnConn as _, SystemTx, json_list},
+    error::{Error, Result},
+    fetch_all, insert_rows,
+};
+use domain::{
+    CampaignId, ContactId, ConversationId, Event, MessageId, Millis,
+    message::{FailReason, MessageState},
+};
+use std::collections::BTreeSet;
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The network has it.
+    Accepted,
+    Failed(FailReason),
+}
+
+#[derive(sqlx::FromRow)]
+struct Settled {
+    message_id: MessageId,
+    contact_id: ContactId,
+    campaign_id: Option<CampaignId>,
+}
+
+/// Takes messages out of the outbox, gives them their state, and tells who has to know. Those that are out already
+/// stay as they are.
+pub(super) async fn finish(
+    tx: &mut SystemTx,
+    sender: Sender,
+    wa_ids: &[String],
+    outcome: Outcome,
+    at: Millis,
+) -> Result<()> {
+    let removed = remove(tx, sender, wa_ids).await?;
+    if removed.is_empty() {
+        return Ok(());
+    }
+    let (state, reason) = match outcome {
+        Outcome::Accepted => (MessageState::Sent, None),
+        Outcome::Failed(reason) => (MessageState::Failed, Some(reason)),
+    };
+    let sql = if tx.conn().is_sqlite() {
+        "UPDATE message SET state = $4, fail_reason = $5
+         WHERE tenant_id = $1 AND number_id = $2 AND wa_id IN (SELECT value FROM json_each($3))
+           AND direction = 'outgoing' AND state = 'queued'
+         RETURNING message_id, contact_id, campaign_id"
+    } else {
+        "UPDATE message SET state = $4, fail_reason = $5
+         WHERE tenant_id = $1 AND number_id = $2
+           AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))
+           AND direction = 'outgoing' AND state = 'queued'
+         RETURNING message_id, contact_id, campaign_id"
+    };
+    let wanted = json_list(&removed);
+    let settled = fetch_all!(tx, Settled, sql, sender.tenant, sender.number, wanted.as_str(), state, reason)?;
+    if settled.len() != removed.len() {
+        return Err(Error::RowCount(settled.len() as u64));
+    }
+    tell(tx, sender, &settled, state, reason, at).await
+}
+
+/// Moves sent messages on by a receipt; receipts never lead backwards.
+pub(super) async fn advance(
+    tx: &mut SystemTx,
+    sender: Sender,
+    wa_ids: &[String],
+    state: MessageState,
+    at: Millis,
+) -> Result<()> {
+    let sql = if tx.conn().is_sqlite() {
+        "UPDATE message SET state = $4
+         WHERE tenant_id = $1 AND number_id = $2 AND wa_id IN (SELECT value FROM json_each($3))
+           AND direction = 'outgoing' AND (state = 'sent' OR (state = 'delivered' AND $4 = 'read'))
+         RETURNING message_id, contact_id, campaign_id"
+    } else {
+        "UPDATE message SET state = $4
+         WHERE tenant_id = $1 AND number_id = $2
+           AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))
+           AND direction = 'outgoing' AND (state = 'sent' OR (state = 'delivered' AND $4 = 'read'))
+         RETURNING message_id, contact_id, campaign_id"
+    };
+    let settled = fetch_all!(tx, Settled, sql, sender.tenant, sender.number, json_list(wa_ids).as_str(), state)?;
+    tell(tx, sender, &settled, state, None, at).await
+}
+
+/// Removes the rows that are still there; which these were.
+async fn remove(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]) -> Result<Vec<String>> {
+    let sql = if tx.conn().is_sqlite() {
+        "DELETE FROM outbox WHERE number_id = $1 AND wa_id IN (SELECT value FROM json_each($2)) RETURNING wa_id"
+    } else {
+        "DELETE FROM outbox WHERE number_id = $1
+           AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) RETURNING wa_id"
+    };
+    let rows: Vec<(String,)> = fetch_all!(tx, (String,), sql, sender.number, json_list(wa_ids).as_str())?;
+    Ok(rows.into_iter().map(|(wa_id,)| wa_id).collect())
+}
+
+/// The campaign engine by rows it will read, open conversations by events.
+async fn tell(
+    tx: &mut SystemTx,
+    sender: Sender,
+    settled: &[Settled],
+    state: MessageState,
+    reason: Option<FailReason>,
+    at: Millis,
+) -> Result<()> {
+    if settled.is_empty() {
+        return Ok(());
+    }
+    let of_campaigns: Vec<&Settled> = settled.iter().filter(|row| row.campaign_id.is_some()).collect();
+    insert_rows!(
+        tx,
+        "INSERT INTO message_change (tenant_id, number_id, contact_id, campaign_id, message_id, change, fail_reason, at)",
+        of_campaigns,
+        |row| [sender.tenant, sender.number, row.contact_id, row.campaign_id, row.message_id, state, reason, at],
+        ""
+    )?;
+    let sql = if tx.conn().is_sqlite() {
+        "SELECT conversation_id FROM conversation
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id IN (SELECT unhex(value) FROM json_each($3))"
+    } else {
+        "SELECT conversation_id FROM conversation
+         WHERE tenant_id = $1 AND number_id = $2
+           AND contact_id = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST($3 AS JSON)) AS UUID)))"
+    };
+    let contacts: BTreeSet<String> = settled.iter().map(|row| row.contact_id.0.simple().to_string()).collect();
+    let contacts: Vec<String> = contacts.into_iter().collect();
+    let conversations: Vec<(ConversationId,)> =
+        fetch_all!(tx, (ConversationId,), sql, sender.tenant, sender.number, json_list(&contacts).as_str())?;
+    for (conversation,) in conversations {
+        tx.publish(sender.tenant, Event::ConversationChanged(conversation));
+    }
+    Ok(())
+}
