@@ -61,6 +61,14 @@ pub struct SandboxSettings {
 }
 
 impl Config {
+    /// With port 0 the system chooses one; unless `public_url` was set, browsers reach us there.
+    pub fn listens_on(&mut self, address: SocketAddr) {
+        if self.public_url == format!("http://{}", self.listen) {
+            self.public_url = format!("http://{address}");
+        }
+        self.listen = address;
+    }
+
     /// Reads `file` if it exists, then the environment. Every mistake names the key.
     pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self> {
         let mut builder = config::Config::builder();

@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_millis(1_200);
 
 /// Runs the dashboard and the engines until Ctrl-C or SIGTERM.
-pub async fn serve(config: Config, with_demo: bool) -> Result<()> {
+pub async fn serve(mut config: Config, with_demo: bool) -> Result<()> {
     refuse_plain_http(&config)?;
     let listener = listen(config.listen).await?;
+    config.listens_on(listener.local_addr()?);
     let server = Server::open(config).await?;
     let mut engines = engines::start(&server);
     if server.db.is_sqlite() && engines_are_elsewhere(&mut engines).await? {

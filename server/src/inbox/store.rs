@@ -413,7 +413,12 @@ pub(super) async fn of_contact(tx: &mut TenantTx, contact: ContactId) -> Result<
 pub(super) async fn mark_read(tx: &mut TenantTx, id: ConversationId) -> Result<bool> {
     let tenant = tx.tenant();
     let sql = "UPDATE conversation SET unread = 0 WHERE tenant_id = $1 AND conversation_id = $2 AND unread > 0";
-    Ok(execute!(tx, sql, tenant, id)? == 1)
+    if execute!(tx, sql, tenant, id)? == 1 {
+        return Ok(true);
+    }
+    let sql = "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND conversation_id = $2";
+    let there: Option<(ConversationId,)> = fetch_optional!(tx, (ConversationId,), sql, tenant, id)?;
+    found(there).map(|_| false)
 }
 
 pub(super) async fn set_status(tx: &mut TenantTx, id: ConversationId, status: ConversationStatus) -> Result<()> {

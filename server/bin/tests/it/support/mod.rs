@@ -2,9 +2,11 @@
 
 mod database;
 mod network;
+mod web;
 
 pub use database::Database;
 pub use network::Network;
+pub use web::{Person, Web};
 
 use serde::Deserialize;
 use std::{

@@ -1,0 +1,109 @@
+//! `sapa serve` as a process, and people who are signed in to it.
+
+use super::{Database, sapa};
+use reqwest::{Client, Response, StatusCode, header, multipart};
+use serde_json::Value;
+use std::{process::Stdio, time::Duration};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::Child,
+};
+
+pub struct Web {
+    pub url: String,
+    _child: Child,
+}
+
+impl Web {
+    pub async fn start(database: &Database) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut command = sapa();
+        command
+            .arg("serve")
+            .env("SAPA_DATA_DIR", database.dir())
+            .env("SAPA_LISTEN", "127.0.0.1:0")
+            .env("SAPA_SANDBOX_LISTEN", "127.0.0.1:0")
+            .stdout(Stdio::piped());
+        if let Some(url) = database.url() {
+            command.env("SAPA_DATABASE_URL", url);
+        }
+        let mut child = command.spawn().expect("the server starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        loop {
+            let line = lines.next_line().await.expect("reads").expect("it says where it is");
+            if let Some((_, url)) = line.split_once("Sapa is ready: ") {
+                return Self { url: url.trim().to_owned(), _child: child };
+            }
+        }
+    }
+
+    /// Somebody with a tenant of their own, whose name is in everything they have.
+    pub async fn sign_up(&self, name: &str) -> Person {
+        let http =
+            Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let person = Person { http, url: self.url.clone() };
+        let email = format!("{}@example.com", name.to_lowercase());
+        let form = [("name", name), ("tenant", name), ("email", &email), ("password", "correct horse battery")];
+        let answer = person.call("identity/api/sign_up", &form).await;
+        assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
+        person
+    }
+}
+
+/// A signed-in browser, without its pages.
+pub struct Person {
+    http: Client,
+    url: String,
+}
+
+impl Person {
+    /// Asks a server function by its path below `/api/app/`.
+    pub async fn call(&self, function: &str, form: &[(&str, &str)]) -> Response {
+        let request = self.http.post(format!("{}/api/app/{function}", self.url)).form(form);
+        request
+            .header(header::ACCEPT, "application/json")
+            .header("sec-fetch-site", "same-origin")
+            .send()
+            .await
+            .expect("answers")
+    }
+
+    /// What a server function answers; panics unless it is willing.
+    pub async fn ask(&self, function: &str, form: &[(&str, &str)]) -> Value {
+        let answer = self.call(function, form).await;
+        let (status, text) = (answer.status(), answer.text().await.expect("a text"));
+        assert!(status.is_success() || status.is_redirection(), "{function}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Asks until `wanted` finds something in the answer.
+    pub async fn wait<T>(&self, function: &str, form: &[(&str, &str)], wanted: impl Fn(&Value) -> Option<T>) -> T {
+        for _ in 0..600 {
+            if let Some(found) = wanted(&self.ask(function, form).await) {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{function} never said what was awaited");
+    }
+
+    /// Uploads a contact file; the id of the import.
+    pub async fn upload(&self, csv: String) -> String {
+        let file = multipart::Part::text(csv).file_name("contacts.csv");
+        let request = self.http.post(format!("{}/api/app/contact/api/upload_contacts", self.url));
+        let answer = request
+            .multipart(multipart::Form::new().part("file", file))
+            .header("sec-fetch-site", "same-origin")
+            .send()
+            .await
+            .expect("answers");
+        let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+        to.rsplit('/').next().expect("an address").to_owned()
+    }
+
+    /// Status and text of a page.
+    pub async fn page(&self, path: &str) -> (StatusCode, String) {
+        let answer = self.http.get(format!("{}{path}", self.url)).send().await.expect("answers");
+        (answer.status(), answer.text().await.expect("a text"))
+    }
+}

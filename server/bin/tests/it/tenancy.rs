@@ -1,0 +1,233 @@
+//! Every server function and every page, asked by a stranger with another tenant's ids.
+
+use crate::support::{Database, Person, Web};
+use serde_json::Value;
+
+/// In everything the owner has, and in nothing else.
+const MARK: &str = "Rahasia";
+
+/// What the owner has that an address or a form can name.
+struct Ids {
+    number: String,
+    import: String,
+    draft: String,
+    running: String,
+    conversation: String,
+    rule: String,
+}
+
+/// What a stranger gets.
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    /// "Not found", as for an id that never was.
+    NotFound,
+    /// Their own things: none.
+    TheirOwn,
+}
+use Answer::{NotFound, TheirOwn};
+
+/// Each server function with a form that names the owner's things wherever it can name anything. A function that is not
+/// here fails the test: add it.
+fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Vec<(&'static str, &str)>)> {
+    let Ids { number, import, draft, running, conversation, rule } = ids;
+    let draft_form = |id: &'static str| {
+        vec![(id, draft.as_str()), ("name", "Mine"), ("number", number), ("message", "Halo"), ("audience", import)]
+    };
+    vec![
+        ("campaign/api/list_campaigns", TheirOwn, vec![("search", MARK), ("page", "1")]),
+        ("campaign/api/open_campaign", NotFound, vec![("id", running)]),
+        ("campaign/api/list_recipients", NotFound, vec![("id", running), ("place", ""), ("search", ""), ("page", "1")]),
+        ("campaign/api/get_campaign", NotFound, vec![("id", draft)]),
+        ("campaign/api/list_files", TheirOwn, vec![]),
+        ("campaign/api/count_audience", TheirOwn, vec![("audience", import)]),
+        ("campaign/api/sample_audience", TheirOwn, vec![("audience", import)]),
+        ("campaign/api/review_audience", TheirOwn, vec![("audience", import)]),
+        ("campaign/api/save_draft", NotFound, draft_form("id")),
+        ("campaign/api/start_campaign", NotFound, draft_form("id")),
+        ("campaign/api/pause_campaign", NotFound, vec![("id", running)]),
+        ("campaign/api/resume_campaign", NotFound, vec![("id", running)]),
+        ("campaign/api/cancel_campaign", NotFound, vec![("id", running)]),
+        ("chatbot/api/list_rules", TheirOwn, vec![]),
+        (
+            "chatbot/api/save_rule",
+            NotFound,
+            vec![
+                ("rule", rule),
+                ("name", "Mine"),
+                ("match_kind", "contains"),
+                ("keywords", "halo"),
+                ("answer", "Mine"),
+                ("active", "true"),
+            ],
+        ),
+        ("chatbot/api/set_rule_active", NotFound, vec![("rule", rule), ("active", "false")]),
+        ("chatbot/api/shift_rule", NotFound, vec![("rule", rule), ("up", "true")]),
+        ("chatbot/api/remove_rule", NotFound, vec![("rule", rule)]),
+        ("contact/api/list_contacts", TheirOwn, vec![("search", MARK), ("page", "1")]),
+        ("contact/api/recent_imports", TheirOwn, vec![]),
+        ("contact/api/open_import", NotFound, vec![("id", import)]),
+        ("contact/api/start_import", NotFound, vec![("id", import)]),
+        ("dashboard/api/home_overview", TheirOwn, vec![]),
+        ("inbox/api/list_conversations", TheirOwn, vec![("view", "all"), ("search", MARK), ("page", "1")]),
+        ("inbox/api/open_conversation", NotFound, vec![("conversation", conversation), ("limit", "50")]),
+        ("inbox/api/writing_numbers", TheirOwn, vec![]),
+        ("inbox/api/start_conversation", NotFound, vec![("number", number), ("phone", "081255501420")]),
+        ("inbox/api/send_reply", NotFound, vec![("conversation", conversation), ("text", "Mine")]),
+        ("inbox/api/mark_read", NotFound, vec![("conversation", conversation)]),
+        ("inbox/api/set_status", NotFound, vec![("conversation", conversation), ("status", "resolved")]),
+        ("inbox/api/set_bot", NotFound, vec![("conversation", conversation), ("with_bot", "true")]),
+        ("layout/viewer/open_page", TheirOwn, vec![]),
+        ("layout/viewer/fresh_frame", TheirOwn, vec![]),
+        ("number/api/list_numbers", TheirOwn, vec![]),
+        ("number/api/linking", NotFound, vec![("id", number)]),
+        ("number/api/scan_with_sandbox_phone", NotFound, vec![("number", number)]),
+        ("number/api/relink_number", NotFound, vec![("number", number)]),
+        ("number/api/rename_number", NotFound, vec![("number", number), ("label", "Mine")]),
+    ]
+}
+
+/// These name nothing that exists already; what they make is the stranger's own.
+const MAKES: [(&str, &str); 8] = [
+    ("identity/api/sign_in", "takes an e-mail address and a password"),
+    ("identity/api/sign_up", "makes a tenant"),
+    ("identity/api/sign_out", "ends the sign-in of the cookie"),
+    ("layout/preference/choose_language", "sets a cookie"),
+    ("layout/preference/choose_theme", "sets a cookie"),
+    ("contact/api/upload_contacts", "takes a file"),
+    ("number/api/add_sandbox_number", "makes a number"),
+    ("number/api/link_number", "makes a number"),
+];
+
+fn id_of(value: &Value) -> Option<String> {
+    Some(value.get("id")?.as_str()?.to_owned())
+}
+
+/// Signs up and has one of everything.
+async fn settle(owner: &Person) -> Ids {
+    let number = owner.ask("number/api/add_sandbox_number", &[("label", &format!("{MARK} 1"))]).await;
+    let number = number.as_str().expect("the id of a number").to_owned();
+    owner.wait("number/api/list_numbers", &[], |numbers| (numbers[0]["state"] == "connected").then_some(())).await;
+    let import = owner.upload(format!("name,phone\n{MARK} Satu,081255501421\n{MARK} Dua,081255501422\n")).await;
+    owner.call("contact/api/start_import", &[("id", &import)]).await;
+    owner
+        .wait("contact/api/open_import", &[("id", &import)], |opened| {
+            (opened["import"]["status"] == "done").then_some(())
+        })
+        .await;
+    let text = format!("{MARK} {{{{name}}}}");
+    for name in ["draft", "running"] {
+        let name = format!("{MARK} {name}");
+        let form = [("name", name.as_str()), ("number", &number), ("message", &text), ("audience", &import)];
+        owner.call("campaign/api/save_draft", &form).await;
+    }
+    let campaigns = owner.ask("campaign/api/list_campaigns", &[("search", ""), ("page", "1")]).await;
+    let campaign = |name: &str| {
+        let all = campaigns["campaigns"]["rows"].as_array().expect("a page of campaigns");
+        all.iter().find(|one| one["name"] == format!("{MARK} {name}")).and_then(id_of).expect("the campaign")
+    };
+    let (draft, running) = (campaign("draft"), campaign("running"));
+    let name = format!("{MARK} running");
+    let form =
+        [("id", running.as_str()), ("name", &name), ("number", &number), ("message", &text), ("audience", &import)];
+    owner.call("campaign/api/start_campaign", &form).await;
+    owner
+        .wait("campaign/api/open_campaign", &[("id", &running)], |opened| {
+            (opened["campaign"]["status"] == "finished").then_some(())
+        })
+        .await;
+    let started = owner.ask("inbox/api/start_conversation", &[("number", &number), ("phone", "081255501421")]).await;
+    let conversation = started.as_str().expect("the id of a conversation").to_owned();
+    let rule = [("name", MARK), ("match_kind", "contains"), ("keywords", MARK), ("answer", MARK), ("active", "true")];
+    owner.ask("chatbot/api/save_rule", &rule).await;
+    let rules = owner.ask("chatbot/api/list_rules", &[]).await;
+    let rule = id_of(&rules[0]).expect("the rule");
+    Ids { number, import, draft, running, conversation, rule }
+}
+
+/// Everything the owner sees.
+async fn seen_by(owner: &Person, ids: &Ids) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for (function, form) in [
+        ("number/api/list_numbers", vec![]),
+        ("contact/api/list_contacts", vec![("search", ""), ("page", "1")]),
+        ("contact/api/recent_imports", vec![]),
+        ("campaign/api/list_campaigns", vec![("search", ""), ("page", "1")]),
+        ("campaign/api/get_campaign", vec![("id", ids.draft.as_str())]),
+        ("chatbot/api/list_rules", vec![]),
+        ("inbox/api/list_conversations", vec![("view", "all"), ("search", ""), ("page", "1")]),
+        ("inbox/api/open_conversation", vec![("conversation", ids.conversation.as_str()), ("limit", "50")]),
+    ] {
+        seen.push(owner.ask(function, &form).await);
+    }
+    seen
+}
+
+async fn a_stranger_finds_nothing(database: Database) {
+    let web = Web::start(&database).await;
+    let owner = web.sign_up(MARK).await;
+    let ids = settle(&owner).await;
+    let stranger = web.sign_up("Tamu").await;
+    // Receipts still come in for a moment: only what people did must not change.
+    let before = steady(&owner, &ids).await;
+
+    let forms = forms(&ids);
+    for (path, _) in server_fn::axum::server_fn_paths() {
+        let function = path.trim_start_matches("/api/app/");
+        let listed = forms.iter().any(|(known, _, _)| *known == function);
+        let makes = MAKES.iter().any(|(known, _)| *known == function);
+        assert!(listed || makes, "{function} is new: say here what a stranger gets from it");
+    }
+    let mut wrong = Vec::new();
+    for (function, answer, form) in &forms {
+        let response = stranger.call(function, form).await;
+        let (status, text) = (response.status(), response.text().await.expect("a text"));
+        let expected = match answer {
+            NotFound => status == 404,
+            TheirOwn => status.is_success(),
+        };
+        if !expected || text.contains(MARK) {
+            wrong.push(format!("{function}: {status}, not {answer:?}: {text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let Ids { import, draft, running, conversation, .. } = &ids;
+    for page in [
+        format!("/campaigns/{running}"),
+        format!("/campaigns/{draft}/edit"),
+        format!("/campaigns/{draft}/edit?step=audience"),
+        format!("/contacts/import/{import}"),
+        format!("/inbox/{conversation}"),
+        "/numbers/link?number=".to_owned() + &ids.number,
+    ] {
+        let (_, text) = stranger.page(&page).await;
+        assert!(!text.contains(MARK), "{page} tells");
+        let (status, _) = owner.page(&page).await;
+        assert_eq!(status, 200, "{page} is a page");
+    }
+    assert_eq!(seen_by(&owner, &ids).await, before, "a stranger changed something");
+    drop(web);
+    database.drop().await;
+}
+
+/// What the owner sees once the people of the sandbox have read everything.
+async fn steady(owner: &Person, ids: &Ids) -> Vec<Value> {
+    let mut before = seen_by(owner, ids).await;
+    loop {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let now = seen_by(owner, ids).await;
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
+}
+
+#[tokio::test]
+async fn another_tenants_ids_open_nothing_on_sqlite() {
+    a_stranger_finds_nothing(Database::sqlite()).await;
+}
+
+#[tokio::test]
+async fn another_tenants_ids_open_nothing_on_postgres() {
+    a_stranger_finds_nothing(Database::postgres().await).await;
+}
