@@ -56,11 +56,14 @@ async fn open_sqlite(url: &str, bus: Bus) -> Result<Db> {
     // One writer: SQLite has one anyway, and a queue in front of it is fair where its busy handler is not.
     let write = SqlitePoolOptions::new()
         .max_connections(1)
+        // A file cannot hang up; asking costs two thread switches.
+        .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(60))
         .connect_with(options.clone())
         .await?;
     let read = SqlitePoolOptions::new()
         .max_connections(8)
+        .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(30))
         .connect_with(options.pragma("query_only", "on"))
         .await?;

@@ -42,6 +42,8 @@ const WINDOW: usize = 64;
 const EVENTS: usize = 8_192;
 /// The outbox is asked at most this often.
 const CLAIM_EVERY: Duration = Duration::from_millis(15);
+/// How long a busy session waits for more events before it writes what they say.
+const GATHER: Duration = Duration::from_millis(10);
 /// One-time keys kept at the network for people who write first.
 const PREKEYS: usize = 100;
 /// WhatsApp says "too many new chats" (463) or "too fast" (429): how long the queue waits.
@@ -157,6 +159,13 @@ impl Live {
                 () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
                 () = self.stop.cancelled() => break,
                 received = events.recv_many(&mut batch, 256) => {
+                    if received > 1 {
+                        // A busy line: receipts that come together are written together.
+                        tokio::time::sleep(GATHER).await;
+                        while batch.len() < EVENTS && let Ok(event) = events.try_recv() {
+                            batch.push(event);
+                        }
+                    }
                     if received == 0 || self.handle(&client, &mut batch, &mut in_flight).await? == Next::End {
                         break;
                     }

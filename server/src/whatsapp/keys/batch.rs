@@ -15,11 +15,17 @@ use crate::{
 };
 use domain::{SessionId, TenantId};
 use futures::future::BoxFuture;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Most changes of one transaction.
 const BATCH: usize = 1_024;
+
+/// How long a batch waits for company when the one before had some. A message by itself never waits.
+const GATHER: Duration = Duration::from_millis(3);
 
 /// The place of a row in its session.
 pub(super) type Place = (Kind, String);
@@ -83,15 +89,19 @@ impl<Q, A> Clone for Queue<Q, A> {
     }
 }
 
-impl<Q: Send + 'static, A: Send + 'static> Queue<Q, A> {
+impl<Q: Question, A: Send + 'static> Queue<Q, A> {
     fn start<F>(answer: F) -> Self
     where
         F: AsyncAnswer<Q, A>,
     {
         let (queue, mut waiting) = mpsc::channel::<Asked<Q, A>>(2 * BATCH);
         tokio::spawn(async move {
-            let mut batch = Vec::new();
+            let (mut batch, mut busy) = (Vec::new(), false);
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
+                if busy {
+                    gather(&mut batch, &mut waiting).await;
+                }
+                busy = batch.len() > 1;
                 let (questions, replies): (Vec<Q>, Vec<_>) = batch.drain(..).unzip();
                 let answers = answer.answer(questions).await;
                 match answers {
@@ -113,6 +123,43 @@ impl<Q: Send + 'static, A: Send + 'static> Queue<Q, A> {
         let closed = || Error::Other(anyhow::anyhow!("the keys of this session are closed"));
         self.0.send((question, reply)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
+    }
+}
+
+/// Waits a little for company, but not when somebody holds everybody else up.
+async fn gather<Q: Question, A>(batch: &mut Vec<Asked<Q, A>>, waiting: &mut mpsc::Receiver<Asked<Q, A>>) {
+    let enough = tokio::time::sleep(GATHER);
+    tokio::pin!(enough);
+    while batch.len() < BATCH && !batch.iter().any(|(question, _)| question.is_urgent()) {
+        tokio::select! {
+            asked = waiting.recv() => match asked {
+                Some(asked) => batch.push(asked),
+                None => return,
+            },
+            () = &mut enough => return,
+        }
+    }
+}
+
+/// What is asked of a queue.
+pub(super) trait Question: Send + 'static {
+    /// Whether the client holds a lock while it waits, so that no other message goes on.
+    fn is_urgent(&self) -> bool;
+}
+
+impl Question for Place {
+    fn is_urgent(&self) -> bool {
+        self.0 == Kind::SESSION
+    }
+}
+
+impl Question for Change {
+    fn is_urgent(&self) -> bool {
+        match self {
+            Self::Put(rows) => rows.iter().any(|row| row.kind == Kind::SESSION),
+            Self::Delete(kind, _) | Self::Take(kind, _) | Self::Update(kind, _, _) => *kind == Kind::SESSION,
+            Self::Sweep(_) => true,
+        }
     }
 }
 

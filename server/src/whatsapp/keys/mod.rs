@@ -26,6 +26,7 @@ mod tc_token;
 use crate::{Error, Server};
 use batch::{Change, Done, Owner, Place, Queue};
 use domain::{SessionId, TenantId};
+use protocol::Unlisted;
 use sealed::Seal;
 use serde::{Serialize, de::DeserializeOwned};
 use wacore::store::error::{Result, StoreError};
@@ -36,6 +37,7 @@ pub struct SessionKeys {
     owner: Owner,
     reader: Queue<Place, Option<Vec<u8>>>,
     writer: Queue<Change, Done>,
+    unlisted: Unlisted,
 }
 
 impl SessionKeys {
@@ -43,7 +45,8 @@ impl SessionKeys {
     pub fn new(server: &Server, tenant: TenantId, session: SessionId, fence: i64) -> Self {
         let seal = Seal { cipher: server.cipher.clone(), session };
         let owner = Owner { db: server.db.clone(), tenant, session, fence, seal };
-        Self { reader: batch::reader(owner.clone()), writer: batch::writer(owner.clone()), owner }
+        let (reader, writer) = (batch::reader(owner.clone()), batch::writer(owner.clone()));
+        Self { owner, reader, writer, unlisted: Unlisted::default() }
     }
 }
 

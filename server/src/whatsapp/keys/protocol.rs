@@ -8,10 +8,47 @@ use super::{
     sealed::Entry,
 };
 use async_trait::async_trait;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use wacore::store::{
     error::Result,
     traits::{DeviceListRecord, LidPnMappingEntry, PendingInboundKey, PendingInboundRow, ProtocolStore, TcTokenEntry},
 };
+
+/// Users who have no device list here: the library asks seven times before the first message to somebody. A wrong entry
+/// (a list was stored in between) costs one question to the network, no more.
+#[derive(Clone, Default)]
+pub(super) struct Unlisted(Arc<Mutex<HashSet<String>>>);
+
+impl Unlisted {
+    /// Then it starts anew.
+    const MOST: usize = 10_000;
+
+    fn users(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn knows(&self, user: &str) -> bool {
+        self.users().contains(user)
+    }
+
+    fn remember(&self, user: &str) {
+        let mut users = self.users();
+        if users.len() >= Self::MOST {
+            users.clear();
+        }
+        users.insert(user.to_owned());
+    }
+
+    fn forget<'a>(&self, listed: impl Iterator<Item = &'a str>) {
+        let mut users = self.users();
+        for user in listed {
+            users.remove(user);
+        }
+    }
+}
 
 #[async_trait]
 impl ProtocolStore for SessionKeys {
@@ -92,11 +129,18 @@ impl ProtocolStore for SessionKeys {
 
     async fn update_device_lists(&self, records: Vec<DeviceListRecord>) -> Result<()> {
         let entry = |record: &DeviceListRecord| Ok(Entry::new(Kind::DEVICE_LIST, key([&record.user]), encode(record)?));
+        self.unlisted.forget(records.iter().map(|record| record.user.as_str()));
         Ok(self.put(records.iter().map(entry).collect::<Result<Vec<_>>>()?).await?)
     }
 
     async fn get_devices(&self, user: &str) -> Result<Option<DeviceListRecord>> {
+        if self.unlisted.knows(user) {
+            return Ok(None);
+        }
         let stored = self.get(Kind::DEVICE_LIST, &key([user])).await?;
+        if stored.is_none() {
+            self.unlisted.remember(user);
+        }
         stored.as_deref().map(decode).transpose()
     }
 
