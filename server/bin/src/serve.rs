@@ -17,7 +17,8 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<()> {
     config.listens_on(listener.local_addr()?);
     let server = Server::open(config).await?;
     let mut engines = engines::start(&server);
-    if server.db.is_sqlite() && engines_are_elsewhere(&mut engines).await? {
+    // Also where another process may run the engines: `run.json` names the sandbox that they start.
+    if engines_are_elsewhere(&mut engines).await? && server.db.is_sqlite() {
         bail!(
             "another Sapa runs on the data folder {}; end it first, or choose another data_dir (SAPA_DATA_DIR)",
             server.config.data_dir.display()

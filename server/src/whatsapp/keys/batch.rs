@@ -32,6 +32,11 @@ pub(super) type Place = (Kind, String);
 /// Plain values, by key, of rows of one kind.
 pub(super) type Known = HashMap<String, Vec<u8>>;
 
+/// What becomes of rows that were read.
+pub(super) type Revise = Box<dyn FnOnce(Known) -> Result<Vec<Entry>> + Send>;
+/// Statements of its own; how many rows they touched.
+pub(super) type Sweep = Box<dyn for<'t> FnOnce(&'t mut SystemTx) -> BoxFuture<'t, Result<u64>> + Send>;
+
 /// What a session's owner wants of its rows.
 pub(super) enum Change {
     Put(Vec<Row>),
@@ -39,9 +44,9 @@ pub(super) enum Change {
     /// Deletes a row and tells what it held.
     Take(Kind, String),
     /// Reads rows of a kind and writes what the closure makes of those that are there.
-    Update(Kind, Vec<String>, Box<dyn FnOnce(Known) -> Result<Vec<Entry>> + Send>),
+    Update(Kind, Vec<String>, Revise),
     /// Rows that cannot be named beforehand: runs by itself between the others. Tells how many rows it touched.
-    Sweep(Box<dyn for<'t> FnOnce(&'t mut SystemTx) -> BoxFuture<'t, Result<u64>> + Send>),
+    Sweep(Sweep),
 }
 
 impl Change {
@@ -286,12 +291,7 @@ impl Batch<'_> {
         Ok(Done { rows: 1, value: Some(value) })
     }
 
-    fn update(
-        &mut self,
-        kind: Kind,
-        keys: Vec<String>,
-        change: impl FnOnce(Known) -> Result<Vec<Entry>>,
-    ) -> Result<Done> {
+    fn update(&mut self, kind: Kind, keys: Vec<String>, change: Revise) -> Result<Done> {
         let mut known = Known::new();
         for key in keys {
             if let Some(held) = self.see(&(kind, key.clone())) {

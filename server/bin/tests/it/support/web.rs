@@ -11,6 +11,7 @@ use tokio::{
 
 pub struct Web {
     pub url: String,
+    sandbox_url: String,
     _child: Child,
 }
 
@@ -32,9 +33,19 @@ impl Web {
         loop {
             let line = lines.next_line().await.expect("reads").expect("it says where it is");
             if let Some((_, url)) = line.split_once("Sapa is ready: ") {
-                return Self { url: url.trim().to_owned(), _child: child };
+                let run = std::fs::read_to_string(database.dir().join("run.json")).expect("run.json");
+                let run: Value = serde_json::from_str(&run).expect("JSON");
+                let sandbox_url = run["sandbox_url"].as_str().expect("a sandbox").to_owned();
+                return Self { url: url.trim().to_owned(), sandbox_url, _child: child };
             }
         }
+    }
+
+    /// How people of the sandbox behave.
+    pub async fn people_are(&self, persona: Value) {
+        let world = serde_json::json!({ "defaults": persona });
+        let request = Client::new().put(format!("{}/api/world", self.sandbox_url)).json(&world);
+        request.send().await.and_then(Response::error_for_status).expect("the sandbox takes it");
     }
 
     /// Somebody with a tenant of their own, whose name is in everything they have.
