@@ -2,6 +2,7 @@
 //!
 //! A fresh machine needs rustup, Node and a C compiler. Whatever else a command needs it installs itself, and says so.
 
+mod bench;
 mod binary;
 mod browser;
 mod dashboard;
@@ -64,6 +65,8 @@ enum Task {
     },
     /// Write a picture of every page to screenshots/
     Screenshots,
+    /// Measure the release build on this machine and print a table
+    Bench,
 }
 
 #[derive(Args)]
@@ -104,6 +107,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { seeds, filter } => Ok(exit_code(verify::test(ws, &Selection { filter, seeds }))),
         Task::E2e { args } => browser::e2e(ws, &args),
         Task::Screenshots => browser::screenshots(ws),
+        Task::Bench => bench::run(ws),
     }
 }
 

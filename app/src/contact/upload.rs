@@ -70,7 +70,7 @@ fn UploadForm() -> impl IntoView {
                     hint=text::choose_file_hint(lang, &format::bytes(lang, MAX_FILE_BYTES))
                     error
                 >
-                    <Input kind="file" class="!h-auto !py-2.5" />
+                    <FileInput />
                 </Field>
                 <div class="mt-5">
                     <Button variant=Variant::Primary submit=true glyph=Glyph::Upload busy=upload.pending()>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), ApiError> {
     let server = crate::cx::server();
     let typed = domain::identity::SignIn { email, password };
-    let signed_in = server::identity::sign_in(&server, typed, &device()).await?;
+    let signed_in = server::identity::sign_in(&server, typed, &super::device::of_request(&server)).await?;
     super::cookie::set(&server, &signed_in.token);
     leptos_axum::redirect(own_path(&next));
     Ok(())
@@ -19,7 +19,7 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 pub async fn sign_up(name: String, tenant: String, email: String, password: String) -> Result<(), ApiError> {
     let server = crate::cx::server();
     let typed = domain::identity::SignUp { name, email, password, tenant };
-    let signed_in = server::identity::sign_up(&server, typed, &device()).await?;
+    let signed_in = server::identity::sign_up(&server, typed, &super::device::of_request(&server)).await?;
     super::cookie::set(&server, &signed_in.token);
     leptos_axum::redirect("/");
     Ok(())
@@ -35,23 +35,6 @@ pub async fn sign_out() -> Result<(), ApiError> {
     super::cookie::clear(&server);
     leptos_axum::redirect("/sign-in");
     Ok(())
-}
-
-/// The browser that asks.
-#[cfg(feature = "ssr")]
-fn device() -> server::identity::Device {
-    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-    let parts = use_context::<http::request::Parts>();
-    let address = parts
-        .as_ref()
-        .and_then(|parts| parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>())
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
-    let user_agent = parts
-        .as_ref()
-        .and_then(|parts| parts.headers.get(http::header::USER_AGENT)?.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
-    server::identity::Device { address, user_agent }
 }
 
 /// The path if it is one of this site, else home: nobody is sent elsewhere by a crafted link.

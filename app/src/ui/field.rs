@@ -116,7 +116,7 @@ fn field() -> FieldContext {
 /// needed.
 #[component]
 pub fn Input(
-    /// `type`: text, email, password, tel, search, number, datetime-local, file …
+    /// `type`: text, email, tel, search, number, datetime-local …
     #[prop(default = "text")]
     kind: &'static str,
     #[prop(optional, into)] value: Option<String>,
@@ -157,6 +157,38 @@ pub fn Input(
                 required=required
                 autofocus=autofocus
                 disabled=disabled
+                aria-invalid=field.invalid()
+                aria-describedby=field.described_by()
+            />
+        </div>
+    }
+}
+
+/// A file, chosen or dropped. The browser's own control lies over the area, unseen once the page is alive, so that
+/// dropping, Enter and screen readers work as everywhere. Before that, and without JavaScript, it is seen.
+#[component]
+pub fn FileInput() -> impl IntoView {
+    let (lang, field) = (use_lang(), field());
+    let chosen = RwSignal::new(String::new());
+    let words = move || match chosen.get() {
+        name if name.is_empty() => text::choose_or_drop(lang).to_owned(),
+        name => name,
+    };
+    view! {
+        <div class="drop">
+            <Icon glyph=Glyph::Upload />
+            <p class="drop-words" data-chosen=move || (!chosen.get().is_empty()).then_some("true")>
+                {words}
+            </p>
+            <input
+                type="file"
+                id=field.id.clone()
+                name=field.name
+                // Browsers give a made-up path: only its end is the name.
+                on:change=move |event| {
+                    let path = event_target_value(&event);
+                    chosen.set(path.rsplit(['\\', '/']).next().unwrap_or_default().to_owned());
+                }
                 aria-invalid=field.invalid()
                 aria-describedby=field.described_by()
             />

@@ -14,17 +14,18 @@ pub fn TabLinks(#[prop(into)] label: String, children: Children) -> impl IntoVie
 pub fn TabLink(
     #[prop(into)] href: Signal<String>,
     #[prop(into)] current: Signal<bool>,
-    #[prop(optional, into)] count: Option<Signal<u64>>,
+    /// How many there are; nothing is said of none.
+    #[prop(optional, into)]
+    count: Option<Signal<u64>>,
     children: Children,
 ) -> impl IntoView {
     let lang = use_lang();
     view! {
         <a class="tab" href=href aria-current=move || current.get().then_some("page")>
             {children()}
-            {count.map(|count| view! {
-                <span class="text-xs text-muted">
-                    {move || crate::format::number(lang, i64::try_from(count.get()).unwrap_or(i64::MAX))}
-                </span>
+            {count.map(|count| move || {
+                let shown = i64::try_from(count.get()).unwrap_or(i64::MAX);
+                (shown > 0).then(|| view! { <span class="text-xs text-muted">{crate::format::number(lang, shown)}</span> })
             })}
         </a>
     }

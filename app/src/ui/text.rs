@@ -13,6 +13,7 @@ crate::texts! {
     as_table: "Lihat tabel", "Show as table";
     point: "Titik", "Point";
     could_not_load: "Bagian ini belum dapat dimuat", "This part could not be loaded";
+    choose_or_drop: "Pilih berkas, atau seret ke sini", "Choose a file, or drop it here";
     show_password: "Tampilkan kata sandi", "Show password";
     hide_password: "Sembunyikan kata sandi", "Hide password";
     step_of(step: usize, steps: usize): "{step} dari {steps}", "{step} of {steps}";

@@ -62,6 +62,7 @@ impl Web {
 }
 
 /// A signed-in browser, without its pages.
+#[derive(Clone)]
 pub struct Person {
     http: Client,
     url: String,
