@@ -40,7 +40,7 @@ export default defineConfig({
       ? [{ name: 'screenshots', testDir: './screenshots', use: desktop }]
       : [
           { name: 'desktop', testDir: './tests', use: desktop },
-          { name: 'phone', testDir: './tests', use: phone },
+          { name: 'phone', testDir: './tests', use: phone, grepInvert: /@desktop/ },
         ]),
   ],
 });

@@ -72,7 +72,7 @@ impl FromServerFnError for ApiError {
 
 /// The words for one field of a form, from the last answer of its action: give it to `Field`'s `error`.
 ///
-/// ```ignore
+/// ```text
 /// <Field name="name" label=text::name(lang) error=field_error(save.value(), "name")>
 /// ```
 pub fn field_error<T: Clone + Send + Sync + 'static>(

@@ -2,7 +2,7 @@
 //!
 //! Events are hints; rows are the truth. A page names what it cares about and what to do:
 //!
-//! ```ignore
+//! ```text
 //! let campaign = Resource::new(move || id.get(), api::campaign);
 //! refetch_on(campaign, move |event| *event == Event::CampaignChanged(id.get_untracked()));
 //! ```

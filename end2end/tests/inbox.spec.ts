@@ -123,8 +123,8 @@ test('a name full of markup is only a name', async ({ page, sapa }) => {
   await expect(page.locator('main img')).toHaveCount(0);
 });
 
-test('the inbox is worked by keyboard', async ({ page, sapa, isMobile }) => {
-  test.skip(isMobile, 'a phone has no such keys');
+// A phone has no such keys.
+test('the inbox is worked by keyboard', { tag: '@desktop' }, async ({ page, sapa }) => {
   await signUp(page);
   const number = await connectedNumber(page, 'CS Solo');
   for (const name of ['Dewi', 'Budi']) {

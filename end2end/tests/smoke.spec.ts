@@ -1,11 +1,11 @@
-import { expect, expectAccessible, indonesian, open, signIn, signOut, signUp, test } from '../fixtures/test.ts';
+import { expect, expectAccessible, expectAriaSnapshot, indonesian, open, signIn, signOut, signUp, test } from '../fixtures/test.ts';
 import { pages } from '../pages.ts';
 
 // That no page writes an error to the console or asks another machine for anything is watched in every test: see
 // fixtures/watch.ts.
 
 for (const { name, path, signedIn } of pages) {
-  test(`${name} opens, titled and accessible`, async ({ page }) => {
+  test(`${name} opens, titled and accessible, as a screen reader is told it`, async ({ page }) => {
     if (signedIn) await signUp(page);
     const response = await open(page, path);
 
@@ -13,6 +13,7 @@ for (const { name, path, signedIn } of pages) {
     await expect(page).toHaveTitle(/\S/);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expectAccessible(page);
+    await expectAriaSnapshot(page, name);
   });
 }
 

@@ -35,7 +35,7 @@ impl Variant {
 
 /// A button with words.
 ///
-/// ```ignore
+/// ```text
 /// <Button variant=Variant::Primary submit=true busy=save.pending()>{text::save(lang)}</Button>
 /// <Button glyph=Glyph::Pause on:click=move |_| pause()>{text::pause(lang)}</Button>
 /// ```

@@ -33,7 +33,7 @@ impl FieldContext {
 
 /// Label, control, hint, error.
 ///
-/// ```ignore
+/// ```text
 /// <Field name="title" label=text::title(lang) hint=text::only_your_team(lang) error=move || problems.of("title")>
 ///     <Input maxlength=80/>
 /// </Field>

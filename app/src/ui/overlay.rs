@@ -6,7 +6,7 @@ use leptos::{ev, html, prelude::*};
 /// A dialog: the browser's own `<dialog>`, which keeps focus inside, gives it back and closes with Esc. A sheet from the
 /// bottom on a phone. What is inside is made when it opens, so it begins fresh each time.
 ///
-/// ```ignore
+/// ```text
 /// let open = RwSignal::new(false);
 /// <Button on:click=move |_| open.set(true)>…</Button>
 /// <Dialog open title=text::link_number(lang)> … </Dialog>

@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Shows what a resource holds: the server renders it into the page; later answers change it in place. An error is shown
 /// where the content would be, with a way to try again.
 ///
-/// ```ignore
+/// ```text
 /// let contacts = Resource::new(move || query.get(), api::list_contacts);
 /// <Load of=contacts view=move |page| view! { <ContactTable page/> } />
 /// ```
@@ -49,7 +49,7 @@ where
 /// Like [`Load`], for pages that follow events: `view` runs once and is given a signal, so charts, open menus and what
 /// was typed stay as they are while the numbers change.
 ///
-/// ```ignore
+/// ```text
 /// let campaign = Resource::new(move || id.get(), api::campaign);
 /// refetch_on(campaign, move |event| *event == Event::CampaignChanged(id.get_untracked()));
 /// <LoadLive of=campaign view=move |campaign| view! { <CampaignPage campaign/> } />
