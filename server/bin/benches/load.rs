@@ -57,6 +57,7 @@ async fn main() {
     let web = Web::start(&database).await;
     let run = std::fs::read(database.dir().join("run.json")).expect("run.json");
     let pid = serde_json::from_slice::<Value>(&run).expect("JSON")["pid"].as_u64().expect("a number");
+    // Idle is what is left when the start is over.
     tokio::time::sleep(Duration::from_secs(5)).await;
     table.row("RSS idle", format!("{} MB", rss_mb(pid)), "≤ 80 MB");
     wasm_size(&mut table);
@@ -165,7 +166,11 @@ async fn enqueue(table: &mut Table, person: &Person, number: &str, audience: &st
     totals(person, &id, |totals| totals["recipients"] == CONTACTS).await;
     table.row(format!("campaign enqueue, {CONTACTS} recipients"), per_second(CONTACTS, began), "");
     person.call("campaign/api/cancel_campaign", &[("id", &id)]).await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let nothing_waits = |numbers: &Value| {
+        let numbers = numbers.as_array().expect("numbers");
+        numbers.iter().all(|number| number["queued"] == 0).then_some(())
+    };
+    person.wait("number/api/list_numbers", &[], nothing_waits).await;
 }
 
 async fn sent(person: &Person, campaign: &str, all: usize) {

@@ -113,13 +113,16 @@ async fn tell(
         return Ok(());
     }
     let of_campaigns: Vec<&Settled> = settled.iter().filter(|row| row.campaign_id.is_some()).collect();
-    insert_rows!(
-        tx,
-        "INSERT INTO message_change (tenant_id, number_id, contact_id, campaign_id, message_id, change, fail_reason, at)",
-        of_campaigns,
-        |row| [sender.tenant, sender.number, row.contact_id, row.campaign_id, row.message_id, state, reason, at],
-        ""
-    )?;
+    // Eight values a row: chunks stay below the limit of SQLite, however many receipts come at once.
+    for chunk in of_campaigns.chunks(1_000) {
+        insert_rows!(
+            tx,
+            "INSERT INTO message_change (tenant_id, number_id, contact_id, campaign_id, message_id, change, fail_reason, at)",
+            chunk,
+            |row| [sender.tenant, sender.number, row.contact_id, row.campaign_id, row.message_id, state, reason, at],
+            ""
+        )?;
+    }
     let sql = if tx.conn().is_sqlite() {
         "SELECT conversation_id FROM conversation
          WHERE tenant_id = $1 AND number_id = $2 AND contact_id IN (SELECT unhex(value) FROM json_each($3))"

@@ -93,6 +93,19 @@ on_both! {
         assert_eq!(totals(&world, &rani, id).await, expected);
     }
 
+    async fn a_flood_of_receipts_is_written_whole_though_a_statement_takes_less(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        // Eight values a row: more than 32,766 of them.
+        world.contacts(&rani, 4_200).await;
+        let id = world.campaign(&rani, sender).await.id;
+        let left = send_all(&world, sender).await;
+        outbox::receipt(&world.server, sender, left, MessageState::Delivered, Millis(5)).await.expect("all are written");
+        world.settle().await;
+        let totals = totals(&world, &rani, id).await;
+        assert_eq!((totals.sent, totals.delivered), (4_200, 4_200));
+    }
+
     async fn m6_a_refusal_is_never_counted_as_sent(world: World) {
         let rani = world.sign_up("Rani").await;
         let sender = world.connected_number(&rani).await;
