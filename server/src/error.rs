@@ -48,6 +48,14 @@ impl From<Error> for domain::Error {
 }
 
 impl Error {
+    /// One error, many callers: a lost fence stays recognisable.
+    pub(crate) fn for_another_caller(&self) -> Self {
+        match self {
+            Self::Stale(what) => Self::Stale(what),
+            other => Self::Other(anyhow::anyhow!("a shared transaction failed: {other}")),
+        }
+    }
+
     /// Whether a unique key of this name stopped a write. SQLite names the columns, PostgreSQL the constraint.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Db(sqlx::Error::Database(error)) if error.is_unique_violation())

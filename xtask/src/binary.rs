@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::program::Program;
+use crate::waproto;
 use crate::workspace::{Profile, Workspace};
 
 /// Which networks a build may link numbers on. A build for the sandbox does not check certificate chains and therefore
@@ -32,6 +33,7 @@ pub fn build(ws: &Workspace, profile: Profile, network: Network) -> Result<PathB
         cargo = cargo.args(["--release"]);
     }
     cargo.logged(&ws.log("server")).context("building the server failed")?;
+    waproto::settle(ws)?;
     Ok(path(ws, profile))
 }
 

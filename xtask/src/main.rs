@@ -15,6 +15,7 @@ mod serve;
 mod service;
 mod tool;
 mod verify;
+mod waproto;
 mod workspace;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ use crate::program::{Program, Progress, conclude};
 use crate::report::{Counts, Report};
 use crate::service::Services;
 use crate::tool::{self, WASM_TARGET};
+use crate::waproto;
 use crate::workspace::{Profile, Workspace};
 
 /// The server with everything tests need: linking on the sandbox, and dying at named places.
@@ -84,6 +85,7 @@ fn clippy(ws: &Workspace, what: &[&str], log: &str) -> Result<Counts> {
         .args(["--", "--deny", "warnings"])
         .logged(&ws.log(log))
         .context("clippy")?;
+    waproto::settle(ws)?;
     Ok(Counts::ONE)
 }
 

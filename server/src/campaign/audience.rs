@@ -1,6 +1,6 @@
 //! Who a campaign is for, as SQL: the same words count an audience and write it down.
 
-use super::store::NewRecipient;
+use super::ledger::NewRecipient;
 use crate::{db::TenantTx, error::Result, fetch_all, fetch_one};
 use domain::{
     ContactId, Millis, PhoneNumber,

@@ -3,7 +3,11 @@
 //! Every step is a short transaction that starts by locking its campaign, so it can be killed anywhere and run anywhere:
 //! what is committed is whole, what is not never happened.
 
-use super::{audience, fold, store};
+use super::{
+    audience, fold,
+    ledger::{self, Fed, Unfed},
+    store,
+};
 use crate::{
     Server,
     crash::crash_point,
@@ -62,7 +66,7 @@ async fn prepare(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool>
     let candidates = audience::next(&mut tx, from, campaign.prepare_after, PREPARE).await?;
     let last = candidates.last().map(|c| c.contact_id);
     let (recipients, excluded) = audience::split(&candidates, campaign.recipients);
-    let added = store::insert_recipients(&mut tx, id, &recipients, server.now()).await?;
+    let added = ledger::insert_recipients(&mut tx, id, &recipients, server.now()).await?;
     crash_point("campaign.prepare");
     let totals = CampaignTotals { recipients: added, excluded, ..CampaignTotals::default() };
     store::add_totals(&mut tx, id, &totals).await?;
@@ -81,7 +85,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     if room < AHEAD / 4 {
         return Ok(false);
     }
-    let recipients = store::unfed(&mut tx, id, room).await?;
+    let recipients = ledger::unfed(&mut tx, id, room).await?;
     if recipients.is_empty() {
         return Ok(false);
     }
@@ -103,8 +107,12 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
         })
         .collect();
     let ids = outbox::enqueue_many(server, &mut tx, &messages).await?;
-    let fed: Vec<_> = recipients.iter().map(|r| r.contact_id).zip(ids).collect();
-    store::set_fed(&mut tx, id, &fed).await?;
+    let fed: Vec<_> = recipients
+        .iter()
+        .zip(ids)
+        .map(|(recipient, message_id)| Fed { contact_id: recipient.contact_id, message_id })
+        .collect();
+    ledger::set_fed(&mut tx, id, &fed).await?;
     store::set_next_at(&mut tx, id, pace.at).await?;
     crash_point("campaign.feed");
     tx.commit().await?;
@@ -113,7 +121,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
 }
 
 /// The text for one person.
-fn render(template: &Template, tenant: TenantId, id: CampaignId, recipient: &store::Unfed) -> String {
+fn render(template: &Template, tenant: TenantId, id: CampaignId, recipient: &Unfed) -> String {
     let seed = domain::campaign::text_seed(tenant, id, recipient.contact_id);
     let variables = Variables::of(recipient.name(), recipient.phone.as_ref(), &recipient.attributes.0);
     template.render(seed, |key| variables.get(key)).text

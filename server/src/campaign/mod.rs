@@ -6,9 +6,10 @@
 mod audience;
 pub mod engine;
 mod fold;
+mod ledger;
 mod store;
 
-pub use store::RecipientFilter;
+pub use ledger::RecipientFilter;
 
 use crate::{Server, error::Result, outbox, scope::Scope};
 use domain::{
@@ -64,7 +65,7 @@ pub async fn recipients(
 ) -> Result<Page<RecipientView>> {
     let mut tx = server.db.read(scope).await?;
     store::get(&mut tx, id).await?;
-    store::recipients(&mut tx, id, filter, page).await
+    ledger::recipients(&mut tx, id, filter, page).await
 }
 
 /// How many people an audience has, and how many of them opted out: `(to write to, left out)`.
@@ -196,11 +197,11 @@ async fn step(
         CampaignStatus::Running => outbox::let_go(&mut tx, scope.tenant(), id).await?,
         _ => {
             let contacts = outbox::take_back(&mut tx, scope.tenant(), id).await?;
-            store::unfeed(&mut tx, id, &contacts).await?;
+            ledger::unfeed(&mut tx, id, &contacts).await?;
         }
     }
     if status == CampaignStatus::Cancelled {
-        let cancelled = store::cancel_unfed(&mut tx, id, now).await?;
+        let cancelled = ledger::cancel_unfed(&mut tx, id, now).await?;
         store::add_totals(&mut tx, id, &CampaignTotals { cancelled, ..CampaignTotals::default() }).await?;
         // Those that may be on the wire are let go: their outcome is a fact to be recorded.
         outbox::let_go(&mut tx, scope.tenant(), id).await?;

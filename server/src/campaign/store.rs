@@ -1,27 +1,16 @@
-//! SQL of campaigns, their ledger and their minutes.
+//! SQL of campaigns and their minutes.
 
 use super::SendOptions;
 use crate::{
     Server,
     db::{TenantTx, found, like_pattern, one_row},
     error::Result,
-    execute, fetch_all, fetch_one, fetch_optional, insert_rows,
+    execute, fetch_all, fetch_one, fetch_optional,
 };
 use domain::{
-    CampaignId, ContactId, ImportId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId,
-    campaign::{Audience, CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, NewCampaign, RecipientView},
-    contact::{Attributes, display_name},
-    message::{FailReason, MessageState},
+    CampaignId, ContactId, ImportId, Millis, NumberId, Page, PageRequest, TenantId,
+    campaign::{Audience, CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, NewCampaign},
 };
-use sqlx::types::Json;
-
-/// Which recipients a list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RecipientFilter {
-    pub state: Option<MessageState>,
-    /// Only those who answered.
-    pub replied: bool,
-}
 
 /// A campaign that has something to do.
 #[derive(sqlx::FromRow)]
@@ -290,87 +279,6 @@ pub(super) async fn minutes(tx: &mut TenantTx, id: CampaignId) -> Result<Vec<Cam
         .collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct RecipientRow {
-    contact_id: ContactId,
-    name: String,
-    push_name: String,
-    phone: PhoneNumber,
-    state: MessageState,
-    fail_reason: Option<FailReason>,
-    replied_at: Option<Millis>,
-    changed_at: Millis,
-}
-
-pub(super) async fn recipients(
-    tx: &mut TenantTx,
-    id: CampaignId,
-    filter: RecipientFilter,
-    page: PageRequest,
-) -> Result<Page<RecipientView>> {
-    let tenant = tx.tenant();
-    let pattern = like_pattern(&page.search);
-    let (state, replied) = (filter.state.map(MessageState::as_str), i64::from(filter.replied));
-    let from = "FROM campaign_message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id
-         WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND ($3 IS NULL OR m.state = $3)
-           AND ($4 = 0 OR m.replied_at IS NOT NULL)
-           AND ($5 = '%%' OR lower(c.name) LIKE $5 ESCAPE '\\' OR c.phone LIKE $5)";
-    let sql = format!(
-        "SELECT m.contact_id, c.name, c.push_name, c.phone, m.state, m.fail_reason, m.replied_at, m.changed_at {from}
-         ORDER BY m.position LIMIT $6 OFFSET $7"
-    );
-    let rows = fetch_all!(
-        tx,
-        RecipientRow,
-        sqlx::AssertSqlSafe(sql.clone()),
-        tenant,
-        id,
-        state,
-        replied,
-        &pattern,
-        page.limit(),
-        page.offset()
-    )?;
-    let sql = format!("SELECT COUNT(*) {from}");
-    let (total,): (i64,) =
-        fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, id, state, replied, &pattern)?;
-    let rows = rows
-        .into_iter()
-        .map(|row| RecipientView {
-            contact: row.contact_id,
-            name: display_name(&row.name, &row.push_name, Some(&row.phone)),
-            phone: row.phone,
-            state: row.state,
-            replied: row.replied_at.is_some(),
-            fail_reason: row.fail_reason,
-            changed_at: row.changed_at,
-        })
-        .collect();
-    Ok(Page { rows, total: total.unsigned_abs(), page: page.page, per_page: page.per_page })
-}
-
-pub(super) struct NewRecipient {
-    pub contact: ContactId,
-    pub position: i64,
-}
-
-/// How many were new.
-pub(super) async fn insert_recipients(
-    tx: &mut TenantTx,
-    id: CampaignId,
-    recipients: &[NewRecipient],
-    now: Millis,
-) -> Result<u64> {
-    let tenant = tx.tenant();
-    Ok(insert_rows!(
-        tx,
-        "INSERT INTO campaign_message (tenant_id, campaign_id, contact_id, position, state, changed_at)",
-        recipients,
-        |r| [tenant, id, r.contact, r.position, MessageState::Queued, now],
-        "ON CONFLICT (campaign_id, contact_id, step, bubble) DO NOTHING"
-    )?)
-}
-
 pub(super) async fn set_prepared(
     tx: &mut TenantTx,
     id: CampaignId,
@@ -382,216 +290,9 @@ pub(super) async fn set_prepared(
     one_row(execute!(tx, sql, tenant, id, after, prepared)?)
 }
 
-/// A recipient whose message is still to be put into the outbox.
-#[derive(sqlx::FromRow)]
-pub(super) struct Unfed {
-    pub contact_id: ContactId,
-    name: String,
-    push_name: String,
-    pub phone: Option<PhoneNumber>,
-    pub attributes: Json<Attributes>,
-}
-
-impl Unfed {
-    /// The tenant's name for the person, else their own.
-    pub(super) fn name(&self) -> &str {
-        if self.name.trim().is_empty() { &self.push_name } else { &self.name }
-    }
-}
-
-pub(super) async fn unfed(tx: &mut TenantTx, id: CampaignId, limit: i64) -> Result<Vec<Unfed>> {
-    let tenant = tx.tenant();
-    Ok(fetch_all!(
-        tx,
-        Unfed,
-        "SELECT m.contact_id, c.name, c.push_name, c.phone, c.attributes
-         FROM campaign_message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id
-         WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.message_id IS NULL AND m.state = 'queued'
-         ORDER BY m.position LIMIT $3",
-        tenant,
-        id,
-        limit
-    )?)
-}
-
-pub(super) async fn set_fed(tx: &mut TenantTx, id: CampaignId, fed: &[(ContactId, MessageId)]) -> Result<()> {
-    let tenant = tx.tenant();
-    for (contact, message) in fed {
-        one_row(execute!(
-            tx,
-            "UPDATE campaign_message SET message_id = $4
-             WHERE tenant_id = $1 AND campaign_id = $2 AND contact_id = $3 AND message_id IS NULL",
-            tenant,
-            id,
-            *contact,
-            *message
-        )?)?;
-    }
-    Ok(())
-}
-
-/// Back to the ledger: their messages were taken out of the outbox before they left.
-pub(super) async fn unfeed(tx: &mut TenantTx, id: CampaignId, contacts: &[ContactId]) -> Result<()> {
-    let tenant = tx.tenant();
-    for contact in contacts {
-        one_row(execute!(
-            tx,
-            "UPDATE campaign_message SET message_id = NULL
-             WHERE tenant_id = $1 AND campaign_id = $2 AND contact_id = $3 AND state = 'queued'",
-            tenant,
-            id,
-            *contact
-        )?)?;
-    }
-    Ok(())
-}
-
-/// Everything that is not in the outbox will not be sent any more; how many.
-pub(super) async fn cancel_unfed(tx: &mut TenantTx, id: CampaignId, now: Millis) -> Result<u64> {
-    let tenant = tx.tenant();
-    Ok(execute!(
-        tx,
-        "UPDATE campaign_message SET state = 'cancelled', changed_at = $3
-         WHERE tenant_id = $1 AND campaign_id = $2 AND state = 'queued' AND message_id IS NULL",
-        tenant,
-        id,
-        now
-    )?)
-}
-
 pub(super) async fn set_next_at(tx: &mut TenantTx, id: CampaignId, at: Millis) -> Result<()> {
     let tenant = tx.tenant();
     one_row(execute!(tx, "UPDATE campaign SET next_at = $3 WHERE tenant_id = $1 AND campaign_id = $2", tenant, id, at)?)
-}
-
-/// Campaigns with news, and tenants with replies (no campaign).
-#[derive(sqlx::FromRow)]
-pub(super) struct Changed {
-    pub tenant_id: TenantId,
-    pub campaign_id: Option<CampaignId>,
-}
-
-pub(super) async fn changed(server: &Server) -> Result<Vec<Changed>> {
-    let mut tx = server.db.system_read().await?;
-    // What happened to messages first: a reply counts only for a message that is known to have been sent.
-    Ok(fetch_all!(
-        &mut tx,
-        Changed,
-        "SELECT tenant_id, campaign_id FROM message_change GROUP BY tenant_id, campaign_id
-         ORDER BY CASE WHEN campaign_id IS NULL THEN 1 ELSE 0 END, campaign_id"
-    )?)
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct Change {
-    seq: i64,
-    pub message_id: MessageId,
-    pub change: MessageState,
-    pub fail_reason: Option<FailReason>,
-    pub at: Millis,
-}
-
-/// Removes and returns the oldest changes of a campaign, in order.
-pub(super) async fn take_changes(tx: &mut TenantTx, id: CampaignId, limit: i64) -> Result<Vec<Change>> {
-    let tenant = tx.tenant();
-    let mut changes = fetch_all!(
-        tx,
-        Change,
-        "DELETE FROM message_change WHERE seq IN (
-           SELECT seq FROM message_change WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY seq LIMIT $3)
-         RETURNING seq, message_id, change, fail_reason, at",
-        tenant,
-        id,
-        limit
-    )?;
-    changes.sort_by_key(|change| change.seq);
-    Ok(changes)
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct Reply {
-    seq: i64,
-    number_id: NumberId,
-    contact_id: ContactId,
-    pub at: Millis,
-}
-
-/// Removes and returns the oldest replies of the tenant, in order.
-pub(super) async fn take_replies(tx: &mut TenantTx, limit: i64) -> Result<Vec<Reply>> {
-    let tenant = tx.tenant();
-    let mut replies = fetch_all!(
-        tx,
-        Reply,
-        "DELETE FROM message_change WHERE seq IN (
-           SELECT seq FROM message_change WHERE tenant_id = $1 AND campaign_id IS NULL ORDER BY seq LIMIT $2)
-         RETURNING seq, number_id, contact_id, at",
-        tenant,
-        limit
-    )?;
-    replies.sort_by_key(|reply| reply.seq);
-    Ok(replies)
-}
-
-pub(super) async fn ledger_state(
-    tx: &mut TenantTx,
-    id: CampaignId,
-    message: MessageId,
-) -> Result<Option<MessageState>> {
-    let tenant = tx.tenant();
-    let sql = "SELECT state FROM campaign_message WHERE tenant_id = $1 AND campaign_id = $2 AND message_id = $3";
-    let row: Option<(MessageState,)> = fetch_optional!(tx, (MessageState,), sql, tenant, id, message)?;
-    Ok(row.map(|(state,)| state))
-}
-
-pub(super) async fn set_ledger_state(
-    tx: &mut TenantTx,
-    id: CampaignId,
-    change: &Change,
-    state: MessageState,
-) -> Result<()> {
-    let tenant = tx.tenant();
-    one_row(execute!(
-        tx,
-        "UPDATE campaign_message SET state = $4, fail_reason = $5, changed_at = $6
-         WHERE tenant_id = $1 AND campaign_id = $2 AND message_id = $3",
-        tenant,
-        id,
-        change.message_id,
-        state,
-        change.fail_reason,
-        change.at
-    )?)
-}
-
-/// The campaign that wrote to this person last, over the number they answered.
-pub(super) async fn answered_campaign(tx: &mut TenantTx, reply: &Reply) -> Result<Option<CampaignId>> {
-    let tenant = tx.tenant();
-    let row: Option<(CampaignId,)> = fetch_optional!(
-        tx,
-        (CampaignId,),
-        "SELECT m.campaign_id FROM campaign_message m JOIN campaign c ON c.tenant_id = m.tenant_id AND c.campaign_id = m.campaign_id
-         WHERE m.tenant_id = $1 AND m.contact_id = $2 AND c.number_id = $3 AND m.message_id IS NOT NULL
-           AND m.state IN ('queued', 'sent', 'delivered', 'read')
-         ORDER BY m.message_id DESC LIMIT 1",
-        tenant,
-        reply.contact_id,
-        reply.number_id
-    )?;
-    Ok(row.map(|(id,)| id))
-}
-
-/// False when this person had answered already.
-pub(super) async fn mark_replied(tx: &mut TenantTx, id: CampaignId, reply: &Reply) -> Result<bool> {
-    let tenant = tx.tenant();
-    Ok(execute!(
-        tx,
-        "UPDATE campaign_message SET replied_at = $4, changed_at = $4
-         WHERE tenant_id = $1 AND campaign_id = $2 AND contact_id = $3 AND replied_at IS NULL",
-        tenant,
-        id,
-        reply.contact_id,
-        reply.at
-    )? > 0)
 }
 
 pub(super) async fn add_totals(tx: &mut TenantTx, id: CampaignId, add: &CampaignTotals) -> Result<()> {

@@ -10,10 +10,12 @@
 //! sums are `CAST(COALESCE(SUM(x), 0) AS BIGINT)`; search is `lower(x) LIKE`, never `ILIKE`.
 
 mod group_commit;
+mod json;
 mod open;
 mod query;
 mod tx;
 
+pub use json::{Column, json_list};
 pub use open::{migrate, open};
 pub use tx::{Conn, OnConn, SystemTx, TenantTx};
 
@@ -138,12 +140,6 @@ pub fn one_row(rows: u64) -> Result<()> {
 /// For rows that must be there: a missing row and another tenant's row look the same.
 pub fn found<T>(row: Option<T>) -> Result<T> {
     row.ok_or(Error::Domain(domain::Error::NotFound))
-}
-
-/// Texts as one bind, for `IN (SELECT value FROM json_each($1))` on SQLite and
-/// `= ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON))))` on PostgreSQL.
-pub fn json_list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
-    serde_json::Value::from_iter(texts.into_iter().map(|text| text.as_ref().to_owned())).to_string()
 }
 
 /// A search text as a LIKE pattern over lower-cased columns, its wildcards taken literally (`ESCAPE '\'`).

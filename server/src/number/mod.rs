@@ -52,6 +52,7 @@ pub async fn add_sandbox(server: &Server, scope: &Scope, name: &str) -> Result<N
     tx.commit().await?;
     let keys = SessionKeys::new(server, scope.tenant(), session, 0);
     keys.save(&prelinked.device).await.map_err(|error| anyhow::anyhow!("storing the device: {error}"))?;
+    keys.settle().await?;
     store::ready(server, scope, session).await?;
     server.nudge.session.now();
     Ok(number)

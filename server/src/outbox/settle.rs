@@ -44,20 +44,15 @@ pub(super) async fn finish(
         Outcome::Accepted => (MessageState::Sent, None),
         Outcome::Failed(reason) => (MessageState::Failed, Some(reason)),
     };
-    let sql = if tx.conn().is_sqlite() {
+    let sql = format!(
         "UPDATE message SET state = $4, fail_reason = $5
-         WHERE tenant_id = $1 AND number_id = $2 AND wa_id IN (SELECT value FROM json_each($3))
-           AND direction = 'outgoing' AND state = 'queued'
-         RETURNING message_id, contact_id, campaign_id"
-    } else {
-        "UPDATE message SET state = $4, fail_reason = $5
-         WHERE tenant_id = $1 AND number_id = $2
-           AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))
-           AND direction = 'outgoing' AND state = 'queued'
-         RETURNING message_id, contact_id, campaign_id"
-    };
+         WHERE tenant_id = $1 AND number_id = $2 AND wa_id {} AND direction = 'outgoing' AND state = 'queued'
+         RETURNING message_id, contact_id, campaign_id",
+        tx.conn().among("$3")
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
     let wanted = json_list(&removed);
-    let settled = fetch_all!(tx, Settled, sql, sender.tenant, sender.number, wanted.as_str(), state, reason)?;
+    let settled = fetch_all!(tx, Settled, sql(), sender.tenant, sender.number, wanted.as_str(), state, reason)?;
     if settled.len() != removed.len() {
         return Err(Error::RowCount(settled.len() as u64));
     }
@@ -72,31 +67,23 @@ pub(super) async fn advance(
     state: MessageState,
     at: Millis,
 ) -> Result<()> {
-    let sql = if tx.conn().is_sqlite() {
+    let sql = format!(
         "UPDATE message SET state = $4
-         WHERE tenant_id = $1 AND number_id = $2 AND wa_id IN (SELECT value FROM json_each($3))
-           AND direction = 'outgoing' AND (state = 'sent' OR (state = 'delivered' AND $4 = 'read'))
-         RETURNING message_id, contact_id, campaign_id"
-    } else {
-        "UPDATE message SET state = $4
-         WHERE tenant_id = $1 AND number_id = $2
-           AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))
-           AND direction = 'outgoing' AND (state = 'sent' OR (state = 'delivered' AND $4 = 'read'))
-         RETURNING message_id, contact_id, campaign_id"
-    };
-    let settled = fetch_all!(tx, Settled, sql, sender.tenant, sender.number, json_list(wa_ids).as_str(), state)?;
+         WHERE tenant_id = $1 AND number_id = $2 AND wa_id {} AND direction = 'outgoing'
+           AND (state = 'sent' OR (state = 'delivered' AND $4 = 'read'))
+         RETURNING message_id, contact_id, campaign_id",
+        tx.conn().among("$3")
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    let settled = fetch_all!(tx, Settled, sql(), sender.tenant, sender.number, json_list(wa_ids).as_str(), state)?;
     tell(tx, sender, &settled, state, None, at).await
 }
 
 /// Removes the rows that are still there; which these were.
 async fn remove(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]) -> Result<Vec<String>> {
-    let sql = if tx.conn().is_sqlite() {
-        "DELETE FROM outbox WHERE number_id = $1 AND wa_id IN (SELECT value FROM json_each($2)) RETURNING wa_id"
-    } else {
-        "DELETE FROM outbox WHERE number_id = $1
-           AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON)))) RETURNING wa_id"
-    };
-    let rows: Vec<(String,)> = fetch_all!(tx, (String,), sql, sender.number, json_list(wa_ids).as_str())?;
+    let sql = format!("DELETE FROM outbox WHERE number_id = $1 AND wa_id {} RETURNING wa_id", tx.conn().among("$2"));
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    let rows: Vec<(String,)> = fetch_all!(tx, (String,), sql(), sender.number, json_list(wa_ids).as_str())?;
     Ok(rows.into_iter().map(|(wa_id,)| wa_id).collect())
 }
 
@@ -123,18 +110,15 @@ async fn tell(
             ""
         )?;
     }
-    let sql = if tx.conn().is_sqlite() {
-        "SELECT conversation_id FROM conversation
-         WHERE tenant_id = $1 AND number_id = $2 AND contact_id IN (SELECT unhex(value) FROM json_each($3))"
-    } else {
-        "SELECT conversation_id FROM conversation
-         WHERE tenant_id = $1 AND number_id = $2
-           AND contact_id = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST($3 AS JSON)) AS UUID)))"
-    };
-    let contacts: BTreeSet<String> = settled.iter().map(|row| row.contact_id.0.simple().to_string()).collect();
-    let contacts: Vec<String> = contacts.into_iter().collect();
+    let sql = format!(
+        "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND number_id = $2 AND contact_id {}",
+        tx.conn().among_ids("$3")
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    let contacts: BTreeSet<ContactId> = settled.iter().map(|row| row.contact_id).collect();
+    let contacts = json_list(contacts);
     let conversations: Vec<(ConversationId,)> =
-        fetch_all!(tx, (ConversationId,), sql, sender.tenant, sender.number, json_list(&contacts).as_str())?;
+        fetch_all!(tx, (ConversationId,), sql(), sender.tenant, sender.number, contacts.as_str())?;
     for (conversation,) in conversations {
         tx.publish(sender.tenant, Event::ConversationChanged(conversation));
     }

@@ -167,14 +167,12 @@ pub(super) async fn count_refusal(tx: &mut SystemTx, sender: Sender, wa_id: &str
 }
 
 pub(super) async fn release(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]) -> Result<()> {
-    let sql = if tx.conn().is_sqlite() {
-        "UPDATE outbox SET lease_until = 0, lease_token = NULL
-         WHERE number_id = $1 AND wa_id IN (SELECT value FROM json_each($2))"
-    } else {
-        "UPDATE outbox SET lease_until = 0, lease_token = NULL
-         WHERE number_id = $1 AND wa_id = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON))))"
-    };
-    execute!(tx, sql, sender.number, json_list(wa_ids).as_str())?;
+    let sql = format!(
+        "UPDATE outbox SET lease_until = 0, lease_token = NULL WHERE number_id = $1 AND wa_id {}",
+        tx.conn().among("$2")
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    execute!(tx, sql(), sender.number, json_list(wa_ids).as_str())?;
     Ok(())
 }
 
@@ -197,9 +195,10 @@ pub(super) async fn delete_untouched(
         tenant,
         campaign
     )?;
-    for (message, _) in &rows {
-        execute!(tx, "DELETE FROM message WHERE tenant_id = $1 AND message_id = $2", tenant, *message)?;
-    }
+    let messages = json_list(rows.iter().map(|(message, _)| message));
+    let sql = format!("DELETE FROM message WHERE tenant_id = $1 AND message_id {}", tx.conn().among_ids("$2"));
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    execute!(tx, sql(), tenant, messages.as_str())?;
     Ok(rows.into_iter().map(|(_, contact)| contact).collect())
 }
 

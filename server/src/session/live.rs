@@ -106,11 +106,17 @@ impl Live {
     /// Runs until stopped, replaced, logged out or refused; every end is stored with its reason.
     pub(super) async fn run(self, dial: Dial, linking: bool) {
         let number = self.sender.number;
-        match self.connect(dial).await {
+        let Sender { tenant, session, fence, .. } = self.sender;
+        let keys = SessionKeys::new(&self.server, tenant, session, fence);
+        match self.connect(dial, &keys).await {
             Ok((bot, events)) => {
-                let outcome = self.serve(&bot, events, linking).await;
+                let written = keys.written();
+                let outcome = tokio::select! {
+                    outcome = self.serve(&bot, events, linking) => outcome,
+                    error = written.failed() => Err(error),
+                };
                 bot.shutdown().await;
-                match outcome {
+                match outcome.and(keys.settle().await) {
                     Ok(()) => {}
                     Err(Error::Stale(what)) => {
                         tracing::warn!(number.id = %number, "stopped: no longer the owner of {what}")
@@ -123,12 +129,11 @@ impl Live {
         self.server.nudge.session.now();
     }
 
-    async fn connect(&self, dial: Dial) -> Result<(BotHandle, mpsc::Receiver<Arc<Event>>)> {
+    async fn connect(&self, dial: Dial, keys: &SessionKeys) -> Result<(BotHandle, mpsc::Receiver<Arc<Event>>)> {
         let (tell, events) = mpsc::channel(EVENTS);
-        let Sender { tenant, session, fence, .. } = self.sender;
         let mut builder = Bot::builder()
-            .with_backend(SessionKeys::new(&self.server, tenant, session, fence))
-            .with_transport_factory(dial)
+            .with_backend(keys.clone())
+            .with_transport_factory(dial.after(keys.written()))
             .with_http_client(Http(self.server.http.clone()))
             .with_runtime(TokioRuntime)
             .with_inbound_durability_hook(Inbound { server: self.server.clone(), sender: self.sender })

@@ -3,11 +3,19 @@
 mod story;
 
 use crate::support::{NOON, World, on_both};
+use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{NumberId, SessionId, TenantId};
-use server::{Error, Server, execute, fetch_all, whatsapp::keys::SessionKeys};
-use std::{error::Error as _, sync::Arc};
+use server::{
+    Error, Server, execute, fetch_all,
+    whatsapp::{keys::SessionKeys, transport::AfterKeys},
+};
+use std::{
+    error::Error as _,
+    sync::{Arc, Mutex},
+};
 use story::{BUDI, SITI};
+use wacore::net::Transport;
 use wacore::store::{
     Device, InMemoryBackend,
     traits::{AppStateSyncKey, AppSyncStore as _, DeviceStore as _, ProtocolStore as _, SignalStore as _},
@@ -58,6 +66,7 @@ on_both! {
         linked.next_pre_key_id = 813;
         linked.pn = Some(SITI.parse().expect("an address"));
         keys.save(&linked).await.expect("saves");
+        keys.settle().await.expect("writes");
         let restarted = link.keys_of(world.another_process().await);
         assert!(restarted.exists().await.expect("asks"));
         assert_eq!(json(&linked), json(&restarted.load().await.expect("asks").expect("there")));
@@ -91,10 +100,13 @@ on_both! {
     async fn a_lost_session_is_not_written_to(world: World) {
         let link = Link::new(&world).await;
         let former = link.keys();
-        former.put_session(SITI, b"before").await.expect("stores");
+        former.put_session(SITI, b"before").await.expect("takes");
+        former.settle().await.expect("writes");
         link.take_over().await;
+        former.put_session(SITI, b"after").await.expect("takes, and does not know yet");
+        assert!(matches!(former.settle().await, Err(Error::Stale("a session"))));
+        assert!(matches!(former.written().failed().await, Error::Stale("a session")));
         let errors = [
-            former.put_session(SITI, b"after").await.expect_err("stale"),
             former.put_session(BUDI, b"after").await.expect_err("stale"),
             former.delete_session(SITI).await.expect_err("stale"),
             former.save(&Device::new()).await.expect_err("stale"),
@@ -108,7 +120,8 @@ on_both! {
         assert_eq!(owner.get_session(SITI).await.expect("asks"), Some(Bytes::from("before")));
         assert_eq!(owner.get_session(BUDI).await.expect("asks"), None);
         assert!(!owner.exists().await.expect("asks"));
-        owner.put_session(SITI, b"after").await.expect("the owner writes");
+        owner.put_session(SITI, b"after").await.expect("takes");
+        owner.settle().await.expect("the owner writes");
     }
 
     /// Writes on their way while the session changes hands: in before the new owner, or not at all.
@@ -116,7 +129,9 @@ on_both! {
         let link = Link::new(&world).await;
         let write = |i: u32| {
             let former = link.keys();
-            tokio::spawn(async move { former.put_session(&format!("{i}@lid"), b"on its way").await.is_ok() })
+            tokio::spawn(async move {
+                former.put_session(&format!("{i}@lid"), b"on its way").await.is_ok() && former.settle().await.is_ok()
+            })
         };
         let writes: Vec<_> = (0..60).map(write).collect();
         link.take_over().await;
@@ -124,6 +139,39 @@ on_both! {
         let written = futures::future::join_all(writes).await;
         assert_eq!(seen, link.values().await.len());
         assert_eq!(seen, written.into_iter().filter(|done| *done.as_ref().expect("no panic")).count());
+    }
+
+    /// Storing does not wait for the disk, so the wire does: whatever a frame was made with is there when it leaves.
+    async fn a_frame_leaves_after_its_keys(world: World) {
+        let link = Link::new(&world).await;
+        let keys = link.keys();
+        let wire = Arc::new(Wire { link: link.clone(), frames: Mutex::default() });
+        let transport = AfterKeys::over(wire.clone(), keys.written());
+        for i in 0..300 {
+            keys.put_session(&format!("{i}@lid"), b"a ratchet").await.expect("takes");
+            assert!(keys.get_session(&format!("{i}@lid")).await.expect("asks").is_some(), "read before it is written");
+            transport.send(Bytes::from(i.to_string())).await.expect("takes");
+        }
+        transport.disconnect().await;
+        let frames = std::mem::take(&mut *wire.frames.lock().expect("no panic"));
+        assert!(frames.iter().map(|(frame, _)| frame).eq((0..300).map(|i: i32| i.to_string()).collect::<Vec<_>>().iter()));
+        for (frame, keys_on_disk) in frames {
+            assert!(keys_on_disk > frame.parse::<usize>().expect("a number"), "frame {frame} left with {keys_on_disk} keys");
+        }
+    }
+
+    /// A frame whose keys cannot be written never leaves, and the connection ends.
+    async fn a_frame_without_its_keys_never_leaves(world: World) {
+        let link = Link::new(&world).await;
+        let keys = link.keys();
+        let wire = Arc::new(Wire { link: link.clone(), frames: Mutex::default() });
+        let transport = AfterKeys::over(wire.clone(), keys.written());
+        link.take_over().await;
+        keys.put_session(SITI, b"a ratchet").await.expect("takes");
+        transport.send(Bytes::from_static(b"0")).await.expect("takes");
+        transport.disconnect().await;
+        transport.send(Bytes::from_static(b"1")).await.expect_err("closed");
+        assert!(wire.frames.lock().expect("no panic").is_empty());
     }
 
     /// Two numbers of one company, the same contact: neither sees, replaces or deletes the other's keys.
@@ -147,6 +195,7 @@ on_both! {
         let secret = b"the ratchet of Siti, in plain sight";
         keys.put_session(SITI, secret).await.expect("stores");
         keys.put_session(BUDI, secret).await.expect("stores");
+        keys.settle().await.expect("writes");
         let stored = link.values().await;
         assert_eq!(stored.len(), 2);
         for value in &stored {
@@ -173,6 +222,7 @@ on_both! {
 }
 
 /// A number with a session that was taken over once: its fence is 1.
+#[derive(Clone)]
 struct Link {
     server: Server,
     tenant: TenantId,
@@ -237,6 +287,24 @@ impl Link {
         assert_eq!(execute!(&mut tx, sql, self.session, from, to).expect("copies"), 1);
         tx.commit().await.expect("commits");
     }
+}
+
+/// Where frames arrive: each with how many keys were on the disk by then.
+struct Wire {
+    link: Link,
+    frames: Mutex<Vec<(String, usize)>>,
+}
+
+#[async_trait]
+impl Transport for Wire {
+    async fn send(&self, data: Bytes) -> anyhow::Result<()> {
+        let frame = String::from_utf8(data.to_vec())?;
+        let keys_on_disk = self.link.values().await.len();
+        self.frames.lock().expect("no panic").push((frame, keys_on_disk));
+        Ok(())
+    }
+
+    async fn disconnect(&self) {}
 }
 
 fn json(device: &Device) -> serde_json::Value {

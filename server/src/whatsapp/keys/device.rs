@@ -26,6 +26,7 @@ impl DeviceStore for SessionKeys {
     }
 
     async fn exists(&self) -> Result<bool> {
+        self.settle().await?;
         let mut tx = self.owner.db.system_read().await?;
         Ok(store::any(&mut tx, self.owner.session, Kind::DEVICE, ONLY).await?)
     }
@@ -39,7 +40,7 @@ impl DeviceStore for SessionKeys {
         Ok(1)
     }
 
-    /// Nothing of a session stays in memory here.
+    /// Nothing of a session stays in memory here but what is on its way to the disk.
     async fn resource_report(&self) -> StorageResourceReport {
         StorageResourceReport { memory_bytes: Some(0), ..StorageResourceReport::default() }
     }

@@ -50,6 +50,9 @@ impl Kind {
     pub(super) const DEVICE: Self = Self("device");
 }
 
+/// The place of a row in its session.
+pub(super) type Place = (Kind, String);
+
 /// The key of kinds that have one row.
 pub(super) const ONLY: &str = "";
 

@@ -3,8 +3,9 @@
 //! [`SessionKeys`] is the library's `Backend` over the table `session_key`, one row for each `(kind, key)`. Three rules
 //! hold for every row, whatever trait it belongs to:
 //!
-//! - **Durable when the call returns.** The library publishes a ciphertext only after the key it was made with is stored;
-//!   a row lost to a power cut would put the same key on the wire twice. Writes share their transaction: `batch.rs`.
+//! - **Durable before the wire.** The library publishes a ciphertext only after the key it was made with is stored; a row
+//!   lost to a power cut would put the same key on the wire twice. Storing does not wait for the disk, the transport does:
+//!   it lets a frame go when all that was stored before it is [`Written`]. Writes share their transaction: `writer.rs`.
 //! - **One owner.** Each transaction first proves that the session still carries our fence. After
 //!   another owner has taken over it fails with [`Error::Stale`](crate::Error::Stale) and leaves nothing behind.
 //! - **Sealed.** Values are encrypted and bound to their row; sealing happens before the writer is asked for.
@@ -13,30 +14,34 @@
 //! is kept.
 
 mod app_sync;
-mod batch;
 mod device;
 mod kind;
 mod msg_secret;
 mod protocol;
+mod reader;
 mod sealed;
 mod signal;
 mod store;
 mod tc_token;
+mod writer;
 
-use crate::{Error, Server};
-use batch::{Change, Done, Owner, Place, Queue};
+pub use writer::Written;
+
+use crate::{Error, Server, db::Db};
 use domain::{SessionId, TenantId};
 use protocol::Unlisted;
+use reader::Reader;
 use sealed::Seal;
 use serde::{Serialize, de::DeserializeOwned};
 use wacore::store::error::{Result, StoreError};
+use writer::Writer;
 
 /// The keys of one session, in the hands of one owner. Cheap to clone.
 #[derive(Clone)]
 pub struct SessionKeys {
     owner: Owner,
-    reader: Queue<Place, Option<Vec<u8>>>,
-    writer: Queue<Change, Done>,
+    reader: Reader,
+    writer: Writer,
     unlisted: Unlisted,
 }
 
@@ -45,9 +50,32 @@ impl SessionKeys {
     pub fn new(server: &Server, tenant: TenantId, session: SessionId, fence: i64) -> Self {
         let seal = Seal { cipher: server.cipher.clone(), session };
         let owner = Owner { db: server.db.clone(), tenant, session, fence, seal };
-        let (reader, writer) = (batch::reader(owner.clone()), batch::writer(owner.clone()));
+        let (reader, writer) = (Reader::start(owner.clone()), Writer::start(owner.clone()));
         Self { owner, reader, writer, unlisted: Unlisted::default() }
     }
+
+    /// How far the disk is with what was stored.
+    pub fn written(&self) -> Written {
+        self.writer.written().clone()
+    }
+
+    /// Returns when everything that was stored is on the disk.
+    ///
+    /// Fails with what stopped the writing: [`Error::Stale`] after another owner took over, else the database.
+    pub async fn settle(&self) -> crate::Result<()> {
+        let written = self.writer.written();
+        written.reached(written.last()).await
+    }
+}
+
+/// The owner's place in the table, and what seals its rows.
+#[derive(Clone)]
+struct Owner {
+    db: Db,
+    tenant: TenantId,
+    session: SessionId,
+    fence: i64,
+    seal: Seal,
 }
 
 /// The library logs what it is given and walks the sources, so the whole error goes in: a lost fence stays recognisable.

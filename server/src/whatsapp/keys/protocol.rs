@@ -120,7 +120,7 @@ impl ProtocolStore for SessionKeys {
     }
 
     async fn delete_base_key(&self, address: &str, message_id: &str) -> Result<()> {
-        self.forget(Kind::BASE_KEY, key([address, message_id])).await
+        Ok(self.forget(Kind::BASE_KEY, key([address, message_id])).await?)
     }
 
     async fn update_device_list(&self, record: DeviceListRecord) -> Result<()> {
@@ -145,7 +145,7 @@ impl ProtocolStore for SessionKeys {
     }
 
     async fn delete_devices(&self, user: &str) -> Result<()> {
-        self.forget(Kind::DEVICE_LIST, key([user])).await
+        Ok(self.forget(Kind::DEVICE_LIST, key([user])).await?)
     }
 
     async fn get_group_metadata(&self, group_jid: &str) -> Result<Option<Vec<u8>>> {
@@ -157,7 +157,7 @@ impl ProtocolStore for SessionKeys {
     }
 
     async fn delete_group_metadata(&self, group_jid: &str) -> Result<()> {
-        self.forget(Kind::GROUP_METADATA, key([group_jid])).await
+        Ok(self.forget(Kind::GROUP_METADATA, key([group_jid])).await?)
     }
 
     async fn get_tc_token(&self, jid: &str) -> Result<Option<TcTokenEntry>> {
@@ -169,7 +169,7 @@ impl ProtocolStore for SessionKeys {
     }
 
     async fn delete_tc_token(&self, jid: &str) -> Result<()> {
-        self.forget(Kind::TC_TOKEN, key([jid])).await
+        Ok(self.forget(Kind::TC_TOKEN, key([jid])).await?)
     }
 
     async fn get_all_tc_token_jids(&self) -> Result<Vec<String>> {
@@ -217,7 +217,7 @@ impl ProtocolStore for SessionKeys {
     }
 
     async fn delete_pending_inbound(&self, chat: &str, sender: &str, id: &str) -> Result<()> {
-        self.forget(Kind::PENDING_INBOUND, key([chat, sender, id])).await
+        Ok(self.forget(Kind::PENDING_INBOUND, key([chat, sender, id])).await?)
     }
 
     async fn delete_pending_inbound_batch(&self, keys: &[PendingInboundKey<'_>]) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use super::{
     SessionKeys,
-    batch::{Change, Done, Known},
     kind::Kind,
     store::{self, Row},
+    writer::{Change, Known},
 };
 use crate::{error::Result, secret::Cipher};
 use domain::SessionId;
@@ -72,7 +72,11 @@ fn place(session: SessionId, kind: Kind, key: &str) -> Vec<u8> {
 
 impl SessionKeys {
     pub(super) async fn get(&self, kind: Kind, key: &str) -> Result<Option<Vec<u8>>> {
-        self.reader.ask((kind, key.to_owned())).await
+        let place = (kind, key.to_owned());
+        match self.writer.see(&place) {
+            Some(sealed) => sealed.map(|sealed| self.owner.seal.open(kind, key, &sealed)).transpose(),
+            None => self.reader.ask(place).await,
+        }
     }
 
     /// Those of the keys that are there.
@@ -80,6 +84,7 @@ impl SessionKeys {
         if keys.is_empty() {
             return Ok(Known::new());
         }
+        self.settle().await?;
         let mut tx = self.owner.db.system_read().await?;
         let sealed = store::find_many(&mut tx, self.owner.session, kind, keys).await?;
         self.owner.seal.open_all(kind, sealed)
@@ -87,19 +92,24 @@ impl SessionKeys {
 
     /// Every row of a kind whose key starts with `prefix`, by key.
     pub(super) async fn list(&self, kind: Kind, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        self.settle().await?;
         let mut tx = self.owner.db.system_read().await?;
         let sealed = store::list(&mut tx, self.owner.session, kind, prefix).await?;
         self.owner.seal.open_all(kind, sealed)
     }
 
-    /// Stores all or nothing. Of entries with one key the last stays.
+    /// Stores all or nothing, on the disk before the next frame. Of entries with one key the last stays.
     pub(super) async fn put(&self, entries: impl IntoIterator<Item = Entry>) -> Result<()> {
         let rows = self.owner.seal.all(entries);
         if rows.is_empty() {
             return Ok(());
         }
-        self.write(Change::Put(rows)).await?;
-        Ok(())
+        self.writer.behind(Change::Put(rows)).await
+    }
+
+    /// Deletes a row, from the disk before the next frame; no matter whether it was there.
+    pub(super) async fn forget(&self, kind: Kind, key: String) -> Result<()> {
+        self.writer.behind(Change::Delete(kind, vec![key])).await
     }
 
     /// How many of them there were.
@@ -107,7 +117,7 @@ impl SessionKeys {
         if keys.is_empty() {
             return Ok(0);
         }
-        Ok(self.write(Change::Delete(kind, keys)).await?.rows)
+        Ok(self.writer.durably(Change::Delete(kind, keys)).await?.rows)
     }
 
     /// Deletes every row of a kind whose key starts with `prefix`.
@@ -116,7 +126,7 @@ impl SessionKeys {
         let sweep = Change::Sweep(Box::new(move |tx| {
             Box::pin(async move { store::delete_starting(tx, session, kind, &prefix).await })
         }));
-        Ok(self.write(sweep).await?.rows)
+        Ok(self.writer.durably(sweep).await?.rows)
     }
 
     /// Deletes every row of a kind whose key ends with one of `endings`.
@@ -132,12 +142,12 @@ impl SessionKeys {
                 store::delete(tx, session, kind, &keys).await
             })
         }));
-        Ok(self.write(sweep).await?.rows)
+        Ok(self.writer.durably(sweep).await?.rows)
     }
 
     /// Deletes a row and returns what it held, to one caller only.
     pub(super) async fn take(&self, kind: Kind, key: String) -> Result<Option<Vec<u8>>> {
-        Ok(self.write(Change::Take(kind, key)).await?.value)
+        Ok(self.writer.durably(Change::Take(kind, key)).await?.value)
     }
 
     /// Forgets the rows of a kind whose time is before `at`.
@@ -146,7 +156,7 @@ impl SessionKeys {
         let sweep = Change::Sweep(Box::new(move |tx| {
             Box::pin(async move { store::delete_before(tx, session, kind, at).await })
         }));
-        Ok(self.write(sweep).await?.rows)
+        Ok(self.writer.durably(sweep).await?.rows)
     }
 
     /// Reads the rows with these keys and writes what `change` makes of them; nobody writes in between.
@@ -154,7 +164,7 @@ impl SessionKeys {
     where
         C: FnOnce(Known) -> Result<Vec<Entry>> + Send + 'static,
     {
-        self.write(Change::Update(kind, keys, Box::new(change))).await?;
+        self.writer.durably(Change::Update(kind, keys, Box::new(change))).await?;
         Ok(())
     }
 
@@ -175,11 +185,6 @@ impl SessionKeys {
                 store::delete(tx, owner.session, kind, &unwanted).await
             })
         }));
-        Ok(self.write(sweep).await?.rows)
-    }
-
-    /// One durable change by the owner of the session, in a commit it shares.
-    async fn write(&self, change: Change) -> Result<Done> {
-        self.writer.ask(change).await
+        Ok(self.writer.durably(sweep).await?.rows)
     }
 }

@@ -32,7 +32,7 @@ impl SignalStore for SessionKeys {
     }
 
     async fn delete_identity(&self, address: &str) -> Result<()> {
-        self.forget(Kind::IDENTITY, key([address])).await
+        Ok(self.forget(Kind::IDENTITY, key([address])).await?)
     }
 
     async fn get_session(&self, address: &str) -> Result<Option<Bytes>> {
@@ -48,10 +48,11 @@ impl SignalStore for SessionKeys {
     }
 
     async fn delete_session(&self, address: &str) -> Result<()> {
-        self.forget(Kind::SESSION, key([address])).await
+        Ok(self.forget(Kind::SESSION, key([address])).await?)
     }
 
     async fn has_signal_state_for_user(&self, user: &str) -> Result<bool> {
+        self.settle().await?;
         let mut tx = self.owner.db.system_read().await.map_err(StoreError::from)?;
         for kind in [Kind::SESSION, Kind::IDENTITY] {
             // `user@server` is the phone, `user:3@server` its third companion.
@@ -90,10 +91,11 @@ impl SignalStore for SessionKeys {
     }
 
     async fn remove_prekey(&self, id: u32) -> Result<()> {
-        self.forget(Kind::PREKEY, number(id)).await
+        Ok(self.forget(Kind::PREKEY, number(id)).await?)
     }
 
     async fn get_max_prekey_id(&self) -> Result<u32> {
+        self.settle().await?;
         let mut tx = self.owner.db.system_read().await.map_err(StoreError::from)?;
         let last = store::last_key(&mut tx, self.owner.session, Kind::PREKEY).await?;
         last.map_or(Ok(0), |key| id_of(&key))
@@ -113,7 +115,7 @@ impl SignalStore for SessionKeys {
     }
 
     async fn remove_signed_prekey(&self, id: u32) -> Result<()> {
-        self.forget(Kind::SIGNED_PREKEY, number(id)).await
+        Ok(self.forget(Kind::SIGNED_PREKEY, number(id)).await?)
     }
 
     async fn put_sender_key(&self, address: &str, record: &[u8]) -> Result<()> {
@@ -129,15 +131,7 @@ impl SignalStore for SessionKeys {
     }
 
     async fn delete_sender_key(&self, address: &str) -> Result<()> {
-        self.forget(Kind::SENDER_KEY, key([address])).await
-    }
-}
-
-impl SessionKeys {
-    /// Deletes one row; no matter whether it was there.
-    pub(super) async fn forget(&self, kind: Kind, key: String) -> Result<()> {
-        self.delete(kind, vec![key]).await?;
-        Ok(())
+        Ok(self.forget(Kind::SENDER_KEY, key([address])).await?)
     }
 }
 

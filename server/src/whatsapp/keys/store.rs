@@ -1,6 +1,6 @@
 //! The SQL of the table `session_key`. Values are sealed already; times are milliseconds.
 
-use super::{batch::Place, kind::Kind};
+use super::kind::{Kind, Place};
 use crate::{
     db::{OnConn as _, SystemTx, json_list},
     error::{Error, Result},
@@ -54,23 +54,19 @@ pub(super) async fn find_places<'a>(
     session: SessionId,
     places: impl IntoIterator<Item = &'a Place>,
 ) -> Result<HashMap<Place, Vec<u8>>> {
-    let sql = if tx.conn().is_sqlite() {
-        "SELECT kind, key, value FROM session_key WHERE session_id = $1
-           AND kind IN (SELECT value FROM json_each($2)) AND key IN (SELECT value FROM json_each($3))"
-    } else {
-        "SELECT kind, key, value FROM session_key WHERE session_id = $1
-           AND kind = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS JSON))))
-           AND key = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))"
-    };
+    let (of_kinds, of_keys) = (tx.conn().among("$2"), tx.conn().among("$3"));
+    let sql =
+        format!("SELECT kind, key, value FROM session_key WHERE session_id = $1 AND kind {of_kinds} AND key {of_keys}");
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
     let places: BTreeSet<&Place> = places.into_iter().collect();
     if places.is_empty() {
         return Ok(HashMap::new());
     }
     let kinds: BTreeMap<&str, Kind> = places.iter().map(|(kind, _)| (kind.0, *kind)).collect();
     let keys: BTreeSet<&str> = places.iter().map(|(_, key)| key.as_str()).collect();
-    let (of_kinds, of_keys) = (json_list(kinds.keys()), json_list(&keys));
+    let (of_kinds, of_keys) = (json_list(kinds.keys()), json_list(keys));
     let rows: Vec<(String, String, Vec<u8>)> =
-        fetch_all!(tx, (String, String, Vec<u8>), sql, session, of_kinds.as_str(), of_keys.as_str())?;
+        fetch_all!(tx, (String, String, Vec<u8>), sql(), session, of_kinds.as_str(), of_keys.as_str())?;
     let meant = |(kind, key, value): (String, String, Vec<u8>)| {
         let place = (*kinds.get(kind.as_str())?, key);
         places.contains(&place).then_some((place, value))
@@ -94,14 +90,10 @@ pub(super) async fn find_many(
     kind: Kind,
     keys: &[String],
 ) -> Result<Vec<(String, Vec<u8>)>> {
-    let sql = if tx.conn().is_sqlite() {
-        "SELECT key, value FROM session_key WHERE session_id = $1 AND kind = $2
-         AND key IN (SELECT value FROM json_each($3))"
-    } else {
-        "SELECT key, value FROM session_key WHERE session_id = $1 AND kind = $2
-         AND key = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))"
-    };
-    Ok(fetch_all!(tx, (String, Vec<u8>), sql, session, kind.0, json_list(keys).as_str())?)
+    let among = tx.conn().among("$3");
+    let sql = format!("SELECT key, value FROM session_key WHERE session_id = $1 AND kind = $2 AND key {among}");
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    Ok(fetch_all!(tx, (String, Vec<u8>), sql(), session, kind.0, json_list(keys).as_str())?)
 }
 
 /// The rows whose key starts with `prefix`, by key; all of the kind when it is empty.
@@ -131,13 +123,10 @@ pub(super) async fn last_key(tx: &mut SystemTx, session: SessionId, kind: Kind) 
 }
 
 pub(super) async fn delete(tx: &mut SystemTx, session: SessionId, kind: Kind, keys: &[String]) -> Result<u64> {
-    let sql = if tx.conn().is_sqlite() {
-        "DELETE FROM session_key WHERE session_id = $1 AND kind = $2 AND key IN (SELECT value FROM json_each($3))"
-    } else {
-        "DELETE FROM session_key WHERE session_id = $1 AND kind = $2
-         AND key = ANY (ARRAY(SELECT json_array_elements_text(CAST($3 AS JSON))))"
-    };
-    Ok(execute!(tx, sql, session, kind.0, json_list(keys).as_str())?)
+    let among = tx.conn().among("$3");
+    let sql = format!("DELETE FROM session_key WHERE session_id = $1 AND kind = $2 AND key {among}");
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    Ok(execute!(tx, sql(), session, kind.0, json_list(keys).as_str())?)
 }
 
 /// Deletes the rows whose key starts with `prefix`; all of the kind when it is empty.
