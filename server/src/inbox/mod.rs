@@ -1,5 +1,6 @@
 //! The inbox: conversations, their threads, and everything that comes in.
 
+mod arrival;
 mod receive;
 pub(crate) mod store;
 

@@ -1,6 +1,6 @@
 //! What comes in: stored before it is acknowledged, once however often it arrives.
 
-use super::store;
+use super::{arrival, store};
 use crate::{Server, contact, error::Result, outbox::Sender, whatsapp::content::Content};
 use domain::{
     Event, Millis, PhoneNumber,
@@ -57,7 +57,7 @@ async fn receive_one(
     };
     let contact = contact::find_or_insert(server, tx, sender.tenant, &who, "inbound").await?.id;
     let direction = if message.from_me { Direction::Outgoing } else { Direction::Incoming };
-    let mut new = store::NewMessage {
+    let mut new = arrival::NewMessage {
         id: server.new_id(),
         tenant: sender.tenant,
         number: sender.number,
@@ -69,14 +69,14 @@ async fn receive_one(
         wa_id: &message.wa_id,
         at: message.at,
     };
-    new.at = store::place(tx, &new).await?;
-    if !store::insert(tx, &new).await? {
+    new.at = arrival::place(tx, &new).await?;
+    if !arrival::insert(tx, &new).await? {
         return Ok(false);
     }
     let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
-    store::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
+    arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
     if !message.from_me {
-        store::tell_reply(tx, &new).await?;
+        arrival::tell_reply(tx, &new).await?;
     }
     tx.publish(sender.tenant, Event::ConversationChanged(conversation));
     Ok(true)
