@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::dashboard;
 use crate::program::Program;
+use crate::waproto;
 use crate::workspace::{Profile, Workspace};
 
 /// Builds the release and runs `server/bin/benches/load.rs`, which prints a table.
@@ -16,5 +17,6 @@ pub fn run(ws: &Workspace) -> Result<ExitCode> {
         .args(["bench", "--package", "sapa", "--features", "sandbox-linking", "--bench", "load"])
         .env("LEPTOS_SITE_ROOT", ws.site())
         .attached()?;
+    waproto::settle(ws)?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -12,7 +12,7 @@ use crate::{
     error::ApiError,
     format,
     layout::{may, use_now, use_zone},
-    live::on_event,
+    live::refetch_on,
     ui::*,
 };
 use domain::{
@@ -38,40 +38,24 @@ pub fn CampaignPage() -> impl IntoView {
     }
 }
 
-/// Asks once; what changes afterwards goes through a signal, so that only the numbers on the page move.
+/// Listens before it asks: what happens while the answer is on its way is heard as well.
 #[component]
 fn Opened(id: CampaignId) -> impl IntoView {
-    let first = Resource::new(move || id, api::open_campaign);
-    view! { <Load of=first view=move |first| view! { <Followed first /> } /> }
+    let detail = Resource::new(move || id, api::open_campaign);
+    refetch_on(detail, move |event| match event {
+        Event::Resync | Event::NumberChanged(_) => true,
+        Event::CampaignChanged(changed) => *changed == id,
+        _ => false,
+    });
+    let changed = Callback::new(move |()| detail.refetch());
+    view! { <LoadLive of=detail view=move |detail| view! { <Followed id detail changed /> } /> }
 }
 
+/// Drawn once; only the numbers on the page move.
 #[component]
-fn Followed(first: CampaignDetail) -> impl IntoView {
-    let id = first.campaign.id;
-    let detail = RwSignal::new(first);
-    let ask = Action::new(move |(): &()| api::open_campaign(id));
-    let number = move || detail.with_untracked(|detail| detail.campaign.number);
-    on_event(
-        move |event| match event {
-            Event::Resync => true,
-            Event::CampaignChanged(changed) => *changed == id,
-            Event::NumberChanged(changed) => Some(*changed) == number(),
-            _ => false,
-        },
-        move || {
-            ask.dispatch(());
-        },
-    );
-    Effect::new(move |_| {
-        if let Some(Ok(fresh)) = ask.value().get() {
-            detail.set(fresh);
-        }
-    });
+fn Followed(id: CampaignId, detail: Signal<CampaignDetail>, changed: Callback<()>) -> impl IntoView {
     let campaign = Memo::new(move |_| detail.with(|detail| detail.campaign.clone()));
     let totals = Memo::new(move |_| campaign.with(|campaign| campaign.totals));
-    let changed = Callback::new(move |()| {
-        ask.dispatch(());
-    });
     view! {
         <Head detail changed />
         <Hindrance detail />
@@ -85,14 +69,14 @@ fn Followed(first: CampaignDetail) -> impl IntoView {
 }
 
 /// Why nothing leaves now, if so.
-fn hindrance(detail: RwSignal<CampaignDetail>) -> Memo<Option<String>> {
+fn hindrance(detail: Signal<CampaignDetail>) -> Memo<Option<String>> {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     Memo::new(move |_| detail.with(|d| waiting(lang, zone, now.get(), d.campaign.status, d.number.as_ref())))
 }
 
 /// Title, status, and what can be done.
 #[component]
-fn Head(detail: RwSignal<CampaignDetail>, changed: Callback<()>) -> impl IntoView {
+fn Head(detail: Signal<CampaignDetail>, changed: Callback<()>) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     let name = detail.with_untracked(|detail| detail.campaign.name.clone());
     let status = Memo::new(move |_| detail.with(|detail| detail.campaign.status));
@@ -113,7 +97,7 @@ fn Head(detail: RwSignal<CampaignDetail>, changed: Callback<()>) -> impl IntoVie
 
 /// Pause, resume, stop. Pausing and resuming are forms, so they work without JavaScript.
 #[component]
-fn Steering(detail: RwSignal<CampaignDetail>, status: Memo<CampaignStatus>, changed: Callback<()>) -> impl IntoView {
+fn Steering(detail: Signal<CampaignDetail>, status: Memo<CampaignStatus>, changed: Callback<()>) -> impl IntoView {
     let (lang, toasts) = (use_lang(), use_toasts());
     let id = detail.with_untracked(|detail| detail.campaign.id);
     let (pause, resume) = (ServerAction::<PauseCampaign>::new(), ServerAction::<ResumeCampaign>::new());
@@ -183,7 +167,7 @@ fn Steering(detail: RwSignal<CampaignDetail>, status: Memo<CampaignStatus>, chan
 
 /// Says that it is paused, or why it waits.
 #[component]
-fn Hindrance(detail: RwSignal<CampaignDetail>) -> impl IntoView {
+fn Hindrance(detail: Signal<CampaignDetail>) -> impl IntoView {
     let lang = use_lang();
     let waits = hindrance(detail);
     let status = Memo::new(move |_| detail.with(|detail| detail.campaign.status));
@@ -265,7 +249,7 @@ fn LedgerCard(campaign: Memo<CampaignView>) -> impl IntoView {
 }
 
 #[component]
-fn OverTimeCard(detail: RwSignal<CampaignDetail>) -> impl IntoView {
+fn OverTimeCard(detail: Signal<CampaignDetail>) -> impl IntoView {
     let (lang, zone) = (use_lang(), use_zone());
     let minutes = Memo::new(move |_| detail.with(|detail| detail.minutes.clone()));
     let data = Signal::derive(move || minutes.with(|minutes| over_time(lang, zone, minutes)));
@@ -289,7 +273,7 @@ fn OverTimeCard(detail: RwSignal<CampaignDetail>) -> impl IntoView {
 
 /// From which number, to whom, since when, and the message.
 #[component]
-fn AboutCard(campaign: Memo<CampaignView>, detail: RwSignal<CampaignDetail>) -> impl IntoView {
+fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     let row = move |name: &'static str, value: AnyView| {
         view! {

@@ -116,7 +116,7 @@ fn Phone(preview: Preview) -> impl IntoView {
                 let words = render(template, tenant, preview.campaign, person.as_ref(), preview.shuffle.get()).text;
                 EitherOf3::B(view! {
                     <div class="max-w-[92%] rounded-[14px] rounded-tl-[4px] bg-bubble-in px-3 pt-2 pb-1.5 shadow-raised ring-1 ring-border">
-                        <p class="break-words whitespace-pre-wrap" data-testid="preview-text">{words}</p>
+                        <div data-testid="preview-text"><MarkedText text=words /></div>
                         <p class="meta">{format::time(lang, zone, now.get())}</p>
                     </div>
                 })

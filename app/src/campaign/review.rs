@@ -133,7 +133,7 @@ fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> imp
     view! {
         <Card title=text::text_for(lang, &name) actions>
             <div class="w-fit max-w-[520px] rounded-[14px] rounded-br-[4px] bg-bubble-out px-3.5 py-2.5">
-                <p class="break-words whitespace-pre-wrap" data-testid="preview-text">{words}</p>
+                <div data-testid="preview-text"><MarkedText text=words /></div>
             </div>
             {person.is_some().then(|| view! { <p class="hint">{text::exactly(lang)}</p> })}
         </Card>

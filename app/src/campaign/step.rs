@@ -225,6 +225,7 @@ pub fn Choice(
             name
             value
             bind
+            required=true
             class="card cursor-pointer p-4 has-checked:border-accent has-checked:bg-accent-soft [&>span]:min-w-0 [&>span]:flex-1"
         >
             <span class="flex flex-wrap items-center gap-x-3 gap-y-1.5">

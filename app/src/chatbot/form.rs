@@ -3,7 +3,6 @@
 use super::{api::SaveRule, rendering::preview, text};
 use crate::{
     error::{field_error, form_error},
-    inbox::MessageText,
     ui::*,
 };
 use domain::{
@@ -129,7 +128,7 @@ fn AnswerPreview(template: Memo<Result<Template, domain::template::TemplateError
                         })}
                 </div>
                 <div class="bubble bubble-bot">
-                    <MessageText text=shown.text />
+                    <MarkedText text=shown.text />
                 </div>
                 {missing.map(|missing| view! { <p class="mt-2 text-xs text-warning-text">{missing}</p> })}
             </section>

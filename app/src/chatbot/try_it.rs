@@ -4,7 +4,7 @@ use super::{
     rendering::{Preview, preview},
     text,
 };
-use crate::{inbox::MessageText, ui::*};
+use crate::ui::*;
 use domain::{
     Template,
     chatbot::{RuleView, matches},
@@ -30,7 +30,7 @@ pub fn TryIt(rules: Signal<Vec<RuleView>>) -> impl IntoView {
         Verdict::Nobody => view! { <p class="text-sm text-muted">{text::nobody_answers(lang)}</p> }.into_any(),
         Verdict::Answer { rule, answer } => view! {
             <div class="bubble bubble-bot">
-                <MessageText text=answer.text />
+                <MarkedText text=answer.text />
             </div>
             <p class="mt-2 text-right text-xs text-muted">{text::answers_with(lang, &rule)}</p>
         }
@@ -49,7 +49,7 @@ pub fn TryIt(rules: Signal<Vec<RuleView>>) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <div class="bubble bubble-in mb-2">
-                                    <MessageText text=message />
+                                    <MarkedText text=message />
                                 </div>
                             }
                         })

@@ -123,12 +123,13 @@ fn ContactRow(contact: ContactView) -> impl IntoView {
     let (added, opted_out) = (contact.created_at, contact.opted_out_at.is_some());
     view! {
         <tr>
-            <td>
+            // On a phone the name gives way to what stands beside it.
+            <td class="max-md:w-full max-md:max-w-0">
                 <div class="flex items-center gap-3">
                     <Avatar name=name.clone() />
                     <div class="min-w-0">
                         <b class="block max-w-[32ch] truncate font-semibold">{name}</b>
-                        <span class="block text-xs whitespace-nowrap text-muted tabular-nums">{phone}</span>
+                        <span class="block truncate text-xs text-muted tabular-nums">{phone}</span>
                     </div>
                 </div>
             </td>

@@ -4,11 +4,10 @@ use super::text;
 use crate::{
     format,
     layout::use_zone,
-    ui::{Glyph, Icon, Tick, Ticks, use_lang},
+    ui::{Glyph, Icon, MarkedText, Tick, Ticks, use_lang},
 };
 use domain::{
     Lang,
-    markup::{self, Node},
     message::{Author, Direction, FailReason, MessageState, MessageView},
 };
 use leptos::{either::Either, prelude::*};
@@ -45,7 +44,7 @@ pub fn Bubble(
         <article class=style aria-label=label>
             {heading(&message, lang)}
             {(!kind.is_empty()).then(|| view! { <p class="text-sm text-muted">{kind}</p> })}
-            <MessageText text=message.text.clone() />
+            <MarkedText text=message.text.clone() />
             <p class="meta">
                 {signature(&message, lang).map(|who| view! { <span class="mr-auto pr-4">{who}</span> })}
                 <span>{format::time(lang, zone, message.at)}</span>
@@ -94,32 +93,6 @@ fn signature(message: &MessageView, lang: Lang) -> Option<String> {
         Author::Phone => Some(text::from_phone(lang).to_owned()),
         Author::Api => Some(text::from_api(lang).to_owned()),
         Author::Bot | Author::Campaign => None,
-    }
-}
-
-/// What somebody wrote, with WhatsApp's marks drawn: elements and text, never HTML.
-#[component]
-pub fn MessageText(#[prop(into)] text: String) -> impl IntoView {
-    (!text.is_empty()).then(|| view! { <p class="break-words whitespace-pre-wrap">{nodes(markup::parse(&text))}</p> })
-}
-
-fn nodes(nodes: Vec<Node>) -> Vec<AnyView> {
-    nodes.into_iter().map(drawn).collect()
-}
-
-fn drawn(node: Node) -> AnyView {
-    match node {
-        Node::Text(text) => text.into_any(),
-        Node::Bold(inside) => view! { <strong class="font-bold">{nodes(inside)}</strong> }.into_any(),
-        Node::Italic(inside) => view! { <em>{nodes(inside)}</em> }.into_any(),
-        Node::Strike(inside) => view! { <s>{nodes(inside)}</s> }.into_any(),
-        Node::Code(code) => view! { <code class="font-mono text-sm">{code}</code> }.into_any(),
-        Node::Link(address) => view! {
-            <a class="link !font-medium break-all" href=address.clone() target="_blank" rel="noopener noreferrer nofollow">
-                {address.clone()}
-            </a>
-        }
-        .into_any(),
     }
 }
 

@@ -11,8 +11,6 @@ mod start;
 mod text;
 mod thread;
 
-pub use bubble::MessageText;
-
 use crate::{
     live::refetch_on,
     ui::{EmptyState, Glyph, use_lang},

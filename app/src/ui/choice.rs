@@ -38,6 +38,9 @@ pub fn Radio(
     #[prop(into)] value: String,
     #[prop(optional, into)] checked: bool,
     #[prop(optional, into)] bind: Option<RwSignal<String>>,
+    /// One of them has to be chosen.
+    #[prop(optional)]
+    required: bool,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] class: String,
     children: Children,
@@ -58,6 +61,7 @@ pub fn Radio(
                         bind.set(sent.clone());
                     }
                 }
+                required=required
                 disabled=disabled
             />
             <span>{children()}</span>

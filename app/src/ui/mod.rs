@@ -14,6 +14,7 @@
 //! | a list | [`Table`], [`SearchForm`], [`Pagination`] |
 //! | nothing, trouble, waiting | [`EmptyState`], [`ErrorState`], [`Skeleton`], [`Callout`] |
 //! | state in a word | [`Badge`], [`Dot`], [`Count`], [`Ticks`] |
+//! | what people write | [`MarkedText`] |
 //! | people | [`Avatar`] (customers, round), [`Leaf`] (team), [`BotLeaf`] |
 //! | numbers | [`Figures`] with [`Figure`], [`LedgerBar`], [`ProgressBar`], [`Chart`] |
 //! | views | [`TabLinks`], [`Segmented`], [`Chip`], [`Steps`] |
@@ -33,6 +34,7 @@ mod choice;
 mod field;
 mod figures;
 mod icon;
+mod marked;
 mod overlay;
 mod state;
 mod table;
@@ -50,6 +52,7 @@ pub use choice::*;
 pub use field::*;
 pub use figures::*;
 pub use icon::*;
+pub use marked::*;
 pub use overlay::*;
 pub use state::*;
 pub use table::*;

@@ -1,22 +1,15 @@
 //! Many reads, one query.
 //!
 //! The client writes to dozens of people at once and looks several rows up for each. One task per session takes whatever
-//! waits and asks for it in one query; while that is on its way, the next questions gather by themselves.
+//! waits and asks for it in one query; while that is on its way, the next questions gather by themselves. A query never
+//! waits for more company: the client asks for some rows under a lock that every message takes.
 
-use super::{
-    Owner,
-    kind::{Kind, Place},
-    store,
-};
+use super::{Owner, kind::Place, store};
 use crate::error::{Error, Result};
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Most rows of one query.
 const BATCH: usize = 1_024;
-
-/// How long a query waits for company when the one before had some. A question by itself never waits.
-const GATHER: Duration = Duration::from_millis(3);
 
 type Value = Option<Vec<u8>>;
 type Asked = (Place, oneshot::Sender<Result<Value>>);
@@ -42,12 +35,8 @@ impl Reader {
 }
 
 async fn answer(owner: Owner, mut waiting: mpsc::Receiver<Asked>) {
-    let (mut batch, mut busy) = (Vec::new(), false);
+    let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        if busy {
-            gather(&mut batch, &mut waiting).await;
-        }
-        busy = batch.len() > 1;
         let (places, replies): (Vec<Place>, Vec<_>) = batch.drain(..).unzip();
         // Who asked may have gone away.
         match read(&owner, places).await {
@@ -57,23 +46,6 @@ async fn answer(owner: Owner, mut waiting: mpsc::Receiver<Asked>) {
             Err(error) => replies.into_iter().for_each(|reply| {
                 let _ = reply.send(Err(error.for_another_caller()));
             }),
-        }
-    }
-}
-
-/// Waits a little for company, but not when somebody holds everybody else up.
-async fn gather(batch: &mut Vec<Asked>, waiting: &mut mpsc::Receiver<Asked>) {
-    // The client holds a lock over all its sessions while it asks for one.
-    let holds_up = |(place, _): &Asked| place.0 == Kind::SESSION;
-    let enough = tokio::time::sleep(GATHER);
-    tokio::pin!(enough);
-    while batch.len() < BATCH && !batch.iter().any(holds_up) {
-        tokio::select! {
-            asked = waiting.recv() => match asked {
-                Some(asked) => batch.push(asked),
-                None => return,
-            },
-            () = &mut enough => return,
         }
     }
 }
