@@ -128,6 +128,32 @@ test('a campaign is paused, goes on, and is stopped after a question', async ({ 
   await sapa.sandbox.clearFaults();
 });
 
+test('what happens while the page is on its way is not missed', async ({ page, sapa }) => {
+  await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await write(page, 'Quick', 'Hello {{nama}}');
+  // The first answer is old when it arrives: by then everybody has read the message, and every event has been sent.
+  let held = false;
+  await page.route(
+    '**/campaign/api/open_campaign*',
+    async (route) => {
+      const old = await route.fetch();
+      await until('everybody has read it', 20_000, async () => {
+        const now = await (await route.fetch()).json();
+        return now.campaign.totals.read === 3 || undefined;
+      });
+      held = true;
+      await route.fulfill({ response: old });
+    },
+    { times: 1 },
+  );
+  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+  await expect(count(page, 'Read')).toHaveText('3');
+  expect(held).toBe(true);
+});
+
 test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {
   await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
   await signUp(page);
