@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     pub steps: FirstSteps,
-    pub contacts: u64,
     /// Conversations that are not resolved.
     pub open_conversations: u64,
     /// Incoming messages nobody has read.

@@ -8,6 +8,9 @@
 DROP INDEX campaign_message_by_message;
 CREATE INDEX campaign_message_by_message ON campaign_message (message_id) WHERE message_id IS NOT NULL;
 
+-- Whether anybody of the team has written: asked with every look at the home page.
+CREATE INDEX message_by_agent ON message (tenant_id) WHERE author = 'agent';
+
 ANALYZE;
 DELETE FROM sqlite_stat1;
 -- Rows of the table (of a partial index: of the index), then how many share the first column, the first two, and so on.
@@ -31,6 +34,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('message', 'message_by_wire', '10000000 20000 1'),
     ('message', 'message_thread', '10000000 100000 20000 20 1'),
     ('message', 'message_bot_due', '10 1'),
+    ('message', 'message_by_agent', '100000 1000'),
     ('outbox', 'sqlite_autoindex_outbox_1', '1000 1'),
     ('outbox', 'sqlite_autoindex_outbox_2', '1000 1'),
     ('outbox', 'outbox_campaign', '1000 200'),

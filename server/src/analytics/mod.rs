@@ -22,7 +22,6 @@ pub async fn overview(server: &Server, scope: &Scope) -> Result<Overview> {
     let (today, step_ms) = in_steps(&minutes, now);
     Ok(Overview {
         steps: store::first_steps(&mut tx).await?,
-        contacts: counts.contacts,
         open_conversations: counts.open_conversations,
         unread: counts.unread,
         month: store::totals_since(&mut tx, now - 30 * DAY_MS).await?,

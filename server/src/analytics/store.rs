@@ -10,13 +10,11 @@ use domain::{
 
 #[derive(sqlx::FromRow)]
 struct CountRow {
-    contacts: i64,
     open_conversations: i64,
     unread: i64,
 }
 
 pub(super) struct Counts {
-    pub contacts: u64,
     pub open_conversations: u64,
     pub unread: u64,
 }
@@ -106,31 +104,22 @@ pub(super) async fn counts(tx: &mut TenantTx) -> Result<Counts> {
     let row = fetch_one!(
         tx,
         CountRow,
-        "SELECT (SELECT COUNT(*) FROM contact WHERE tenant_id = $1) AS contacts,
-                (SELECT COUNT(*) FROM conversation WHERE tenant_id = $1 AND status <> 'resolved') AS open_conversations,
+        "SELECT (SELECT COUNT(*) FROM conversation WHERE tenant_id = $1 AND status <> 'resolved') AS open_conversations,
                 (SELECT CAST(COALESCE(SUM(unread), 0) AS BIGINT) FROM conversation WHERE tenant_id = $1) AS unread",
         tenant
     )?;
-    Ok(Counts {
-        contacts: count(row.contacts),
-        open_conversations: count(row.open_conversations),
-        unread: count(row.unread),
-    })
+    Ok(Counts { open_conversations: count(row.open_conversations), unread: count(row.unread) })
 }
 
 pub(super) async fn first_steps(tx: &mut TenantTx) -> Result<FirstSteps> {
     let tenant = tx.tenant();
-    // An answer is looked for thread by thread, along the index of threads.
     let row = fetch_one!(
         tx,
         StepRow,
         "SELECT EXISTS (SELECT 1 FROM number WHERE tenant_id = $1) AS number,
                 EXISTS (SELECT 1 FROM contact WHERE tenant_id = $1) AS contacts,
                 EXISTS (SELECT 1 FROM campaign WHERE tenant_id = $1 AND started_at IS NOT NULL) AS campaign,
-                EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = $1 AND EXISTS (
-                    SELECT 1 FROM message m
-                    WHERE m.tenant_id = c.tenant_id AND m.number_id = c.number_id AND m.contact_id = c.contact_id
-                      AND m.author = 'agent')) AS answer",
+                EXISTS (SELECT 1 FROM message WHERE tenant_id = $1 AND author = 'agent') AS answer",
         tenant
     )?;
     Ok(FirstSteps { number: row.number, contacts: row.contacts, campaign: row.campaign, answer: row.answer })

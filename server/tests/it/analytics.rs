@@ -41,7 +41,6 @@ on_both! {
         let home = overview(&world.server, &rani.scope).await.expect("answers");
         assert!(home.steps.contacts, "a contact is there");
         assert!(!home.steps.campaign, "a draft is not a campaign that was sent");
-        assert_eq!(home.contacts, 1);
         assert_eq!(home.campaigns.iter().map(|c| (c.name.as_str(), c.status)).collect::<Vec<_>>(), [("Promo gajian", CampaignStatus::Draft)]);
     }
 
@@ -51,6 +50,5 @@ on_both! {
         drafts(&world, &rani, "Promo gajian").await;
         let home = overview(&world.server, &budi.scope).await.expect("answers");
         assert!(!home.steps.contacts && home.campaigns.is_empty());
-        assert_eq!(home.contacts, 0);
     }
 }
