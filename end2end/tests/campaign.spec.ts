@@ -154,6 +154,40 @@ test('what happens while the page is on its way is not missed', async ({ page, s
   expect(held).toBe(true);
 });
 
+test.describe('while the server does not answer', () => {
+  // The browser writes a lost request into its console.
+  test.use({ pageProblems: 'allowed' });
+
+  test('the campaign page keeps what it shows', async ({ page, sapa }) => {
+    await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
+    await signUp(page);
+    await addSandboxNumber(page, 'Promo 1');
+    await importPeople(page);
+    await write(page, 'Kept', 'Hello {{nama}}');
+    await page.getByRole('button', { name: 'Start, 3 people' }).click();
+    await expect(count(page, 'Read')).toHaveText('3');
+    const heading = page.getByRole('heading', { name: 'Kept', level: 1 });
+    await heading.evaluate((element) => (element.dataset['kept'] = 'yes'));
+    let lost = false;
+    await page.route(
+      '**/campaign/api/open_campaign*',
+      async (route) => {
+        await route.abort();
+        lost = true;
+      },
+      { times: 1 },
+    );
+
+    const sent = await sapa.sandbox.ledger();
+    const [first, second] = sent.filter((entry) => entry.from === sent.at(-1)?.from);
+    await sapa.sandbox.writes(first!.to, first!.from, 'How much?');
+    await until('an answer was lost', 20_000, async () => lost || undefined);
+    await sapa.sandbox.writes(second!.to, second!.from, 'How much?');
+    await expect(count(page, 'Replied')).toHaveText('2');
+    await expect(heading).toHaveAttribute('data-kept', 'yes');
+  });
+});
+
 test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {
   await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
   await signUp(page);

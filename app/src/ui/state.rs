@@ -86,7 +86,11 @@ where
 {
     // Changes only between nothing, something and an error; what the something is goes through the signal. Nothing below
     // reads the resource itself: that would draw everything anew with each answer.
-    let outcome = Memo::new(move |_| of.get().map(|answer| answer.err()));
+    let outcome = Memo::new(move |before: Option<&Option<Option<ApiError>>>| match of.get() {
+        // The server is away: what is shown stays, and the sign in the top bar says so.
+        Some(Err(ApiError::Transport)) if before == Some(&Some(None)) => Some(None),
+        answer => answer.map(Result::err),
+    });
     let latest = Memo::new(move |before: Option<&Option<T>>| {
         of.get().and_then(Result::ok).or_else(|| before.cloned().flatten())
     });

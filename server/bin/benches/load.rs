@@ -22,6 +22,8 @@ const NUMBERS: usize = 4;
 /// Page requests: how many a second, and for how long.
 const RATE: u32 = 200;
 const SECONDS: u32 = 10;
+/// How long any one measurement may take.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 struct Row {
     what: String,
@@ -183,15 +185,18 @@ async fn sent(person: &Person, campaign: &str, all: usize) {
     totals(person, campaign, |totals| totals["sent"] == all).await;
 }
 
-/// Returns when the totals of a campaign are as wanted.
+/// Returns when the totals of a campaign are as wanted; a campaign that stands still ends the run.
 async fn totals(person: &Person, campaign: &str, wanted: impl Fn(&Value) -> bool) {
-    loop {
-        let opened = person.ask("campaign/api/open_campaign", &[("id", campaign)]).await;
-        if wanted(&opened["campaign"]["totals"]) {
-            return;
+    let asking = async {
+        loop {
+            let opened = person.ask("campaign/api/open_campaign", &[("id", campaign)]).await;
+            if wanted(&opened["campaign"]["totals"]) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.expect("a campaign stands still");
 }
 
 /// Asks at a steady rate, whether or not answers come; latencies in order, from when each should have been asked.

@@ -2,8 +2,8 @@
 
 use crate::{
     Server,
-    db::{Column, OnConn as _, TenantTx, json_list, like_pattern},
-    error::{Error, Result},
+    db::{Column, OnConn as _, TenantTx, each_row, json_list, like_pattern},
+    error::Result,
     execute, fetch_all, fetch_one, fetch_optional, insert_rows,
 };
 use domain::{
@@ -167,11 +167,6 @@ pub(super) async fn unfeed(tx: &mut TenantTx, id: CampaignId, contacts: &[Contac
     );
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     each_row(contacts.len(), execute!(tx, sql(), tenant, id, json_list(contacts).as_str())?)
-}
-
-/// For writes that must touch exactly the rows they name.
-fn each_row(wanted: usize, touched: u64) -> Result<()> {
-    if touched == wanted as u64 { Ok(()) } else { Err(Error::RowCount(touched)) }
 }
 
 /// Everything that is not in the outbox will not be sent any more; how many.

@@ -137,6 +137,11 @@ pub fn one_row(rows: u64) -> Result<()> {
     if rows == 1 { Ok(()) } else { Err(Error::RowCount(rows)) }
 }
 
+/// For writes that must touch exactly the rows they name.
+pub fn each_row(named: usize, rows: u64) -> Result<()> {
+    if rows == named as u64 { Ok(()) } else { Err(Error::RowCount(rows)) }
+}
+
 /// For rows that must be there: a missing row and another tenant's row look the same.
 pub fn found<T>(row: Option<T>) -> Result<T> {
     row.ok_or(Error::Domain(domain::Error::NotFound))

@@ -2,8 +2,8 @@
 
 use super::Sender;
 use crate::{
-    db::{OnConn as _, SystemTx, json_list},
-    error::{Error, Result},
+    db::{OnConn as _, SystemTx, each_row, json_list},
+    error::Result,
     fetch_all, insert_rows,
 };
 use domain::{
@@ -53,9 +53,7 @@ pub(super) async fn finish(
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     let wanted = json_list(&removed);
     let settled = fetch_all!(tx, Settled, sql(), sender.tenant, sender.number, wanted.as_str(), state, reason)?;
-    if settled.len() != removed.len() {
-        return Err(Error::RowCount(settled.len() as u64));
-    }
+    each_row(removed.len(), settled.len() as u64)?;
     tell(tx, sender, &settled, state, reason, at).await
 }
 

@@ -213,6 +213,7 @@ impl Written {
 }
 
 async fn drain(owner: Owner, mut waiting: mpsc::UnboundedReceiver<Asked>, written: Written) {
+    let _hopeless = HopelessOnPanic(&written);
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let last = batch.last().map_or(0, |asked: &Asked| asked.number);
@@ -236,6 +237,17 @@ async fn drain(owner: Owner, mut waiting: mpsc::UnboundedReceiver<Asked>, writte
                     let _ = asked.reply.map(|reply| reply.send(Err(error.for_another_caller())));
                 }
             }
+        }
+    }
+}
+
+/// Nobody shall wait for a task that is gone.
+struct HopelessOnPanic<'a>(&'a Written);
+
+impl Drop for HopelessOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail(closed());
         }
     }
 }
