@@ -117,6 +117,7 @@ test('a name full of markup is only a name', async ({ page, sapa }) => {
   await sapa.sandbox.setPerson(person, { name });
   await sapa.sandbox.writes(person, number, '<b>tebal</b> <img src=x onerror=alert(2)>');
   await page.goto('/inbox');
+  await isLive(page);
   await row(page, name).click();
   await expect(page.getByRole('heading', { name, level: 2 }).first()).toBeVisible();
   await expect(thread(page).getByText('<b>tebal</b> <img src=x onerror=alert(2)>')).toBeVisible();
