@@ -27,6 +27,7 @@ pub mod inbox;
 pub mod layout;
 pub mod live;
 pub mod number;
+pub mod query;
 pub mod text;
 pub mod ui;
 

@@ -3,13 +3,14 @@
 //! Events are hints; rows are the truth. A page names what it cares about and what to do:
 //!
 //! ```text
-//! let campaign = Resource::new(move || id.get(), api::campaign);
+//! let campaign = Query::new(move || id.get(), api::campaign);
 //! refetch_on(campaign, move |event| *event == Event::CampaignChanged(id.get_untracked()));
 //! ```
 //!
 //! Hints are gathered: a listener is called at most four times a second, and once more after the last. `Resync` (on open,
 //! after missed events) reaches every listener.
 
+use crate::query::Query;
 use domain::Event;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -92,12 +93,12 @@ pub fn on_event(wants: impl Fn(&Event) -> bool + Send + Sync + 'static, act: imp
     }
 }
 
-/// Asks again for a resource when an event that `wants` it has come.
-pub fn refetch_on<T>(resource: Resource<T>, wants: impl Fn(&Event) -> bool + Send + Sync + 'static)
+/// Asks again when an event that `wants` it has come.
+pub fn refetch_on<T>(query: Query<T>, wants: impl Fn(&Event) -> bool + Send + Sync + 'static)
 where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    on_event(wants, move || resource.refetch());
+    on_event(wants, move || query.refetch());
 }
 
 #[cfg(feature = "hydrate")]

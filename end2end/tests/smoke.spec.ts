@@ -51,4 +51,18 @@ test.describe('without JavaScript', () => {
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     }
   });
+
+  test('a refused form comes back with what was typed, but the password', async ({ page }) => {
+    await page.goto('/sign-up');
+    await page.getByLabel('Your name').fill('Sari');
+    await page.getByLabel('Name of your business').fill('Toko “Sari” & anak');
+    await page.getByLabel('E-mail').fill('sari@example.com');
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('main').getByRole('button', { name: 'Create workspace' }).click();
+    await expect(page.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
+    await expect(page.getByLabel('Your name')).toHaveValue('Sari');
+    await expect(page.getByLabel('Name of your business')).toHaveValue('Toko “Sari” & anak');
+    await expect(page.getByLabel('E-mail')).toHaveValue('sari@example.com');
+    await expect(page.getByLabel('Password')).toHaveValue('');
+  });
 });

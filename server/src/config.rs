@@ -69,6 +69,11 @@ impl Config {
         self.listen = address;
     }
 
+    /// Whether browsers come by https, so that cookies can be kept to it.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
     /// Reads `file` if it exists, then the environment. Every mistake names the key.
     pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self> {
         let mut builder = config::Config::builder();

@@ -41,7 +41,7 @@ pub fn CampaignPage() -> impl IntoView {
 /// Listens before it asks: what happens while the answer is on its way is heard as well.
 #[component]
 fn Opened(id: CampaignId) -> impl IntoView {
-    let detail = Resource::new(move || id, api::open_campaign);
+    let detail = Query::new(move || id, api::open_campaign);
     refetch_on(detail, move |event| match event {
         Event::Resync | Event::NumberChanged(_) => true,
         Event::CampaignChanged(changed) => *changed == id,

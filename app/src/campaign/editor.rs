@@ -54,7 +54,7 @@ pub fn EditPage() -> impl IntoView {
     };
     move || match id.get() {
         Some(id) => {
-            let campaign = Resource::new(move || id, api::get_campaign);
+            let campaign = Query::new(move || id, api::get_campaign);
             Either::Left(view! { <Load of=campaign view=draw /> })
         }
         None => Either::Right(view! { <ErrorState error=ApiError::from(Error::NotFound) /> }),
@@ -108,7 +108,7 @@ fn NumberStep(draft: Draft) -> impl IntoView {
     let lang = use_lang();
     let save = ServerAction::<SaveDraft>::new();
     let answer = save.value();
-    let numbers = Resource::new(|| (), |()| number_api::list_numbers());
+    let numbers = Query::new(|| (), |()| number_api::list_numbers());
     refetch_on(numbers, |event| matches!(event, Event::NumberChanged(_) | Event::Resync));
     let choices = move |numbers: Vec<NumberView>| {
         if numbers.is_empty() {
@@ -180,7 +180,7 @@ fn AudienceStep(draft: Draft) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     let save = ServerAction::<SaveDraft>::new();
     let answer = save.value();
-    let files = Resource::new(|| (), |()| api::list_files());
+    let files = Query::new(|| (), |()| api::list_files());
     let file = move |file: ImportView| {
         let at = format::moment(lang, zone, file.created_at, now.get_untracked());
         let body = text::file_body(lang, file.counts.imported, &at);
@@ -225,7 +225,7 @@ fn AudienceStep(draft: Draft) -> impl IntoView {
 #[component]
 fn AudienceCount(draft: Draft) -> impl IntoView {
     let lang = use_lang();
-    let count = Resource::new(move || draft.audience.get(), api::count_audience);
+    let count = Query::new(move || draft.audience.get(), api::count_audience);
     refetch_on(count, |event| matches!(event, Event::ImportChanged(_) | Event::ContactChanged(_) | Event::Resync));
     let draw = move |count: api::AudienceCount| {
         if draft.audience.with_untracked(String::is_empty) {

@@ -28,8 +28,7 @@ pub fn CampaignsPage() -> impl IntoView {
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
     let page = Memo::new(move |_| query.with(|query| query.get("page").and_then(|n| n.parse().ok()).unwrap_or(1)));
-    let campaigns =
-        Resource::new(move || (search.get(), page.get()), |(search, page)| api::list_campaigns(search, page));
+    let campaigns = Query::new(move || (search.get(), page.get()), |(search, page)| api::list_campaigns(search, page));
     refetch_on(campaigns, |event| matches!(event, Event::CampaignChanged(_) | Event::NumberChanged(_) | Event::Resync));
     let draw = move |CampaignList { campaigns, numbers }: CampaignList| {
         let searched = search.get_untracked();

@@ -24,7 +24,7 @@ use leptos::{form::ActionForm, html, prelude::*};
 #[component]
 pub fn MessageStep(draft: Draft) -> impl IntoView {
     let lang = use_lang();
-    let people = Resource::new(move || draft.audience.get(), api::sample_audience);
+    let people = Query::new(move || draft.audience.get(), api::sample_audience);
     view! {
         <PageHead title=text::message_question(lang) lead=text::message_lead(lang) />
         <Load of=people view=move |people| view! { <Writing draft people /> } />

@@ -53,7 +53,7 @@ pub fn Recipients(id: CampaignId, #[prop(into)] totals: Signal<CampaignTotals>) 
     let lang = use_lang();
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(Filter::of));
-    let recipients = Resource::new(
+    let recipients = Query::new(
         move || filter.get(),
         move |Filter { place, search, page }| api::list_recipients(id, place, search, page),
     );

@@ -29,7 +29,7 @@ use leptos::{
 pub fn ReviewStep(draft: Draft) -> impl IntoView {
     let lang = use_lang();
     let (save, start) = (ServerAction::<SaveDraft>::new(), ServerAction::<StartCampaign>::new());
-    let review = Resource::new(move || draft.audience.get(), api::review_audience);
+    let review = Query::new(move || draft.audience.get(), api::review_audience);
     refetch_on(review, |event| {
         matches!(event, Event::NumberChanged(_) | Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync)
     });

@@ -48,7 +48,7 @@ impl RuleActions {
 #[component]
 pub fn ChatbotPage() -> impl IntoView {
     let lang = use_lang();
-    let rules = Resource::new(|| (), |()| api::list_rules());
+    let rules = Query::new(|| (), |()| api::list_rules());
     refetch_on(rules, |event| *event == Event::ChatbotChanged || matches!(event, Event::ConversationChanged(_)));
     let again = Callback::new(move |()| rules.refetch());
     let actions = RuleActions {

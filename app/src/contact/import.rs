@@ -25,7 +25,7 @@ pub fn ImportPage() -> impl IntoView {
         choosing: StoredValue::new(false),
     };
     let source = move || (asked.get(), held.start.version().get());
-    let opened = Resource::new(source, |((id, mapping), _)| open_import(id, mapping));
+    let opened = Query::new(source, |((id, mapping), _)| open_import(id, mapping));
     refetch_on(opened, move |event| match event {
         Event::ImportChanged(changed) => asked.with_untracked(|(id, _)| *id == changed.to_string()),
         // Nothing changes by itself while a person chooses, and drawing anew would take the choice away.

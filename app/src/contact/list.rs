@@ -23,7 +23,7 @@ pub fn ContactsPage() -> impl IntoView {
             (query.get("q").unwrap_or_default(), page.max(1))
         })
     });
-    let contacts = Resource::new(move || asked.get(), |(search, page)| list_contacts(search, page));
+    let contacts = Query::new(move || asked.get(), |(search, page)| list_contacts(search, page));
     refetch_on(contacts, |event| matches!(event, Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync));
     view! {
         <PageHead

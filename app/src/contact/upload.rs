@@ -22,7 +22,7 @@ use server_fn::{ServerFn, error::ServerFnUrlError};
 #[component]
 pub fn UploadPage() -> impl IntoView {
     let lang = use_lang();
-    let imports = Resource::new(|| (), |()| recent_imports());
+    let imports = Query::new(|| (), |()| recent_imports());
     refetch_on(imports, |event| matches!(event, Event::ImportChanged(_) | Event::Resync));
     view! {
         <PageHead title=text::import_contacts(lang) lead=text::upload_lead(lang) />

@@ -23,7 +23,7 @@ use leptos::{either::Either, prelude::*};
 /// The home page.
 #[component]
 pub fn Home() -> impl IntoView {
-    let overview = Resource::new(|| (), |()| api::home_overview());
+    let overview = Query::new(|| (), |()| api::home_overview());
     refetch_on(overview, |event| {
         use domain::Event::*;
         matches!(event, CampaignChanged(_) | NumberChanged(_) | ConversationChanged(_) | ImportChanged(_) | Resync)

@@ -25,7 +25,7 @@ pub fn clear(server: &Server) {
 
 fn append(config: &Config, token: &str, age_s: u32) {
     let Some(response) = use_context::<leptos_axum::ResponseOptions>() else { return };
-    let secure = if is_https(config) { "; Secure" } else { "" };
+    let secure = if config.is_https() { "; Secure" } else { "" };
     let cookie = format!("{}={token}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Lax{secure}", name(config));
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.append_header(header::SET_COOKIE, value);
@@ -33,9 +33,5 @@ fn append(config: &Config, token: &str, age_s: u32) {
 }
 
 fn name(config: &Config) -> &'static str {
-    if is_https(config) { "__Host-sapa" } else { "sapa" }
-}
-
-fn is_https(config: &Config) -> bool {
-    config.public_url.starts_with("https://")
+    if config.is_https() { "__Host-sapa" } else { "sapa" }
 }

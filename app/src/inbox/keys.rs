@@ -5,10 +5,7 @@ use super::{
     query::{ListQuery, current_conversation},
     text,
 };
-use crate::{
-    error::ApiError,
-    ui::{Dialog, use_lang},
-};
+use crate::ui::{Dialog, Query, use_lang};
 use domain::{
     ConversationId,
     inbox::{ConversationStatus, ConversationView},
@@ -18,7 +15,7 @@ use leptos_router::hooks::use_navigate;
 
 /// Keys that belong to the list: next, previous, and the map.
 #[component]
-pub fn Keys(list: Resource<Result<ConversationList, ApiError>>, asked: Memo<ListQuery>) -> impl IntoView {
+pub fn Keys(list: Query<ConversationList>, asked: Memo<ListQuery>) -> impl IntoView {
     let lang = use_lang();
     let map = RwSignal::new(false);
     let open = current_conversation();

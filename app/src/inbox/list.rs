@@ -7,7 +7,6 @@ use super::{
     text,
 };
 use crate::{
-    error::ApiError,
     format,
     layout::{use_now, use_zone},
     ui::*,
@@ -21,11 +20,9 @@ use leptos::{either::EitherOf4, prelude::*};
 use leptos_meta::Title;
 use leptos_router::components::Form;
 
-type ListResource = Resource<Result<ConversationList, ApiError>>;
-
 /// Head, views and rows.
 #[component]
-pub fn ConversationSection(list: ListResource, asked: Memo<ListQuery>) -> impl IntoView {
+pub fn ConversationSection(list: Query<ConversationList>, asked: Memo<ListQuery>) -> impl IntoView {
     let lang = use_lang();
     let starting = RwSignal::new(false);
     view! {
@@ -81,7 +78,7 @@ fn SearchField(asked: Memo<ListQuery>) -> impl IntoView {
 
 /// The views of the list with how many conversations each holds, and the unread count in the window's title.
 #[component]
-fn Views(list: ListResource, asked: Memo<ListQuery>) -> impl IntoView {
+fn Views(list: Query<ConversationList>, asked: Memo<ListQuery>) -> impl IntoView {
     let lang = use_lang();
     let counts = Memo::new(move |before: Option<&_>| match list.get() {
         Some(Ok(list)) => list.counts,
@@ -120,7 +117,7 @@ fn Views(list: ListResource, asked: Memo<ListQuery>) -> impl IntoView {
 }
 
 #[component]
-fn Rows(list: ListResource, asked: Memo<ListQuery>, starting: RwSignal<bool>) -> impl IntoView {
+fn Rows(list: Query<ConversationList>, asked: Memo<ListQuery>, starting: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     // What is shown stays while the server is away; a first answer that is an error is shown instead.
     let rows = Memo::new(move |before: Option<&Vec<ConversationView>>| match list.get() {

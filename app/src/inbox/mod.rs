@@ -13,7 +13,7 @@ mod thread;
 
 use crate::{
     live::refetch_on,
-    ui::{EmptyState, Glyph, use_lang},
+    ui::{EmptyState, Glyph, Query, use_lang},
 };
 use composer::provide_drafts;
 use domain::Event;
@@ -46,8 +46,7 @@ pub fn InboxRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 fn InboxPage() -> impl IntoView {
     provide_drafts();
     let asked = ListQuery::current();
-    let list =
-        Resource::new(move || asked.get(), |asked| api::list_conversations(asked.view, asked.search, asked.page));
+    let list = Query::new(move || asked.get(), |asked| api::list_conversations(asked.view, asked.search, asked.page));
     refetch_on(list, |event| matches!(event, Event::ConversationChanged(_) | Event::ContactChanged(_)));
     let path = use_location().pathname;
     let alone = Memo::new(move |_| path.with(|path| path.trim_end_matches('/') == "/inbox"));

@@ -30,7 +30,7 @@ pub fn StartDialog(open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn StartForm(open: RwSignal<bool>, start: ServerAction<StartConversation>) -> impl IntoView {
     let lang = use_lang();
-    let numbers = Resource::new(|| (), |()| api::writing_numbers());
+    let numbers = Query::new(|| (), |()| api::writing_numbers());
     // What was said about an earlier try is not about this one.
     start.clear();
     let answer = start.value();

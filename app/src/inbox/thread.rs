@@ -20,15 +20,13 @@ use leptos_router::hooks::use_query_map;
 /// Messages shown at first; each step further back shows twice as many.
 const FIRST: u32 = 50;
 
-type ThreadResource = Resource<Result<OpenThread, ApiError>>;
-
 /// `/inbox/{conversation}?messages=100`
 #[component]
 pub fn ThreadPage() -> impl IntoView {
     let id = current_conversation();
     let query = use_query_map();
     let limit = Memo::new(move |_| query.with(|q| q.get("messages").and_then(|n| n.parse().ok()).unwrap_or(FIRST)));
-    let thread = Resource::new(
+    let thread = Query::new(
         move || (id.get(), limit.get()),
         async |(id, limit)| match id {
             Some(id) => api::open_conversation(id, limit).await,
@@ -49,7 +47,7 @@ pub fn ThreadPage() -> impl IntoView {
 
 /// The thread, or what stands in its place. While the server is away, what was shown stays.
 #[component]
-fn Shown(thread: ThreadResource, id: Memo<Option<ConversationId>>, limit: Memo<u32>) -> impl IntoView {
+fn Shown(thread: Query<OpenThread>, id: Memo<Option<ConversationId>>, limit: Memo<u32>) -> impl IntoView {
     let answer = Memo::new(move |before: Option<&Option<Result<OpenThread, ApiError>>>| {
         let kept = before
             .cloned()

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     live::provide_live,
+    query::Query,
     ui::{ErrorState, Glyph, Icon, ToastRegion, provide_toasts},
 };
 use leptos::{either::EitherOf3, prelude::*};
@@ -23,13 +24,13 @@ pub fn Shell() -> impl IntoView {
     // Pages are drawn under the owner of this route, not under the place where they appear: what they must see is
     // provided here.
     let owner = Owner::current().expect("a route has an owner");
-    let opened = Resource::new_blocking(|| (), |()| open_page());
+    let opened = Query::blocking(|| (), |()| open_page());
     let location = use_location();
     let content = move || {
         let owner = owner.clone();
         let next = location.pathname.get_untracked();
         Suspend::new(async move {
-            match opened.await {
+            match opened.answer().await {
                 Ok(opened) => EitherOf3::A(owner.with(|| view! { <Frame opened /> })),
                 Err(error) if error.is_signed_out() => EitherOf3::B(view! { <Redirect path=sign_in_address(&next) /> }),
                 Err(error) => EitherOf3::C(view! {

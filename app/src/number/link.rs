@@ -105,7 +105,7 @@ fn LinkForm() -> impl IntoView {
 #[component]
 fn LinkProgress(id: NumberId) -> impl IntoView {
     let lang = use_lang();
-    let linking = Resource::new(move || id, api::linking);
+    let linking = Query::new(move || id, api::linking);
     refetch_on(linking, move |event| matches!(event, Event::Resync) || *event == Event::NumberChanged(id));
     let scan = ServerAction::<ScanWithSandboxPhone>::new();
     let relink = ServerAction::<RelinkNumber>::new();

@@ -18,7 +18,7 @@ use leptos::{either::Either, form::ActionForm, prelude::*};
 #[component]
 pub fn NumbersPage() -> impl IntoView {
     let lang = use_lang();
-    let numbers = Resource::new(|| (), |()| api::list_numbers());
+    let numbers = Query::new(|| (), |()| api::list_numbers());
     // What waits and what was sent change with campaigns and conversations.
     refetch_on(numbers, |event| {
         matches!(

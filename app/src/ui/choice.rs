@@ -1,5 +1,6 @@
 //! Choosing: a box to tick, one of several, a switch. Each is its own label.
 
+use super::typed;
 use leptos::prelude::*;
 
 /// A tick box. Unticked it sends nothing, as in every form, so its server function argument is an `Option` or has a
@@ -46,6 +47,11 @@ pub fn Radio(
     children: Children,
 ) -> impl IntoView {
     let (mine, sent) = (value.clone(), value.clone());
+    let typed = typed::into(name);
+    let checked = typed.as_ref().map_or(checked, |typed| *typed == value);
+    if let (Some(typed), Some(bind)) = (typed, bind) {
+        bind.set(typed);
+    }
     let first = bind.map_or(checked, |bind| bind.get_untracked() == value);
     view! {
         <label class=format!("flex items-center gap-2.5 text-sm {class}")>

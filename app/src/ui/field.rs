@@ -1,7 +1,7 @@
 //! Fields of forms. A [`Field`] holds the label, hint and error and tells the control inside it what it is called, so
 //! that `aria-describedby` and `aria-invalid` are always right. What was typed is never replaced.
 
-use super::{Glyph, Icon, IconButton, text};
+use super::{Glyph, Icon, IconButton, text, typed};
 use crate::layout::use_lang;
 use leptos::{html, prelude::*, tachys::reactive_graph::OwnedView};
 
@@ -12,9 +12,18 @@ struct FieldContext {
     id: String,
     hinted: bool,
     error: Signal<Option<String>>,
+    typed: Option<String>,
 }
 
 impl FieldContext {
+    /// What the control begins with: what was typed into it before, else what it follows, else the given value.
+    fn first(&self, bind: Option<RwSignal<String>>, value: Option<String>) -> Option<String> {
+        if let (Some(typed), Some(bind)) = (&self.typed, bind) {
+            bind.set(typed.clone());
+        }
+        self.typed.clone().or_else(|| bind.map(|bind| bind.get_untracked())).or(value)
+    }
+
     fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + 'static + use<> {
         let (id, hinted, error) = (self.id.clone(), self.hinted, self.error);
         move || match (hinted, error.with(Option::is_some)) {
@@ -56,8 +65,10 @@ pub fn Field(
     #[prop(optional, into)] class: String,
     children: Children,
 ) -> impl IntoView {
+    // Of several forms with such a field it is not known which was sent.
+    let typed = if id.is_none() { typed::into(name) } else { None };
     let id = id.unwrap_or_else(|| format!("field-{name}"));
-    let context = FieldContext { name, id: id.clone(), hinted: hint.is_some(), error };
+    let context = FieldContext { name, id: id.clone(), hinted: hint.is_some(), error, typed };
     let owner = Owner::current().expect("components are rendered under an owner").child();
     let control = owner.with(|| {
         provide_context(context);
@@ -133,7 +144,7 @@ pub fn Input(
     #[prop(optional)] node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
     let field = field();
-    let first = bind.map(|bind| bind.get_untracked()).or(value);
+    let first = field.first(bind, value);
     follow!(node_ref, bind);
     view! {
         <div class=if glyph.is_some() { "input-wrap" } else { "relative" }>
@@ -240,7 +251,7 @@ pub fn Textarea(
     #[prop(optional)] node_ref: NodeRef<html::Textarea>,
 ) -> impl IntoView {
     let field = field();
-    let first = bind.map(|bind| bind.get_untracked()).or(value).unwrap_or_default();
+    let first = field.first(bind, value).unwrap_or_default();
     follow!(node_ref, bind);
     view! {
         <textarea
@@ -278,7 +289,7 @@ pub fn Select(
     #[prop(optional, into)] class: String,
 ) -> impl IntoView {
     let field = field();
-    let first = bind.map(|bind| bind.get_untracked()).or(value).unwrap_or_default();
+    let first = field.first(bind, value).unwrap_or_default();
     let node_ref = NodeRef::<html::Select>::new();
     follow!(node_ref, bind);
     view! {

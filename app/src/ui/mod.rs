@@ -1,6 +1,6 @@
 //! The design system: every control and sign of the product, and never a word of a feature.
 //!
-//! `use crate::ui::*;` brings all of it, and [`use_lang`]. What to take for what:
+//! `use crate::ui::*;` brings all of it, [`use_lang`] and [`Query`]. What to take for what:
 //!
 //! | For | Take |
 //! |---|---|
@@ -9,8 +9,8 @@
 //! | doing | [`Button`], [`IconButton`]; going: [`ButtonLink`], [`TextLink`] |
 //! | a form | `ActionForm` with [`Field`] around [`Input`], [`Textarea`], [`Select`], [`PasswordInput`]; [`Checkbox`], [`Radio`], [`Switch`]; [`FormError`] above |
 //! | errors beside fields | [`field_error`](crate::error::field_error), [`form_error`](crate::error::form_error) |
-//! | data from the server | [`Load`] around a `Resource<Result<T, ApiError>>`; [`LoadLive`] where it changes while it is looked at |
-//! | live data | [`on_event`](crate::live::on_event) or [`refetch_on`](crate::live::refetch_on) beside the resource |
+//! | data from the server | [`Load`] around a `Query<T>`; [`LoadLive`] where it changes while it is looked at |
+//! | live data | [`on_event`](crate::live::on_event) or [`refetch_on`](crate::live::refetch_on) beside the query |
 //! | a list | [`Table`], [`SearchForm`], [`Pagination`] |
 //! | nothing, trouble, waiting | [`EmptyState`], [`ErrorState`], [`Skeleton`], [`Callout`] |
 //! | state in a word | [`Badge`], [`Dot`], [`Count`], [`Ticks`] |
@@ -41,8 +41,9 @@ mod table;
 mod tabs;
 mod text;
 mod toast;
+pub mod typed;
 
-pub use crate::layout::use_lang;
+pub use crate::{layout::use_lang, query::Query};
 pub use avatar::*;
 pub use badge::*;
 pub use button::*;

@@ -1,22 +1,26 @@
 //! A part of a page that is loading, empty or broken, and the list of first steps.
 
 use super::{Button, Glyph, Icon, TextLink, ViewFnOnce, text, use_lang};
-use crate::error::ApiError;
+use crate::{
+    error::ApiError,
+    query::{Answer, Answers, Query},
+};
 use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
 
-/// Shows what a resource holds: the server renders it into the page; later answers change it in place. An error is shown
+/// Shows the answer of a query: the server renders it into the page; later answers change it in place. An error is shown
 /// where the content would be, with a way to try again.
 ///
 /// ```text
-/// let contacts = Resource::new(move || query.get(), api::list_contacts);
+/// let contacts = Query::new(move || query.get(), api::list_contacts);
 /// <Load of=contacts view=move |page| view! { <ContactTable page/> } />
 /// ```
 #[component]
 pub fn Load<T, V>(
-    of: Resource<Result<T, ApiError>>,
+    of: Query<T>,
     /// Draws it. Runs again with each new answer: keep signals that must survive outside of it.
-    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+    view: impl Fn(T) -> V + Send + Sync + 'static,
     /// While the first answer is awaited in the browser; the default is a skeleton of three rows.
     #[prop(optional, into)]
     skeleton: Option<ViewFn>,
@@ -25,82 +29,83 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let fallback = move || match &skeleton {
-        Some(skeleton) => skeleton.run(),
-        None => view! { <Skeleton /> }.into_any(),
+    let draw = move |answer: &Answer| answer.read().map(|data: T| view(data).into_any());
+    load(of.answers(), Arc::new(draw), skeleton)
+}
+
+/// Without the type of the answer: this much code is there once, not for every page.
+fn load(
+    of: Answers,
+    draw: Arc<dyn Fn(&Answer) -> Result<AnyView, ApiError> + Send + Sync>,
+    skeleton: Option<ViewFn>,
+) -> AnyView {
+    let fallback = move || placeholder(skeleton.as_ref());
+    let content = move || {
+        let draw = draw.clone();
+        Suspend::new(async move {
+            draw(&of.await).unwrap_or_else(|error| view! { <ErrorState error retry=again(of) /> }.into_any())
+        })
     };
-    view! {
-        <Transition fallback>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    match of.await {
-                        Ok(data) => Either::Left(view(data).into_any()),
-                        Err(error) => {
-                            Either::Right(view! { <ErrorState error retry=Callback::new(move |()| of.refetch()) /> })
-                        }
-                    }
-                })
-            }}
-        </Transition>
-    }
+    view! { <Transition fallback>{content}</Transition> }.into_any()
+}
+
+fn placeholder(skeleton: Option<&ViewFn>) -> AnyView {
+    skeleton.map_or_else(|| view! { <Skeleton /> }.into_any(), ViewFn::run)
+}
+
+fn again(of: Answers) -> Callback<()> {
+    Callback::new(move |()| of.refetch())
 }
 
 /// Like [`Load`], for pages that follow events: `view` runs once and is given a signal, so charts, open menus and what
 /// was typed stay as they are while the numbers change.
 ///
 /// ```text
-/// let campaign = Resource::new(move || id.get(), api::campaign);
+/// let campaign = Query::new(move || id.get(), api::campaign);
 /// refetch_on(campaign, move |event| *event == Event::CampaignChanged(id.get_untracked()));
 /// <LoadLive of=campaign view=move |campaign| view! { <CampaignPage campaign/> } />
 /// ```
 #[component]
 pub fn LoadLive<T, V>(
-    of: Resource<Result<T, ApiError>>,
-    view: impl Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
+    of: Query<T>,
+    view: impl Fn(Signal<T>) -> V + Send + Sync + 'static,
     #[prop(optional, into)] skeleton: Option<ViewFn>,
 ) -> impl IntoView
 where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let fallback = move || match &skeleton {
-        Some(skeleton) => skeleton.run(),
-        None => view! { <Skeleton /> }.into_any(),
+    // Nothing that is drawn reads the query itself: that would draw everything anew with each answer.
+    let draw = move || {
+        let latest = Memo::new(move |before: Option<&Option<T>>| {
+            of.get().and_then(Result::ok).or_else(|| before.cloned().flatten())
+        });
+        let first = latest.get_untracked()?;
+        Some(view(Signal::derive(move || latest.get().unwrap_or_else(|| first.clone()))).into_any())
     };
+    let fallback = move || placeholder(skeleton.as_ref());
+    let of = of.answers();
+    let (problem, draw) = (|answer: &Answer| answer.read::<T>().err(), Arc::new(draw) as Draw);
     view! {
         <Transition fallback>
-            <Loaded of view=view.clone() />
+            <Loaded of problem draw=draw.clone() />
         </Transition>
     }
 }
 
+type Draw = Arc<dyn Fn() -> Option<AnyView> + Send + Sync>;
+
 #[component]
-fn Loaded<T, V>(
-    of: Resource<Result<T, ApiError>>,
-    view: impl Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
-) -> impl IntoView
-where
-    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    // Changes only between nothing, something and an error; what the something is goes through the signal. Nothing below
-    // reads the resource itself: that would draw everything anew with each answer.
-    let outcome = Memo::new(move |before: Option<&Option<Option<ApiError>>>| match of.get() {
+fn Loaded(of: Answers, problem: fn(&Answer) -> Option<ApiError>, draw: Draw) -> impl IntoView {
+    // Changes only between nothing, something and an error.
+    let outcome = Memo::new(move |before: Option<&Option<Option<ApiError>>>| match of.get().map(|a| problem(&a)) {
         // The server is away: what is shown stays, and the sign in the top bar says so.
-        Some(Err(ApiError::Transport)) if before == Some(&Some(None)) => Some(None),
-        answer => answer.map(Result::err),
-    });
-    let latest = Memo::new(move |before: Option<&Option<T>>| {
-        of.get().and_then(Result::ok).or_else(|| before.cloned().flatten())
+        Some(Some(ApiError::Transport)) if before == Some(&Some(None)) => Some(None),
+        outcome => outcome,
     });
     move || match outcome.get()? {
-        None => {
-            let first = latest.get_untracked()?;
-            let data = Signal::derive(move || latest.get().unwrap_or_else(|| first.clone()));
-            Some(view(data).into_any())
-        }
-        Some(error) => Some(view! { <ErrorState error retry=Callback::new(move |()| of.refetch()) /> }.into_any()),
+        None => draw(),
+        Some(error) => Some(view! { <ErrorState error retry=again(of) /> }.into_any()),
     }
 }
 

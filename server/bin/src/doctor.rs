@@ -61,7 +61,7 @@ fn check_listen(config: &Config, report: &mut Report) {
 
 fn check_public_url(config: &Config, report: &mut Report) {
     let url = &config.public_url;
-    if url.starts_with("https://") {
+    if config.is_https() {
         report.good(&format!("browsers come by {url}"));
     } else if url.starts_with("http://127.0.0.1") || url.starts_with("http://localhost") {
         report.good(&format!("{url} is for this machine only; set public_url to an https address for others"));

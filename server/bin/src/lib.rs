@@ -10,4 +10,5 @@ pub mod run_file;
 pub mod serve;
 pub mod settings;
 mod sse;
+mod typed;
 pub mod user;

@@ -110,7 +110,7 @@ pub(crate) async fn security_headers(State(app): State<App>, request: Request, n
     set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     // Pages show what only this person may see; files are asked about every time, which costs a 304.
     set(header::CACHE_CONTROL, if is_file { "no-cache" } else { "no-store" });
-    if app.server.config.public_url.starts_with("https://") {
+    if app.server.config.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     response

@@ -1,6 +1,6 @@
 //! Every route: pages and server functions, live events, files, health.
 
-use crate::{middleware, sse};
+use crate::{middleware, sse, typed};
 use anyhow::{Context as _, Result};
 use axum::{
     Router,
@@ -65,6 +65,7 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
             move |_| shell(),
         ))
         .layer(axum::middleware::from_fn(middleware::refusal_status))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), typed::keep))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::authenticate))
         .layer(csrf)
         .layer(DefaultBodyLimit::disable())
@@ -81,10 +82,12 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
 /// What every page and server function finds in its context.
 fn provide_request(server: &Server) {
     provide_context(server.clone());
-    let authenticated = use_context::<http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<server::identity::Authenticated>().cloned());
+    let parts = use_context::<http::request::Parts>();
+    let authenticated =
+        parts.as_ref().and_then(|parts| parts.extensions.get::<server::identity::Authenticated>().cloned());
     // Also when nobody is signed in: what another request left on this thread must not be found.
     provide_context::<Option<server::identity::Authenticated>>(authenticated);
+    provide_context::<Option<app::ui::typed::Typed>>(parts.as_ref().and_then(|parts| typed::of(&server.config, parts)));
 }
 
 /// No script runs but ours: files of this server, and the two inline ones that start the page, by their nonce. No
