@@ -57,12 +57,12 @@ test.describe('without JavaScript', () => {
     await page.getByLabel('Your name').fill('Sari');
     await page.getByLabel('Name of your business').fill('Toko “Sari” & anak');
     await page.getByLabel('E-mail').fill('sari@example.com');
-    await page.getByLabel('Password').fill('short');
+    await page.getByLabel('Password', { exact: true }).fill('short');
     await page.getByRole('main').getByRole('button', { name: 'Create workspace' }).click();
-    await expect(page.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
+    await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('aria-invalid', 'true');
     await expect(page.getByLabel('Your name')).toHaveValue('Sari');
     await expect(page.getByLabel('Name of your business')).toHaveValue('Toko “Sari” & anak');
     await expect(page.getByLabel('E-mail')).toHaveValue('sari@example.com');
-    await expect(page.getByLabel('Password')).toHaveValue('');
+    await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
   });
 });
