@@ -68,6 +68,8 @@ pub enum Field {
     NotAContactFile,
     /// No column of the file is taken for phone numbers.
     NoPhoneColumn,
+    /// Not the code that is shown.
+    WrongCode,
 }
 
 /// What is wrong with a template.
@@ -186,6 +188,8 @@ impl Field {
             (Self::NoPhoneColumn, En) => {
                 "No column holds numbers yet. Choose the one with the WhatsApp numbers.".into()
             }
+            (Self::WrongCode, Id) => "Kode ini salah. Ketik kode yang baru, persis seperti yang tampil.".into(),
+            (Self::WrongCode, En) => "This code is wrong. Type the new one, exactly as shown.".into(),
         }
     }
 }

@@ -52,6 +52,10 @@ status! {
         Unreachable => "unreachable",
         /// The network refused the link.
         Refused => "refused",
+        /// The network gave no code for the phone number: too many were asked for, or it is not on WhatsApp.
+        CodeRefused => "code_refused",
+        /// The network wants a passkey of the account before it links a device.
+        PasskeyWanted => "passkey_wanted",
         /// The account is banned for good.
         BannedForGood => "banned_for_good",
         /// This build may not dial that network.
@@ -108,6 +112,22 @@ pub struct LinkCode {
     pub expires_at: Millis,
 }
 
+/// A code to be typed on the phone: what was asked for, and what came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairCode {
+    /// The number of the phone that shall type it.
+    pub phone: PhoneNumber,
+    /// Eight letters and digits, and until when they are taken; none while the network is asked.
+    pub code: Option<(String, Millis)>,
+}
+
+impl PairCode {
+    /// As the phone shows its eight places: `ABCD-EFGH`.
+    pub fn readable(code: &str) -> String {
+        code.split_at_checked(4).map_or_else(|| code.to_owned(), |(first, second)| format!("{first}-{second}"))
+    }
+}
+
 /// The label of a number: 1 to 60 characters, trimmed.
 pub fn label(text: &str) -> Result<String> {
     let label = text.trim();
@@ -145,6 +165,18 @@ impl NumberProblem {
             }
             (Self::Refused, Lang::En) => {
                 "WhatsApp refused this link. Update WhatsApp on the phone, then ask for a new code."
+            }
+            (Self::CodeRefused, Lang::Id) => {
+                "WhatsApp tidak memberi kode untuk nomor ini. Periksa nomornya, tunggu beberapa menit, atau pindai kode QR."
+            }
+            (Self::CodeRefused, Lang::En) => {
+                "WhatsApp gave no code for this number. Check it, wait a few minutes, or scan the QR code instead."
+            }
+            (Self::PasskeyWanted, Lang::Id) => {
+                "WhatsApp meminta passkey akun ini, yang hanya dapat diberikan ponselnya. Tautkan dengan kode 8 huruf."
+            }
+            (Self::PasskeyWanted, Lang::En) => {
+                "WhatsApp asks for the passkey of this account, which only its phone can give. Link with the 8-letter code."
             }
             (Self::BannedForGood, Lang::Id) => {
                 "WhatsApp memblokir nomor ini. Ajukan banding di aplikasi WhatsApp; antrean ditahan."

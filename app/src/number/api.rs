@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use domain::{
     Millis, NumberId,
-    number::{LinkCode, NumberView},
+    number::{LinkCode, NumberView, PairCode},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ use {crate::cx::authorized, domain::Permission};
 pub struct LinkState {
     pub number: NumberView,
     pub code: Option<LinkCode>,
+    /// The code that was asked for, to be typed on the phone.
+    pub pair_code: Option<PairCode>,
     /// The server's clock: how long the code still lasts is reckoned from it.
     pub now: Millis,
 }
@@ -48,21 +50,37 @@ pub async fn link_number(label: String, #[server(default)] network: String) -> R
 pub async fn linking(id: NumberId) -> Result<LinkState, ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
     let number = server::number::get(&server, &scope, id).await?;
-    Ok(LinkState { number, code: server::number::link_code(&server, &scope, id).await?, now: server.now() })
+    let code = server::number::link::qr_code(&server, &scope, id).await?;
+    let pair_code = server::number::link::pair_code(&server, &scope, id).await?;
+    Ok(LinkState { number, code, pair_code, now: server.now() })
 }
 
 /// Scans the code that is shown with a phone of the sandbox.
 #[server]
 pub async fn scan_with_sandbox_phone(number: NumberId) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
-    Ok(server::number::scan_with_sandbox_phone(&server, &scope, number).await?)
+    Ok(server::number::link::scan_with_sandbox_phone(&server, &scope, number).await?)
+}
+
+/// Asks the network for a code that is typed on the phone with this number.
+#[server]
+pub async fn ask_pair_code(number: NumberId, #[server(default)] phone: String) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::link::ask_pair_code(&server, &scope, number, &phone).await?)
+}
+
+/// Types a code on the phone of the sandbox for which it was asked.
+#[server]
+pub async fn type_on_sandbox_phone(number: NumberId, #[server(default)] code: String) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::link::type_on_sandbox_phone(&server, &scope, number, &code).await?)
 }
 
 /// Asks for new codes, and goes to where they are shown.
 #[server]
 pub async fn relink_number(number: NumberId) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
-    server::number::relink(&server, &scope, number).await?;
+    server::number::link::relink(&server, &scope, number).await?;
     leptos_axum::redirect(&format!("/numbers/link?number={number}"));
     Ok(())
 }

@@ -1,8 +1,9 @@
-//! Linking a number: the form, then the code to be scanned, and how it ended.
+//! Linking a number: the form, then the codes (see [`ways`](super::ways)), and how it ended.
 
 use super::{
-    api::{self, LinkNumber, LinkState, RelinkNumber, ScanWithSandboxPhone},
+    api::{self, LinkNumber, LinkState, RelinkNumber},
     text,
+    ways::{Waiting, every_second},
 };
 use crate::{
     error::{ApiError, field_error, form_error},
@@ -12,11 +13,11 @@ use crate::{
 };
 use domain::{
     Error, Event, NumberId, Permission,
-    number::{LinkCode, Network, NumberState, NumberView},
+    number::{NumberState, NumberView},
     time::SECOND_MS,
 };
 use leptos::{
-    either::{Either, EitherOf3, EitherOf4},
+    either::{EitherOf3, EitherOf4},
     form::ActionForm,
     prelude::*,
 };
@@ -104,145 +105,56 @@ fn LinkForm() -> impl IntoView {
 /// Follows a number until it is linked or not.
 #[component]
 fn LinkProgress(id: NumberId) -> impl IntoView {
-    let lang = use_lang();
     let linking = Query::new(move || id, api::linking);
     refetch_on(linking, move |event| matches!(event, Event::Resync) || *event == Event::NumberChanged(id));
-    let scan = ServerAction::<ScanWithSandboxPhone>::new();
     let relink = ServerAction::<RelinkNumber>::new();
-    // Seconds until the server is asked again: the life of the code, where there is one.
-    let (left, follow) = (RwSignal::new(ASK_AGAIN_S), RwSignal::new(true));
-    every_second(move || {
-        if follow.get_untracked() {
-            left.update(|left| *left -= 1);
-            if left.get_untracked() <= 0 {
-                left.set(ASK_AGAIN_S);
-                linking.refetch();
-            }
-        }
-    });
+    let again = Callback::new(move |()| linking.refetch());
     Effect::new(move |_| {
         if relink.value().get().is_some() {
-            linking.refetch();
+            again.run(());
         }
     });
-    let draw = move |LinkState { number, code, now }: LinkState| {
-        follow.set(matches!(number.state, NumberState::Linking | NumberState::Connecting));
-        left.set(code.as_ref().map_or(ASK_AGAIN_S, |code| code.expires_at.since(now) / SECOND_MS + 1));
-        let status = text::state(lang, number.state);
-        let view = match number.state {
-            NumberState::Linking => EitherOf4::A(view! { <Waiting number code left scan /> }),
-            NumberState::Connecting => EitherOf4::B(view! { <Scanned /> }),
-            NumberState::Connected | NumberState::Reconnecting => EitherOf4::C(view! { <Linked number /> }),
-            _ => EitherOf4::D(view! { <NotLinked number relink /> }),
-        };
-        view! {
-            <p class="sr-only" role="status">{status}</p>
-            {view}
-        }
-    };
+    let draw = move |link: Signal<LinkState>| view! { <Stages link relink again /> };
     view! {
         <Card>
-            <Load of=linking view=draw />
+            <LoadLive of=linking view=draw />
         </Card>
     }
 }
 
-/// The code, how to scan it, and the sandbox's phone.
+/// Draws anew when the link comes into another state, not with every new code: what is being typed stays.
 #[component]
-fn Waiting(
-    number: NumberView,
-    code: Option<LinkCode>,
-    left: RwSignal<i64>,
-    scan: ServerAction<ScanWithSandboxPhone>,
-) -> impl IntoView {
+fn Stages(link: Signal<LinkState>, relink: ServerAction<RelinkNumber>, again: Callback<()>) -> impl IntoView {
     let lang = use_lang();
-    let there = code.is_some();
-    let how = [text::how_1(lang), text::how_2(lang), text::how_3(lang)];
+    let state = Memo::new(move |_| link.with(|link| link.number.state));
+    let number = Memo::new(move |_| link.with(|link| link.number.clone()));
+    // Seconds until the server is asked again: the life of the code, where there is one.
+    let left = RwSignal::new(ASK_AGAIN_S);
+    Effect::new(move |_| {
+        let to_the_next =
+            |link: &LinkState| link.code.as_ref().map(|code| code.expires_at.since(link.now) / SECOND_MS + 1);
+        left.set(link.with(to_the_next).unwrap_or(ASK_AGAIN_S));
+    });
+    every_second(move || {
+        if matches!(state.get_untracked(), NumberState::Linking | NumberState::Connecting) {
+            left.update(|left| *left -= 1);
+            if left.get_untracked() <= 0 {
+                left.set(ASK_AGAIN_S);
+                again.run(());
+            }
+        }
+    });
+    let stage = move || match state.get() {
+        NumberState::Linking => EitherOf4::A(view! { <Waiting link left again /> }),
+        NumberState::Connecting => EitherOf4::B(view! { <Scanned /> }),
+        NumberState::Connected | NumberState::Reconnecting => {
+            EitherOf4::C(move || view! { <Linked number=number.get() /> })
+        }
+        _ => EitherOf4::D(move || view! { <NotLinked number=number.get() relink /> }),
+    };
     view! {
-        <div class="grid gap-x-9 gap-y-6 sm:grid-cols-[264px_minmax(0,1fr)]">
-            <div class="mx-auto w-[264px]">
-                <div class="rounded-[18px] border p-2">
-                    <QrPicture code />
-                </div>
-                <p class="mt-3 flex items-center gap-2 text-xs text-muted">
-                    <Dot live=true />
-                    <span class="flex-1">{text::linking(lang)}</span>
-                    {there.then(|| view! { <span class="js-only tabular-nums">{move || text::new_code_in(lang, left.get().max(0))}</span> })}
-                </p>
-            </div>
-            <div>
-                <ol class="space-y-3.5 text-sm">
-                    {how
-                        .into_iter()
-                        .zip(1..)
-                        .map(|(step, n)| {
-                            view! {
-                                <li class="flex gap-3">
-                                    <span
-                                        class="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-bold text-accent-text"
-                                        aria-hidden="true"
-                                    >
-                                        {n}
-                                    </span>
-                                    <p class="pt-0.5">{step}</p>
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ol>
-                <p class="mt-4 text-xs text-muted">{text::may_leave(lang)}</p>
-                {(number.network == Network::Sandbox).then(|| view! { <SandboxPhone id=number.id scan there /> })}
-            </div>
-        </div>
-    }
-}
-
-/// A code, dark on near-white in both themes, because scanners need it so.
-#[component]
-fn QrPicture(code: Option<LinkCode>) -> impl IntoView {
-    let lang = use_lang();
-    match code {
-        Some(code) => Either::Left(view! {
-            <svg
-                class="size-[246px] rounded-[14px] bg-[#fffdfc] text-[#2a1a1e]"
-                viewBox=format!("0 0 {0} {0}", code.size)
-                shape-rendering="crispEdges"
-                role="img"
-                aria-label=text::qr(lang)
-                data-qr=code.text
-            >
-                <path d=code.svg_path fill="currentColor"></path>
-            </svg>
-        }),
-        None => Either::Right(view! {
-            <div class="grid size-[246px] place-items-center rounded-[14px] bg-sunken text-muted">
-                <span class="flex flex-col items-center gap-3 text-sm">
-                    <span class="spinner !size-6" aria-hidden="true"></span>
-                    {text::preparing(lang)}
-                </span>
-            </div>
-        }),
-    }
-}
-
-#[component]
-fn SandboxPhone(id: NumberId, scan: ServerAction<ScanWithSandboxPhone>, there: bool) -> impl IntoView {
-    let lang = use_lang();
-    view! {
-        <div class="sandbox mt-5 p-4">
-            <p class="flex items-center gap-2 text-sm font-bold">
-                <Icon glyph=Glyph::Flask class="size-[18px]" />
-                {text::no_phone(lang)}
-            </p>
-            <p class="mt-1 mb-3 text-xs">{text::no_phone_body(lang)}</p>
-            <ActionForm action=scan>
-                <FormError error=form_error(scan.value()) />
-                <input type="hidden" name="number" value=id.to_string() />
-                <Button submit=true glyph=Glyph::Phone busy=scan.pending() disabled=!there class="w-full">
-                    {text::scan(lang)}
-                </Button>
-            </ActionForm>
-        </div>
+        <p class="sr-only" role="status">{move || text::state(lang, state.get())}</p>
+        {stage}
     }
 }
 
@@ -318,13 +230,4 @@ fn Ending(
             <div class="mt-5 flex flex-wrap justify-center gap-2">{children()}</div>
         </div>
     }
-}
-
-/// Calls `tick` every second in the browser, as long as the component that calls this is shown.
-fn every_second(tick: impl Fn() + Copy + 'static) {
-    Effect::new(move |_| {
-        if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
-            on_cleanup(move || handle.clear());
-        }
-    });
 }

@@ -1,10 +1,11 @@
-//! WhatsApp numbers: the list of them, adding one of the sandbox, and linking one by scanning a code.
+//! WhatsApp numbers: the list of them, adding one of the sandbox, and linking one by a code.
 
 pub mod api;
 mod card;
 mod link;
 mod list;
 mod text;
+mod ways;
 
 pub use card::StateBadge;
 

@@ -70,6 +70,34 @@ crate::texts! {
     sandbox_body: "Latihan: kode dipindai oleh ponsel simulasi.", "Practice: a simulated phone scans the code.";
     show_qr: "Tampilkan kode QR", "Show QR code";
     qr: "Kode QR untuk Perangkat tertaut di WhatsApp", "QR code for Linked devices in WhatsApp";
+    ways: "Cara menautkan", "Ways to link";
+    way_qr: "Kode QR", "QR code";
+    way_code: "Kode 8 huruf", "Pairing code";
+    way_passkey: "Passkey", "Passkey";
+    phone: "Nomor ponsel itu", "Number of the phone";
+    phone_hint_sandbox: "Di sandbox nomor mana pun bisa, misalnya 0812 5550 0142.", "In the sandbox any number will do, such as 0812 5550 0142.";
+    phone_hint: "Nomor WhatsApp yang akan ditautkan.", "The WhatsApp number that will be linked.";
+    get_code: "Minta kode", "Get a code";
+    get_another: "Minta kode lain", "Get another code";
+    code_here: "Kode tampil di sini", "The code will be here";
+    asking: "Meminta kode", "Asking for a code";
+    code_is(code: &str): "Kode untuk diketik di ponsel: {code}", "Code to type on the phone: {code}";
+    code_lasts(left: &str): "berlaku {left} lagi", "valid for {left}";
+    code_over: "Kode ini sudah tidak berlaku. Minta yang baru.", "This code is no longer valid. Get a new one.";
+    for_phone(phone: &str): "Untuk {phone}", "For {phone}";
+    code_2: "Masuk ke Setelan, Perangkat tertaut, Tautkan perangkat.", "Go to Settings, Linked devices, Link a device.";
+    code_3: "Ketuk Tautkan dengan nomor telepon saja, lalu ketik kodenya.", "Tap Link with phone number instead, then type the code.";
+    type_body: "Nomor ini ada di sandbox. Ketik kodenya di ponsel simulasi, seperti di ponsel sungguhan.",
+        "This number lives in the sandbox. Type the code on the simulated phone, as on a real one.";
+    typed_code: "Kode di ponsel sandbox", "Code on the sandbox phone";
+    type_it: "Ketik di ponsel sandbox", "Type it on the sandbox phone";
+    passkey_title: "Bila WhatsApp meminta passkey", "When WhatsApp asks for a passkey";
+    passkey_why: "Sebagian akun melindungi penautan dengan passkey: kunci yang tersimpan di ponsel dan hanya mau menjawab situs WhatsApp sendiri. Sapa tidak dapat memintanya dari peramban Anda, dan tidak ada program lain yang dapat.",
+        "Some accounts guard linking with a passkey: a key kept in the phone that answers WhatsApp's own site only. Sapa cannot ask for it from your browser, and no other program can.";
+    passkey_code: "Tautkan dengan kode 8 huruf. Cara ini tidak meminta passkey.", "Link with the pairing code. This way asks for no passkey.";
+    passkey_off: "Atau matikan passkey di WhatsApp: Setelan, Akun, Passkey. Lalu pindai kode QR lagi.",
+        "Or turn the passkey off in WhatsApp: Settings, Account, Passkeys. Then scan the QR code again.";
+    to_code: "Pakai kode 8 huruf", "Use the pairing code";
     new_code_in(seconds: i64): "kode baru dalam {seconds} dtk", "new code in {seconds} s";
     preparing: "Menyiapkan kode", "Preparing the code";
     how_1: "Buka WhatsApp di ponsel dengan nomor ini.", "Open WhatsApp on the phone with this number.";

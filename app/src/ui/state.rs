@@ -33,12 +33,10 @@ where
     load(of.answers(), Arc::new(draw), skeleton)
 }
 
+type DrawAnswer = Arc<dyn Fn(&Answer) -> Result<AnyView, ApiError> + Send + Sync>;
+
 /// Without the type of the answer: this much code is there once, not for every page.
-fn load(
-    of: Answers,
-    draw: Arc<dyn Fn(&Answer) -> Result<AnyView, ApiError> + Send + Sync>,
-    skeleton: Option<ViewFn>,
-) -> AnyView {
+fn load(of: Answers, draw: DrawAnswer, skeleton: Option<ViewFn>) -> AnyView {
     let fallback = move || placeholder(skeleton.as_ref());
     let content = move || {
         let draw = draw.clone();
@@ -85,7 +83,7 @@ where
     };
     let fallback = move || placeholder(skeleton.as_ref());
     let of = of.answers();
-    let (problem, draw) = (|answer: &Answer| answer.read::<T>().err(), Arc::new(draw) as Draw);
+    let (problem, draw) = (|answer: &Answer| answer.read::<T>().err(), Arc::new(draw) as DrawLive);
     view! {
         <Transition fallback>
             <Loaded of problem draw=draw.clone() />
@@ -93,10 +91,10 @@ where
     }
 }
 
-type Draw = Arc<dyn Fn() -> Option<AnyView> + Send + Sync>;
+type DrawLive = Arc<dyn Fn() -> Option<AnyView> + Send + Sync>;
 
 #[component]
-fn Loaded(of: Answers, problem: fn(&Answer) -> Option<ApiError>, draw: Draw) -> impl IntoView {
+fn Loaded(of: Answers, problem: fn(&Answer) -> Option<ApiError>, draw: DrawLive) -> impl IntoView {
     // Changes only between nothing, something and an error.
     let outcome = Memo::new(move |before: Option<&Option<Option<ApiError>>>| match of.get().map(|a| problem(&a)) {
         // The server is away: what is shown stays, and the sign in the top bar says so.

@@ -144,7 +144,7 @@ pub(super) async fn enter_code(
 
 fn refusal(field: &str, error: LinkError) -> Refusal {
     match error {
-        LinkError::NoCodeAsked => Refusal::conflict(error.to_string()),
+        LinkError::NoCodeAsked | LinkError::PasskeyWanted => Refusal::conflict(error.to_string()),
         error => Refusal::field(field, error),
     }
 }

@@ -40,6 +40,8 @@ pub enum LinkError {
     NoCodeAsked,
     #[error("the code is wrong")]
     WrongCode,
+    #[error("the network wants a passkey of this account first")]
+    PasskeyWanted,
 }
 
 /// Clients that wait to be linked.
@@ -102,7 +104,30 @@ pub fn scan(world: &World, account: &Account, qr: &str) -> Result<u16, LinkError
     if shown != (Some(&registration.noise_key), Some(&registration.identity_key)) {
         return Err(LinkError::NotAQr);
     }
+    if world.faults.strike_link(account.phone, &world.random).is_some() {
+        line.send(passkey_request(world));
+        return Err(LinkError::PasskeyWanted);
+    }
     Ok(adopt(world, account, &line, &registration, &secret))
+}
+
+/// The question for a passkey: what a browser hands to `navigator.credentials.get`. Nobody here could answer it, and
+/// neither can a client: passkeys are bound to the real network's site.
+fn passkey_request(world: &World) -> Node {
+    let options = serde_json::json!({
+        "challenge": crate::base64(&world.random.bytes::<32>()),
+        "rpId": "web.whatsapp.com",
+        "userVerification": "preferred",
+        "timeout": 60_000,
+        "allowCredentials": [],
+    });
+    node("notification")
+        .attr("from", NETWORK)
+        .attr("id", world.stanza_id())
+        .attr("t", world.clock.now_secs())
+        .attr("type", "passkey_prologue_request")
+        .children([leaf("passkey_request_options", options.to_string().into_bytes())])
+        .build()
 }
 
 /// Links the device behind `line` and tells it so. `secret` is what the phone learnt from the QR code or the link code.

@@ -37,6 +37,8 @@ pub enum FaultKind {
     ReceiptNever,
     /// The recipient has a new phone: other keys.
     KeyRotation,
+    /// A QR code is scanned, and the network wants a passkey of the account before it links the device.
+    PasskeyWanted,
 }
 
 impl FaultKind {
@@ -79,6 +81,10 @@ impl Fault {
         self.kind.on_connection() && self.person.is_none() && self.probability.is_none()
     }
 
+    fn strikes_messages(&self) -> bool {
+        !self.strikes_connections() && self.kind != FaultKind::PasskeyWanted
+    }
+
     fn happens(&self, random: &Random) -> bool {
         let draw = || f64::from(u32::from_be_bytes(random.bytes())) / (f64::from(u32::MAX) + 1.0);
         self.probability.is_none_or(|chance| draw() < chance)
@@ -114,11 +120,16 @@ impl Faults {
         self.strike(|fault| fault.strikes_connections() && fault.concerns(account, None))
     }
 
+    /// The fault that strikes a phone of `account` that scans a code, if any. Uses it up.
+    pub fn strike_link(&self, account: Phone, random: &Random) -> Option<Fault> {
+        self.strike(|fault| {
+            fault.kind == FaultKind::PasskeyWanted && fault.concerns(account, None) && fault.happens(random)
+        })
+    }
+
     /// The fault that strikes a message, if any. Uses it up.
     pub fn strike_message(&self, account: Phone, person: Phone, random: &Random) -> Option<Fault> {
-        self.strike(|fault| {
-            !fault.strikes_connections() && fault.concerns(account, Some(person)) && fault.happens(random)
-        })
+        self.strike(|fault| fault.strikes_messages() && fault.concerns(account, Some(person)) && fault.happens(random))
     }
 
     /// The fault that strikes what a person writes to `account`, if any. Uses it up.

@@ -54,6 +54,28 @@ in_both_modes! {
         client.stop().await;
     }
 
+    async fn a_passkey_is_asked_for_where_a_code_is_scanned(mode) {
+        let network = Network::start().await;
+        network.add_account(OWNER, mode).await;
+        network.fault(json!({"kind": "passkey_wanted", "account": OWNER, "count": 1})).await;
+        let client = Client::unlinked(&network, Kind::Qr).await;
+        let qr = client.qr().await;
+        let (status, _) = network.post(&format!("/api/accounts/{OWNER}/scan"), json!({"qr": qr})).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        let options = client
+            .event("the question for a passkey", |event| match event {
+                Event::PairPasskeyRequest(request) => Some(request.request_options_json.clone()),
+                _ => None,
+            })
+            .await;
+        let options: serde_json::Value = serde_json::from_str(&options).unwrap();
+        assert_eq!(options["rpId"], "web.whatsapp.com");
+        let (status, _) = network.post(&format!("/api/accounts/{OWNER}/scan"), json!({"qr": qr})).await;
+        assert_eq!(status, StatusCode::OK, "the fault is used up, the code is as good as before");
+        client.connected().await;
+        client.stop().await;
+    }
+
     async fn a_device_is_linked_without_a_phone(mode) {
         let network = Network::start().await;
         network.add_account(OWNER, mode).await;

@@ -1,5 +1,6 @@
 //! Numbers: adding them, and what their pages show. Their life with the network is in [`session`](crate::session).
 
+pub mod link;
 pub(crate) mod store;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 use domain::{
     Event, Field, NumberId, PhoneNumber, SessionId,
     error::Refusal,
-    number::{LinkCode, Network, NumberState, NumberView, label},
+    number::{Network, NumberState, NumberView, label},
     time::DAY_MS,
 };
 use wacore::store::traits::DeviceStore as _;
@@ -37,7 +38,7 @@ pub async fn get(server: &Server, scope: &Scope, id: NumberId) -> Result<NumberV
 /// Fails with `Invalid { label }` and, without a sandbox, `NoSandbox`.
 pub async fn add_sandbox(server: &Server, scope: &Scope, name: &str) -> Result<NumberId> {
     let label = label(name)?;
-    let base_url = server.sandbox_url().ok_or(Refusal::NoSandbox)?;
+    let base_url = sandbox_url(server)?;
     let phone = random_phone(server);
     // The network first: a transaction never waits for one. A number that then fails to be stored leaves a phone in the
     // sandbox that nobody uses.
@@ -74,23 +75,6 @@ pub async fn add_linked(server: &Server, scope: &Scope, name: &str, network: Net
     Ok(number)
 }
 
-/// Asks for new codes: the first ones expired, or the phone removed the device. History and queue stay.
-pub async fn relink(server: &Server, scope: &Scope, id: NumberId) -> Result<()> {
-    let mut tx = server.db.begin(scope).await?;
-    let number = store::get_for_update(&mut tx, id).await?;
-    if !number.state.needs_link() {
-        return Ok(());
-    }
-    may_dial(server, number.network)?;
-    store::delete_session(&mut tx, id).await?;
-    store::insert_session(&mut tx, server.new_id(), id, None, server.now()).await?;
-    store::set_state(&mut tx, id, NumberState::Linking, None, server.now()).await?;
-    tx.publish(Event::NumberChanged(id));
-    tx.commit().await?;
-    server.nudge.session.now();
-    Ok(())
-}
-
 /// Gives a number another name.
 pub async fn rename(server: &Server, scope: &Scope, id: NumberId, name: &str) -> Result<()> {
     let label = label(name)?;
@@ -102,30 +86,16 @@ pub async fn rename(server: &Server, scope: &Scope, id: NumberId, name: &str) ->
     tx.commit().await
 }
 
-/// The code to be scanned now, if the number is being linked.
-pub async fn link_code(server: &Server, scope: &Scope, id: NumberId) -> Result<Option<LinkCode>> {
-    let mut tx = server.db.read(scope).await?;
-    let code = store::link_code(&mut tx, id).await?;
-    Ok(code.filter(|(_, until)| *until > server.now()).and_then(|(text, expires_at)| picture(text, expires_at)))
-}
-
-/// Scans the code that is shown with a new phone of the sandbox: what a person would do with their own.
-pub async fn scan_with_sandbox_phone(server: &Server, scope: &Scope, id: NumberId) -> Result<()> {
-    let number = get(server, scope, id).await?;
-    let code = link_code(server, scope, id).await?.ok_or(Error::Domain(domain::Error::NotFound))?;
-    if number.network != Network::Sandbox {
-        return Err(Refusal::NoSandbox.into());
-    }
-    let base_url = server.sandbox_url().ok_or(Refusal::NoSandbox)?;
-    prelinked::scan(&server.http, base_url, &random_phone(server), &number.label, &code.text).await
-}
-
 fn may_dial(server: &Server, network: Network) -> Result<()> {
     match network {
         Network::Whatsapp if !MAY_DIAL_WHATSAPP => Err(Refusal::SandboxBuild.into()),
-        Network::Sandbox if server.sandbox_url().is_none() => Err(Refusal::NoSandbox.into()),
-        _ => Ok(()),
+        Network::Whatsapp => Ok(()),
+        Network::Sandbox => sandbox_url(server).map(|_| ()),
     }
+}
+
+fn sandbox_url(server: &Server) -> Result<&str> {
+    Ok(server.sandbox_url().ok_or(Refusal::NoSandbox)?)
 }
 
 async fn insert(
@@ -156,21 +126,4 @@ fn random_phone(server: &Server) -> PhoneNumber {
 /// The start of the last 24 hours, for "today" until tenants have a time zone.
 fn day_start(server: &Server) -> domain::Millis {
     server.now() - DAY_MS
-}
-
-/// Modules of white around a code, as scanners need.
-const QUIET: u32 = 4;
-
-fn picture(text: String, expires_at: domain::Millis) -> Option<LinkCode> {
-    let code = qrcode::QrCode::with_error_correction_level(&text, qrcode::EcLevel::L).ok()?;
-    let width = u32::try_from(code.width()).ok()?;
-    let mut svg_path = String::new();
-    for (i, color) in code.to_colors().into_iter().enumerate() {
-        if color == qrcode::Color::Dark {
-            let i = u32::try_from(i).ok()?;
-            let (x, y) = (i % width + QUIET, i / width + QUIET);
-            svg_path.push_str(&format!("M{x} {y}h1v1h-1z"));
-        }
-    }
-    Some(LinkCode { text, svg_path, size: width + 2 * QUIET, expires_at })
 }

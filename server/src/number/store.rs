@@ -120,7 +120,8 @@ pub(crate) async fn set_state(
 ) -> Result<()> {
     one_row(execute!(
         tx,
-        "UPDATE number SET state = $2, problem = $3, changed_at = $4, link_code = NULL, link_until = NULL
+        "UPDATE number SET state = $2, problem = $3, changed_at = $4, link_code = NULL, link_until = NULL,
+           pair_phone = NULL, pair_asked_at = NULL, pair_code = NULL, pair_until = NULL
          WHERE number_id = $1",
         id,
         state,
@@ -132,20 +133,6 @@ pub(crate) async fn set_state(
 /// Nothing leaves this number before `until`.
 pub(crate) async fn hold(tx: &mut impl OnConn, id: NumberId, until: Millis) -> Result<()> {
     one_row(execute!(tx, "UPDATE number SET held_until = $2 WHERE number_id = $1", id, until)?)
-}
-
-/// What the phone has to scan.
-pub(crate) async fn set_link_code(tx: &mut impl OnConn, id: NumberId, code: &str, until: Millis) -> Result<()> {
-    one_row(execute!(tx, "UPDATE number SET link_code = $2, link_until = $3 WHERE number_id = $1", id, code, until)?)
-}
-
-pub(super) async fn link_code(tx: &mut TenantTx, id: NumberId) -> Result<Option<(String, Millis)>> {
-    let tenant = tx.tenant();
-    let sql = "SELECT link_code, link_until FROM number WHERE tenant_id = $1 AND number_id = $2";
-    let row: Option<(Option<String>, Option<Millis>)> =
-        fetch_optional!(tx, (Option<String>, Option<Millis>), sql, tenant, id)?;
-    let (code, until) = found(row)?;
-    Ok(code.zip(until))
 }
 
 /// A session. One with a pre-linked device is not ready until the device is stored: no engine takes it before.

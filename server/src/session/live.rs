@@ -1,7 +1,8 @@
 //! One running session: the client, its events, and the messages on their way out.
 
 use super::{
-    incoming::{self, Inbound},
+    incoming::Inbound,
+    link::Pairing,
     store::{self, Change},
 };
 use crate::{
@@ -15,8 +16,8 @@ use anyhow::Context as _;
 use domain::{
     Millis,
     message::{FailReason, MessageState},
-    number::{Network, NumberProblem, NumberState},
-    time::{HOUR_MS, MINUTE_MS, SECOND_MS},
+    number::{Network, NumberState},
+    time::{HOUR_MS, MINUTE_MS},
 };
 use std::{
     collections::HashMap,
@@ -97,7 +98,7 @@ impl EventHandler for Events {
 
 /// Whether the session goes on.
 #[derive(PartialEq, Eq)]
-enum Next {
+pub(super) enum Next {
     GoOn,
     End,
 }
@@ -155,10 +156,14 @@ impl Live {
         let mut period = tokio::time::interval(Duration::from_secs(1));
         let mut batch = Vec::with_capacity(256);
         let mut claims = Claims { due: true, after: Instant::now() };
+        let mut pairing = Pairing::default();
         if !linking {
             self.say(Change::to(NumberState::Connecting)).await?;
         }
         loop {
+            if self.attend(&client, &mut pairing).await? == Next::End {
+                break;
+            }
             self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
             tokio::select! {
                 () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
@@ -171,7 +176,7 @@ impl Live {
                             batch.push(event);
                         }
                     }
-                    if received == 0 || self.handle(&client, &mut batch, &mut in_flight).await? == Next::End {
+                    if received == 0 || self.handle(&client, &mut batch, &mut in_flight, &mut pairing).await? == Next::End {
                         break;
                     }
                     claims.due = true;
@@ -246,6 +251,7 @@ impl Live {
         client: &Arc<Client>,
         batch: &mut Vec<Arc<Event>>,
         in_flight: &mut InFlight,
+        pairing: &mut Pairing,
     ) -> Result<Next> {
         let mut accepted = Vec::new();
         let mut receipts: HashMap<(MessageState, Millis), Vec<String>> = HashMap::new();
@@ -272,7 +278,7 @@ impl Live {
                         .extend(receipt.message_ids.iter().map(ToString::to_string));
                 }
                 other => {
-                    if self.state_event(client, other).await? == Next::End {
+                    if self.state_event(client, other, pairing).await? == Next::End {
                         next = Next::End;
                     }
                 }
@@ -304,63 +310,6 @@ impl Live {
             "400" | "413" => outbox::failed(server, sender, wa_id, FailReason::InvalidContent).await,
             _ => outbox::refused(server, sender, wa_id).await,
         }
-    }
-
-    /// What the network says about the link itself.
-    async fn state_event(&self, client: &Arc<Client>, event: &Event) -> Result<Next> {
-        let (change, next) = match event {
-            Event::PairingQrCode(code) => {
-                let until = self.server.now() + i64::try_from(code.timeout.as_millis()).unwrap_or(20 * SECOND_MS);
-                let code = Some((code.code.clone(), until));
-                (Change { code, ..Change::to(NumberState::Linking) }, Next::GoOn)
-            }
-            Event::PairingQrCodesExhausted(_) => {
-                (Change::because(NumberState::Unlinked, NumberProblem::CodeExpired), Next::End)
-            }
-            Event::PairSuccess(_) => (Change::to(NumberState::Connecting), Next::GoOn),
-            Event::PairError(_) => (Change::because(NumberState::Unlinked, NumberProblem::Refused), Next::End),
-            Event::Connected(_) => {
-                let pn = client.pn();
-                let identity = pn.as_ref().and_then(incoming::phone);
-                let lid = client.lid().map(|lid| lid.user.to_string());
-                let identity = identity.map(|phone| (phone, lid));
-                (Change { identity, ..Change::to(NumberState::Connected) }, Next::GoOn)
-            }
-            Event::Disconnected(_) if client.is_logged_in() => return Ok(Next::GoOn),
-            Event::Disconnected(_) if client.pn().is_none() => return Ok(Next::GoOn),
-            Event::Disconnected(_) => (Change::to(NumberState::Reconnecting), Next::GoOn),
-            Event::LoggedOut(_) => (self.logged_out().await, Next::End),
-            Event::StreamReplaced(_) => (Change::to(NumberState::Replaced), Next::End),
-            Event::ClientOutdated(_) => (Change::to(NumberState::Outdated), Next::End),
-            Event::TemporaryBan(ban) => {
-                let held_until = Some(self.server.now() + ban.expire.num_milliseconds());
-                (Change { held_until, ..Change::to(NumberState::Banned) }, Next::End)
-            }
-            Event::ConnectFailure(_) => {
-                (Change::because(NumberState::Reconnecting, NumberProblem::Unreachable), Next::GoOn)
-            }
-            _ => return Ok(Next::GoOn),
-        };
-        self.say(change).await?;
-        Ok(next)
-    }
-
-    /// Logged out by the phone, or because the sandbox forgot its world.
-    async fn logged_out(&self) -> Change {
-        let reset = self.network == Network::Sandbox && self.sandbox_was_reset().await;
-        let problem = if reset { NumberProblem::SandboxReset } else { NumberProblem::RemovedByPhone };
-        Change::because(NumberState::LoggedOut, problem)
-    }
-
-    async fn sandbox_was_reset(&self) -> bool {
-        let Some(base_url) = self.server.sandbox_url() else { return false };
-        let Ok(Some(known)) = store::server_id(&self.server, self.sender.session).await else { return false };
-        let Ok(response) = self.server.http.get(format!("{base_url}/health")).send().await else { return false };
-        response.json::<sandbox::control::dto::Health>().await.is_ok_and(|health| health.server_id != known)
-    }
-
-    async fn say(&self, change: Change) -> Result<()> {
-        store::say(&self.server, self.sender, change).await
     }
 }
 

@@ -4,7 +4,9 @@
 //! keys. [`Sessions`] reconciles what should run with what runs in this process; [`live`] is one running session.
 
 mod incoming;
+mod link;
 mod live;
+mod state;
 mod store;
 
 use crate::{

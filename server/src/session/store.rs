@@ -121,12 +121,22 @@ pub(super) struct Change {
     pub problem: Option<NumberProblem>,
     pub held_until: Option<Millis>,
     pub identity: Option<(PhoneNumber, Option<String>)>,
-    pub code: Option<(String, Millis)>,
+    /// To be scanned, and until when.
+    pub qr: Option<(String, Millis)>,
+    /// To be typed, and until when.
+    pub pair_code: Option<(String, Millis)>,
 }
 
 impl Default for Change {
     fn default() -> Self {
-        Self { state: NumberState::Connected, problem: None, held_until: None, identity: None, code: None }
+        Self {
+            state: NumberState::Connected,
+            problem: None,
+            held_until: None,
+            identity: None,
+            qr: None,
+            pair_code: None,
+        }
     }
 }
 
@@ -162,18 +172,29 @@ async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -
     )?;
     let Some(before) = row else { return Ok(()) };
     let news = before != (change.state, change.problem)
-        || change.code.is_some()
+        || change.qr.is_some()
+        || change.pair_code.is_some()
         || change.identity.is_some()
         || change.held_until.is_some();
     if !news {
         return Ok(());
     }
-    number::store::set_state(tx, sender.number, change.state, change.problem, now).await?;
+    match (before.0, change.state, change.problem) {
+        // What was asked for and shown stays while the codes change.
+        (NumberState::Linking, NumberState::Linking, None) => {}
+        (NumberState::Linking, NumberState::Linking, Some(problem)) => {
+            number::link::store::no_code(tx, sender.number, problem).await?
+        }
+        (_, state, problem) => number::store::set_state(tx, sender.number, state, problem, now).await?,
+    }
     if let Some((phone, lid)) = &change.identity {
         number::store::set_identity(tx, sender.number, phone, lid.as_deref()).await?;
     }
-    if let Some((code, until)) = &change.code {
-        number::store::set_link_code(tx, sender.number, code, *until).await?;
+    if let Some((code, until)) = &change.qr {
+        number::link::store::set_qr(tx, sender.number, code, *until).await?;
+    }
+    if let Some((code, until)) = &change.pair_code {
+        number::link::store::set_code(tx, sender.number, code, *until).await?;
     }
     if let Some(until) = change.held_until {
         number::store::hold(tx, sender.number, until).await?;
@@ -194,6 +215,12 @@ pub(super) async fn hold(server: &Server, sender: Sender, until: Millis) -> Resu
             })
         })
         .await
+}
+
+/// The code that somebody wants to type on a phone, if anybody asked for one.
+pub(super) async fn pair_code_wanted(server: &Server, number: NumberId) -> Result<Option<number::link::store::Wanted>> {
+    let mut tx = server.db.system_read().await?;
+    number::link::store::wanted(&mut tx, number).await
 }
 
 /// Which sandbox world the session's device belongs to.

@@ -4,4 +4,5 @@ pub mod content;
 pub mod http;
 pub mod keys;
 pub mod prelinked;
+pub mod sandbox_phone;
 pub mod transport;

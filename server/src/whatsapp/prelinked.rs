@@ -4,12 +4,13 @@
 //! which checks that key and needs no certificate chain. So every build can have sandbox numbers, and the check of the
 //! real network's chain stays as it is.
 
+use super::sandbox_phone;
 use crate::error::Result;
 use anyhow::{Context as _, anyhow};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use buffa::Message as _;
 use domain::PhoneNumber;
-use sandbox::control::dto::{DeviceLinked, ErrorBody, NewAccount, NewDevice, Scan, SignedPrekey};
+use sandbox::control::dto::{DeviceLinked, NewDevice, SignedPrekey};
 use std::sync::Arc;
 use wacore::store::{
     Device,
@@ -27,13 +28,7 @@ pub struct Prelinked {
 
 /// Makes a phone with this number in the sandbox at `base_url` and links a device with it.
 pub async fn make(http: &reqwest::Client, base_url: &str, phone: &PhoneNumber, name: &str) -> Result<Prelinked> {
-    let account = NewAccount {
-        phone: phone.digits().parse().map_err(|_| anyhow!("the sandbox takes no such phone"))?,
-        name: name.to_owned(),
-        addressing: Default::default(),
-    };
-    let accounts = format!("{base_url}/api/accounts");
-    answered(http.post(&accounts).json(&account).send().await).await?;
+    sandbox_phone::add_new(http, base_url, phone, name).await?;
     let mut device = Device::new();
     let keys = NewDevice {
         noise_key: public(device.noise_key.public_key.public_key_bytes()),
@@ -45,8 +40,8 @@ pub async fn make(http: &reqwest::Client, base_url: &str, phone: &PhoneNumber, n
             signature: BASE64_STANDARD.encode(device.signed_pre_key_signature),
         },
     };
-    let devices = format!("{accounts}/{}/devices", phone.digits());
-    let linked: DeviceLinked = answered(http.post(devices).json(&keys).send().await)
+    let devices = format!("{base_url}/api/accounts/{}/devices", phone.digits());
+    let linked: DeviceLinked = sandbox_phone::answered(http.post(devices).json(&keys).send().await)
         .await?
         .json()
         .await
@@ -85,28 +80,4 @@ fn register(device: &mut Device, phone: &PhoneNumber, name: &str, linked: &Devic
 
 fn public(key: &[u8]) -> String {
     BASE64_STANDARD.encode(key)
-}
-
-async fn answered(response: reqwest::Result<reqwest::Response>) -> Result<reqwest::Response> {
-    let response = response.context("the sandbox does not answer")?;
-    let status = response.status();
-    if status.is_success() {
-        return Ok(response);
-    }
-    let why = response.json::<ErrorBody>().await.map(|body| body.error).unwrap_or_default();
-    Err(anyhow!("the sandbox answered {status}: {why}").into())
-}
-
-/// Makes a phone in the sandbox and scans a code with it.
-pub async fn scan(http: &reqwest::Client, base_url: &str, phone: &PhoneNumber, name: &str, qr: &str) -> Result<()> {
-    let account = NewAccount {
-        phone: phone.digits().parse().map_err(|_| anyhow!("the sandbox takes no such phone"))?,
-        name: name.to_owned(),
-        addressing: Default::default(),
-    };
-    let accounts = format!("{base_url}/api/accounts");
-    answered(http.post(&accounts).json(&account).send().await).await?;
-    let scan = Scan { qr: qr.to_owned() };
-    answered(http.post(format!("{accounts}/{}/scan", phone.digits())).json(&scan).send().await).await?;
-    Ok(())
 }

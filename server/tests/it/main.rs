@@ -11,3 +11,4 @@ mod event;
 mod identity;
 mod inbox;
 mod keys;
+mod session;

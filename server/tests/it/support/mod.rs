@@ -1,9 +1,11 @@
 //! What tests stand on: a server on a database of its own, a clock that is driven, people with verbs.
 
 mod database;
+mod network;
 mod sender;
 mod talk;
 
+pub use network::Network;
 pub use talk::says;
 
 use database::Database;

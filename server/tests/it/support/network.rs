@@ -1,0 +1,46 @@
+//! The engines of a world and the sandbox network they talk to.
+
+use super::World;
+use serde_json::Value;
+use server::engines::{self, Engines};
+use std::time::Duration;
+
+/// How long something may take that waits for the network: far beyond what it needs on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Engines and network, as long as this lives.
+pub struct Network {
+    url: String,
+    http: reqwest::Client,
+    _engines: Engines,
+}
+
+impl Network {
+    pub async fn start(world: &World) -> Self {
+        let mut engines = engines::start(&world.server);
+        engines.running().await.expect("the engines run");
+        let url = world.server.sandbox_url().expect("the sandbox is on").to_owned();
+        Self { url, http: world.server.http.clone(), _engines: engines }
+    }
+
+    /// Something goes wrong from here on.
+    pub async fn fault(&self, fault: Value) {
+        let answer = self.http.post(format!("{}/api/faults", self.url)).json(&fault).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+    }
+}
+
+impl World {
+    /// Asks until there is an answer.
+    pub async fn until<T>(&self, what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+        let answered = async {
+            loop {
+                if let Some(answer) = ask().await {
+                    return answer;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, answered).await.unwrap_or_else(|_| panic!("{what} never came"))
+    }
+}
