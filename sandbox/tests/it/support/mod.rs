@@ -3,7 +3,7 @@
 mod client;
 mod network;
 
-pub use client::{Client, Kind, jid};
+pub use client::{Client, Kind, jid, pre_link};
 pub use network::Network;
 
 use std::time::Duration;

@@ -84,6 +84,8 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("number/api/list_numbers", TheirOwn, vec![]),
         ("number/api/linking", NotFound, vec![("id", number)]),
         ("number/api/scan_with_sandbox_phone", NotFound, vec![("number", number)]),
+        ("number/api/ask_pair_code", NotFound, vec![("number", number), ("phone", "081255501420")]),
+        ("number/api/type_on_sandbox_phone", NotFound, vec![("number", number), ("code", "AAAAAAAA")]),
         ("number/api/relink_number", NotFound, vec![("number", number)]),
         ("number/api/rename_number", NotFound, vec![("number", number), ("label", "Mine")]),
     ]
