@@ -31,6 +31,12 @@ impl Pairing {
 }
 
 impl Live {
+    /// A line to the network begins on which the device shall be linked.
+    pub(super) async fn begin_pairing(&self, pairing: &mut Pairing) -> Result<()> {
+        *pairing = Pairing::default();
+        store::forget_pair_code(&self.server, self.sender).await
+    }
+
     /// Asks the network for the code that somebody wants to type. Ends the session when no code is left to link with.
     pub(super) async fn attend(&self, client: &Arc<Client>, pairing: &mut Pairing) -> Result<Next> {
         if !pairing.is_open || client.pn().is_some() {

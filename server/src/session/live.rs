@@ -157,7 +157,9 @@ impl Live {
         let mut batch = Vec::with_capacity(256);
         let mut claims = Claims { due: true, after: Instant::now() };
         let mut pairing = Pairing::default();
-        if !linking {
+        if linking {
+            self.begin_pairing(&mut pairing).await?;
+        } else {
             self.say(Change::to(NumberState::Connecting)).await?;
         }
         loop {

@@ -57,7 +57,10 @@ impl Live {
                 (Change { identity, ..Change::to(NumberState::Connected) }, Next::GoOn)
             }
             Event::Disconnected(_) if client.is_logged_in() => return Ok(Next::GoOn),
-            Event::Disconnected(_) if client.pn().is_none() => return Ok(Next::GoOn),
+            Event::Disconnected(_) if client.pn().is_none() => {
+                self.begin_pairing(pairing).await?;
+                return Ok(Next::GoOn);
+            }
             Event::Disconnected(_) => (Change::to(NumberState::Reconnecting), Next::GoOn),
             Event::LoggedOut(_) => (self.logged_out().await, Next::End),
             Event::StreamReplaced(_) => (Change::to(NumberState::Replaced), Next::End),

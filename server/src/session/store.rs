@@ -223,6 +223,20 @@ pub(super) async fn pair_code_wanted(server: &Server, number: NumberId) -> Resul
     number::link::store::wanted(&mut tx, number).await
 }
 
+/// A line that waits to be linked begins: what was given on the last one is worth nothing.
+pub(super) async fn forget_pair_code(server: &Server, sender: Sender) -> Result<()> {
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                number::link::store::forget_code(tx, sender.number).await?;
+                tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+                Ok(())
+            })
+        })
+        .await
+}
+
 /// Which sandbox world the session's device belongs to.
 pub(super) async fn server_id(server: &Server, session: SessionId) -> Result<Option<String>> {
     let mut tx = server.db.system_read().await?;

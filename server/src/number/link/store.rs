@@ -63,6 +63,11 @@ pub(crate) async fn set_code(tx: &mut impl OnConn, id: NumberId, code: &str, unt
     one_row(execute!(tx, "UPDATE number SET pair_code = $2, pair_until = $3 WHERE number_id = $1", id, code, until)?)
 }
 
+/// The line on which the code was given is gone, and the code with it: the question stands again.
+pub(crate) async fn forget_code(tx: &mut impl OnConn, id: NumberId) -> Result<()> {
+    one_row(execute!(tx, "UPDATE number SET pair_code = NULL, pair_until = NULL WHERE number_id = $1", id)?)
+}
+
 /// No code will come, and why; a QR code that is shown stays.
 pub(crate) async fn no_code(tx: &mut impl OnConn, id: NumberId, problem: NumberProblem) -> Result<()> {
     one_row(execute!(

@@ -80,6 +80,19 @@ on_both! {
         number_in(&world, &rani, id, NumberState::Connected).await;
     }
 
+    async fn a_code_whose_line_broke_is_asked_for_again(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = waiting(&world, &rani).await;
+        link::ask_pair_code(&world.server, &rani.scope, id, PHONE).await.expect("asks for a code");
+        let code = code_after(&world, &rani, id, None).await;
+        let restarted = world.another_process().await;
+        let _network = network.restart_in(&restarted).await;
+        let another = code_after(&world, &rani, id, Some(&code)).await;
+        link::type_on_sandbox_phone(&restarted, &rani.scope, id, &another).await.expect("types it");
+        number_in(&world, &rani, id, NumberState::Connected).await;
+    }
+
     async fn a_code_is_for_a_phone_of_ones_own(world: World) {
         let _network = Network::start(&world).await;
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);

@@ -2,7 +2,10 @@
 
 use super::World;
 use serde_json::Value;
-use server::engines::{self, Engines};
+use server::{
+    Server,
+    engines::{self, Engines},
+};
 use std::time::Duration;
 
 /// How long something may take that waits for the network: far beyond what it needs on a busy machine.
@@ -12,15 +15,25 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Network {
     url: String,
     http: reqwest::Client,
-    _engines: Engines,
+    engines: Engines,
 }
 
 impl Network {
     pub async fn start(world: &World) -> Self {
-        let mut engines = engines::start(&world.server);
+        Self::start_in(&world.server).await
+    }
+
+    async fn start_in(server: &Server) -> Self {
+        let mut engines = engines::start(server);
         engines.running().await.expect("the engines run");
-        let url = world.server.sandbox_url().expect("the sandbox is on").to_owned();
-        Self { url, http: world.server.http.clone(), _engines: engines }
+        let url = server.sandbox_url().expect("the sandbox is on").to_owned();
+        Self { url, http: server.http.clone(), engines }
+    }
+
+    /// Engines and network end, and begin again in another process.
+    pub async fn restart_in(self, server: &Server) -> Self {
+        self.engines.stop().await.expect("the engines stop");
+        Self::start_in(server).await
     }
 
     /// Something goes wrong from here on.
