@@ -5,8 +5,8 @@
 //! let contacts = Query::new(move || (search.get(), page.get()), |(search, page)| api::list_contacts(search, page));
 //! ```
 //!
-//! All queries share one resource underneath. A resource of its own for each type, with its futures, decoders and
-//! suspense, costs the browser 25 KB of module for every question that a page can ask.
+//! All queries share one resource underneath: a resource of its own for each type, with its futures, decoders and
+//! suspense, is code that the browser would load once more for every question.
 
 use crate::error::ApiError;
 use leptos::{

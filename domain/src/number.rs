@@ -173,10 +173,10 @@ impl NumberProblem {
                 "WhatsApp gave no code for this number. Check it, wait a few minutes, or scan the QR code instead."
             }
             (Self::PasskeyWanted, Lang::Id) => {
-                "WhatsApp meminta passkey akun ini, yang hanya dapat diberikan ponselnya. Tautkan dengan kode 8 huruf."
+                "WhatsApp meminta passkey akun ini, yang tidak dapat diberikan Sapa. Coba kode 8 huruf."
             }
             (Self::PasskeyWanted, Lang::En) => {
-                "WhatsApp asks for the passkey of this account, which only its phone can give. Link with the 8-letter code."
+                "WhatsApp asks for the passkey of this account, which Sapa cannot give. Try the pairing code."
             }
             (Self::BannedForGood, Lang::Id) => {
                 "WhatsApp memblokir nomor ini. Ajukan banding di aplikasi WhatsApp; antrean ditahan."

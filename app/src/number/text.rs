@@ -92,11 +92,11 @@ crate::texts! {
     typed_code: "Kode di ponsel sandbox", "Code on the sandbox phone";
     type_it: "Ketik di ponsel sandbox", "Type it on the sandbox phone";
     passkey_title: "Bila WhatsApp meminta passkey", "When WhatsApp asks for a passkey";
-    passkey_why: "Sebagian akun melindungi penautan dengan passkey: kunci yang tersimpan di ponsel dan hanya mau menjawab situs WhatsApp sendiri. Sapa tidak dapat memintanya dari peramban Anda, dan tidak ada program lain yang dapat.",
-        "Some accounts guard linking with a passkey: a key kept in the phone that answers WhatsApp's own site only. Sapa cannot ask for it from your browser, and no other program can.";
-    passkey_code: "Tautkan dengan kode 8 huruf. Cara ini tidak meminta passkey.", "Link with the pairing code. This way asks for no passkey.";
-    passkey_off: "Atau matikan passkey di WhatsApp: Setelan, Akun, Passkey. Lalu pindai kode QR lagi.",
-        "Or turn the passkey off in WhatsApp: Settings, Account, Passkeys. Then scan the QR code again.";
+    passkey_why: "Sebagian akun melindungi penautan dengan passkey: kunci di ponsel yang hanya menjawab situs WhatsApp sendiri. Halaman ini tidak dapat memintanya.",
+        "Some accounts guard linking with a passkey: a key kept in the phone that answers WhatsApp's own site only. This page cannot ask for it.";
+    passkey_code: "Coba kode 8 huruf: mungkin diterima tanpa passkey.", "Try the pairing code: it may be taken without the passkey.";
+    passkey_else: "Bila WhatsApp memintanya di sana pula, nomor ini belum dapat ditautkan dengan Sapa. Nomor lain tetap bisa.",
+        "If WhatsApp asks for it there too, this number cannot be linked with Sapa yet. Other numbers can.";
     to_code: "Pakai kode 8 huruf", "Use the pairing code";
     new_code_in(seconds: i64): "kode baru dalam {seconds} dtk", "new code in {seconds} s";
     preparing: "Menyiapkan kode", "Preparing the code";

@@ -344,7 +344,7 @@ fn TypePhone(id: NumberId, asked: Memo<bool>, again: Callback<()>) -> impl IntoV
     }
 }
 
-/// What a passkey is, why nobody but the phone can give it, and what works instead.
+/// What a passkey is, why this page cannot ask for it, and what is left to try.
 #[component]
 fn PasskeyWay(id: NumberId) -> impl IntoView {
     let lang = use_lang();
@@ -353,11 +353,11 @@ fn PasskeyWay(id: NumberId) -> impl IntoView {
             <h2>{text::passkey_title(lang)}</h2>
             <p class="mt-2 text-muted text-pretty">{text::passkey_why(lang)}</p>
             <ul class="mt-4 space-y-3">
-                {[text::passkey_code(lang), text::passkey_off(lang)]
-                    .map(|way| {
+                {[(Glyph::Hash, text::passkey_code(lang)), (Glyph::Information, text::passkey_else(lang))]
+                    .map(|(glyph, way)| {
                         view! {
                             <li class="flex gap-2.5">
-                                <Icon glyph=Glyph::CheckCircle class="mt-0.5 size-4 shrink-0 text-success-text" />
+                                <Icon glyph class="mt-0.5 size-4 shrink-0 text-muted" />
                                 <span>{way}</span>
                             </li>
                         }

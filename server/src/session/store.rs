@@ -158,10 +158,14 @@ pub(super) async fn say(server: &Server, sender: Sender, change: Change) -> Resu
     Ok(())
 }
 
-async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -> Result<()> {
-    let owned: Option<(i64,)> =
+async fn is_owner(tx: &mut SystemTx, sender: Sender) -> Result<bool> {
+    let fence: Option<(i64,)> =
         fetch_optional!(tx, (i64,), "SELECT fence FROM session WHERE session_id = $1", sender.session)?;
-    if owned != Some((sender.fence,)) {
+    Ok(fence == Some((sender.fence,)))
+}
+
+async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -> Result<()> {
+    if !is_owner(tx, sender).await? {
         return Ok(());
     }
     let row: Option<(NumberState, Option<NumberProblem>)> = fetch_optional!(
@@ -229,6 +233,9 @@ pub(super) async fn forget_pair_code(server: &Server, sender: Sender) -> Result<
         .db
         .write(move |tx| {
             Box::pin(async move {
+                if !is_owner(tx, sender).await? {
+                    return Ok(());
+                }
                 number::link::store::forget_code(tx, sender.number).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                 Ok(())

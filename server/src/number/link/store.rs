@@ -92,12 +92,12 @@ pub(super) async fn code(tx: &mut TenantTx, id: NumberId) -> Result<Option<PairC
     Ok(row.pair_phone.map(|phone| PairCode { phone, code: row.pair_code.zip(row.pair_until) }))
 }
 
-/// Whether a number of another tenant lives on this phone of the sandbox.
+/// Whether a number of another tenant lives on this phone of the sandbox, or is being linked with it.
 pub(super) async fn is_of_others(tx: &mut SystemTx, id: NumberId, phone: &PhoneNumber) -> Result<bool> {
     let (others,): (i64,) = fetch_one!(
         tx,
         (i64,),
-        "SELECT COUNT(*) FROM number WHERE network = 'sandbox' AND phone = $2
+        "SELECT COUNT(*) FROM number WHERE network = 'sandbox' AND (phone = $2 OR pair_phone = $2)
            AND tenant_id <> (SELECT tenant_id FROM number WHERE number_id = $1)",
         id,
         phone

@@ -5,7 +5,7 @@ mod network;
 mod sender;
 mod talk;
 
-pub use network::Network;
+pub use network::{Network, until};
 pub use talk::says;
 
 use database::Database;

@@ -1,12 +1,13 @@
 //! The engines of a world and the sandbox network they talk to.
 
-use super::World;
+use super::{Member, World};
 use serde_json::Value;
 use server::{
     Server,
     engines::{self, Engines},
 };
 use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
 
 /// How long something may take that waits for the network: far beyond what it needs on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,17 +44,18 @@ impl Network {
     }
 }
 
-impl World {
-    /// Asks until there is an answer.
-    pub async fn until<T>(&self, what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
-        let answered = async {
-            loop {
-                if let Some(answer) = ask().await {
-                    return answer;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
+/// Asks until there is an answer, again after each event of the tenant.
+pub async fn until<T>(server: &Server, member: &Member, what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+    let mut events = server.bus.subscribe(member.scope.tenant());
+    let answered = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
             }
-        };
-        tokio::time::timeout(PATIENCE, answered).await.unwrap_or_else(|_| panic!("{what} never came"))
-    }
+            if let Err(RecvError::Closed) = events.recv().await {
+                panic!("{what}: the server is gone");
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, answered).await.unwrap_or_else(|_| panic!("{what} never came"))
 }
