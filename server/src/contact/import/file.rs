@@ -12,9 +12,12 @@ use domain::contact::{
     Attributes,
     import::{ColumnTarget, ImportColumn, Mapping},
 };
+use rayon::prelude::*;
 
 /// Records looked at to find the header.
 const FIRST_RECORDS: usize = 50;
+/// Records read by all cores together.
+const TOGETHER: usize = 4_096;
 /// More columns are not a list of people.
 const MAX_COLUMNS: usize = 500;
 
@@ -92,9 +95,18 @@ impl ContactFile {
         columns
     }
 
-    /// The records below the header, under a mapping; columns beyond the mapping are ignored.
+    /// The records below the header, under a mapping; columns beyond the mapping are ignored. Read by all cores, a few
+    /// thousand at a time: telling whether a number exists is most of the work.
     pub fn records<'a>(&'a self, mapping: &'a Mapping) -> impl Iterator<Item = Record> + 'a {
-        self.rows().map(|(number, row)| self.record(number, &row, mapping))
+        let mut rows = self.rows();
+        std::iter::from_fn(move || {
+            let together: Vec<_> = rows.by_ref().take(TOGETHER).collect();
+            (!together.is_empty()).then_some(together)
+        })
+        .flat_map(move |together| {
+            let read = |(number, row): &(u64, StringRecord)| self.record(*number, row, mapping);
+            together.par_iter().map(read).collect::<Vec<_>>()
+        })
     }
 
     fn rows(&self) -> impl Iterator<Item = (u64, StringRecord)> + '_ {

@@ -41,26 +41,25 @@ pub(in super::super) async fn write(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Res
         chunk.now
     )?;
     still_ours(rows)?;
-    insert_contacts(tx, chunk).await?;
-    let stored = contact_store::find_by_phones(tx, chunk.newcomers.iter().map(|(_, new)| &new.phone)).await?;
-    let mut stored: HashMap<_, _> = stored.into_iter().filter_map(|row| Some((row.phone.clone()?, row))).collect();
-    let mut members = Vec::with_capacity(chunk.newcomers.len());
-    for (index, (fresh, new)) in chunk.newcomers.iter().enumerate() {
-        let row = found(stored.remove(&new.phone))?;
-        let (contact, opted_out) = (row.contact_id, new.opted_out || row.opted_out_at.is_some());
-        if contact != *fresh {
-            fill(tx, row, new, chunk).await?;
-        }
-        members.push((chunk.position + index as i64, contact, opted_out));
-    }
+    let inserted = insert_contacts(tx, chunk).await?;
+    let members = if inserted == chunk.newcomers.len() as u64 {
+        let fresh = |(index, (contact, new)): (usize, &(ContactId, Newcomer))| Member {
+            position: chunk.position + index as i64,
+            contact: *contact,
+            opted_out: new.opted_out,
+        };
+        chunk.newcomers.iter().enumerate().map(fresh).collect()
+    } else {
+        merge(tx, chunk).await?
+    };
     insert_rows!(
         tx,
         "INSERT INTO contact_import_member (tenant_id, import_id, position, contact_id, opted_out)",
         &members,
-        |row| [tenant, chunk.import, row.0, row.1, row.2],
+        |member| [tenant, chunk.import, member.position, member.contact, member.opted_out],
         ""
     )?;
-    let excluded = members.iter().filter(|member| member.2).count() as i64;
+    let excluded = members.iter().filter(|member| member.opted_out).count() as i64;
     let rows = execute!(
         tx,
         "UPDATE contact_import SET excluded = excluded + $3 WHERE tenant_id = $1 AND import_id = $2",
@@ -71,9 +70,33 @@ pub(in super::super) async fn write(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Res
     one_row(rows)
 }
 
-async fn insert_contacts(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<()> {
+/// One contact of the import, at its place.
+struct Member {
+    position: i64,
+    contact: ContactId,
+    opted_out: bool,
+}
+
+/// Finds who of the chunk was known before, and fills what they lack.
+async fn merge(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<Vec<Member>> {
+    let stored = contact_store::find_by_phones(tx, chunk.newcomers.iter().map(|(_, new)| &new.phone)).await?;
+    let mut stored: HashMap<_, _> = stored.into_iter().filter_map(|row| Some((row.phone.clone()?, row))).collect();
+    let mut members = Vec::with_capacity(chunk.newcomers.len());
+    for (index, (fresh, new)) in chunk.newcomers.iter().enumerate() {
+        let row = found(stored.remove(&new.phone))?;
+        let (contact, opted_out) = (row.contact_id, new.opted_out || row.opted_out_at.is_some());
+        if contact != *fresh {
+            fill(tx, row, new, chunk).await?;
+        }
+        members.push(Member { position: chunk.position + index as i64, contact, opted_out });
+    }
+    Ok(members)
+}
+
+/// Inserts who is not known yet; how many that were.
+async fn insert_contacts(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<u64> {
     let (tenant, now) = (tx.tenant(), chunk.now);
-    insert_rows!(
+    Ok(insert_rows!(
         tx,
         "INSERT INTO contact (contact_id, tenant_id, phone, name, attributes, search_text, opted_out_at, opt_out_reason, source,
                               created_at, updated_at)",
@@ -92,8 +115,7 @@ async fn insert_contacts(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<()> {
             now,
         ],
         "ON CONFLICT (tenant_id, phone) DO NOTHING"
-    )?;
-    Ok(())
+    )?)
 }
 
 /// Fills what a known contact lacks; what it has stays.
