@@ -6,6 +6,8 @@ use domain::{
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS},
 };
 
+pub use domain::time::Zone;
+
 /// A whole number with the thousands grouped: 1.204 or 1,204.
 pub fn number(lang: Lang, n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
@@ -43,34 +45,6 @@ pub fn bytes(lang: Lang, n: u64) -> String {
     }
 }
 
-/// Where a tenant's clock stands: a fixed distance from UTC. Indonesia has no summer time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Zone {
-    /// East of UTC.
-    pub offset_minutes: i32,
-    /// What people call it: "WIB".
-    pub name: &'static str,
-}
-
-impl Default for Zone {
-    fn default() -> Self {
-        Self { offset_minutes: 420, name: "WIB" }
-    }
-}
-
-impl Zone {
-    /// The zone of an IANA name such as `Asia/Jakarta`; an unknown one is shown in UTC.
-    pub fn of(iana: &str) -> Self {
-        match iana {
-            "Asia/Jakarta" | "Asia/Pontianak" => Self::default(),
-            "Asia/Makassar" => Self { offset_minutes: 480, name: "WITA" },
-            "Asia/Jayapura" => Self { offset_minutes: 540, name: "WIT" },
-            "Asia/Singapore" | "Asia/Kuala_Lumpur" => Self { offset_minutes: 480, name: "SGT" },
-            _ => Self { offset_minutes: 0, name: "UTC" },
-        }
-    }
-}
-
 /// A point in time on a wall calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Civil {
@@ -89,7 +63,7 @@ pub struct Civil {
 
 /// What calendar and clock show at a point in time in a zone.
 pub fn civil(zone: Zone, at: Millis) -> Civil {
-    let local = at.0 + i64::from(zone.offset_minutes) * MINUTE_MS;
+    let local = zone.local_ms(at);
     let (days, ms) = (local.div_euclid(DAY_MS), local.rem_euclid(DAY_MS));
     // Days to a date of the Gregorian calendar, counted in eras of 400 years that begin on 1 March.
     let shifted = days + 719_468;

@@ -1,5 +1,7 @@
 //! WhatsApp numbers and the state of their link.
 
+pub mod health;
+
 use crate::{
     Error, Field, Lang, Millis, NumberId, PhoneNumber, error::Result, identity::length_problem, status::status,
 };
@@ -60,6 +62,10 @@ status! {
         BannedForGood => "banned_for_good",
         /// This build may not dial that network.
         SandboxBuild => "sandbox_build",
+        /// Somebody of the team logged the number out.
+        LoggedOutHere => "logged_out_here",
+        /// It counts as connected, but nothing was heard of the network for too long.
+        Silent => "silent",
     }
 }
 
@@ -183,6 +189,18 @@ impl NumberProblem {
             }
             (Self::BannedForGood, Lang::En) => {
                 "WhatsApp banned this number. Appeal in the WhatsApp app; the queue is held."
+            }
+            (Self::LoggedOutHere, Lang::Id) => {
+                "Nomor ini dikeluarkan dari Sapa. Riwayat dan antrean tetap ada; tautkan lagi untuk melanjutkan."
+            }
+            (Self::LoggedOutHere, Lang::En) => {
+                "This number was logged out here. History and queue are kept; link again to go on."
+            }
+            (Self::Silent, Lang::Id) => {
+                "Sudah lama tidak ada tanda dari jaringan. Kami menyambung lagi sendiri; pesan tetap tersimpan."
+            }
+            (Self::Silent, Lang::En) => {
+                "Nothing was heard of the network for a while. We connect again by ourselves; messages are kept."
             }
             (Self::SandboxBuild, Lang::Id) => {
                 "Program ini hanya tersambung ke sandbox. Jalankan `cargo xtask serve --real` untuk ponsel sungguhan."

@@ -53,7 +53,8 @@ test('a number is linked by a code that the sandbox phone scans', async ({ page 
 
   await expect(page.getByRole('heading', { name: 'Shop is connected' })).toBeVisible({ timeout: 20_000 });
   await page.getByRole('link', { name: 'See this number' }).click();
-  await expect(page.getByRole('article', { name: 'Shop' }).getByText('Connected', { exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Shop' })).toBeVisible();
+  await expect(page.getByTestId('state')).toHaveText('Connected');
 });
 
 /** A sandbox number that waits to be linked, its first code shown. */

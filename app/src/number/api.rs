@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use domain::{
     Millis, NumberId,
-    number::{LinkCode, NumberView, PairCode},
+    number::{LinkCode, NumberView, PairCode, health::NumberDetail},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,13 @@ pub struct LinkState {
 pub async fn list_numbers() -> Result<Vec<NumberView>, ApiError> {
     let (server, scope) = authorized(Permission::View).await?;
     Ok(server::number::list(&server, &scope).await?)
+}
+
+/// A number, its days, and what happened to it.
+#[server]
+pub async fn open_number(id: NumberId) -> Result<NumberDetail, ApiError> {
+    let (server, scope) = authorized(Permission::View).await?;
+    Ok(server::number::health::open(&server, &scope, id).await?)
 }
 
 /// Adds a number of the sandbox, linked from the start.
@@ -90,4 +97,11 @@ pub async fn relink_number(number: NumberId) -> Result<(), ApiError> {
 pub async fn rename_number(number: NumberId, label: String) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
     Ok(server::number::rename(&server, &scope, number, &label).await?)
+}
+
+/// Takes this device off the account; history and queue stay.
+#[server]
+pub async fn log_out_number(number: NumberId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::log_out(&server, &scope, number).await?)
 }

@@ -1,13 +1,13 @@
 //! One number, as a card: who it is, how it is, why, and what waits.
 
-use super::text;
+use super::{text, timeline::state_sign};
 use crate::{
     format,
     layout::{may, use_now, use_zone},
     ui::*,
 };
 use domain::{
-    Permission,
+    Lang, Permission,
     number::{Network, NumberState, NumberView},
 };
 use leptos::prelude::*;
@@ -67,8 +67,9 @@ pub fn NumberCard(
     }
 }
 
+/// One thing known of a number.
 #[component]
-fn Fact(name: &'static str, value: String) -> impl IntoView {
+pub fn Fact(name: &'static str, #[prop(into)] value: Signal<String>) -> impl IntoView {
     view! {
         <div class="min-w-0">
             <dt class="text-muted">{name}</dt>
@@ -80,15 +81,13 @@ fn Fact(name: &'static str, value: String) -> impl IntoView {
 #[component]
 fn CardFoot(number: NumberView, on_rename: Callback<NumberView>) -> impl IntoView {
     let lang = use_lang();
-    let way = match number.state {
-        NumberState::Linking => Some((Glyph::QrCode, text::show_code(lang))),
-        state if state.needs_link() => Some((Glyph::Refresh, text::link_again(lang))),
-        _ => None,
-    };
+    let way = way_back(lang, number.state);
     let href = format!("/numbers/link?number={}", number.id);
+    let (details, details_of) = (format!("/numbers/{}", number.id), text::details_of(lang, &number.label));
     let label = text::rename_of(lang, &number.label);
     view! {
         <div class="flex flex-wrap items-center gap-2 border-t px-5 py-3">
+            <ButtonLink href=details small=true attr:aria-label=details_of>{text::details(lang)}</ButtonLink>
             {way.map(|(glyph, words)| view! { <ButtonLink href small=true glyph>{words}</ButtonLink> })}
             <Button
                 small=true
@@ -100,6 +99,15 @@ fn CardFoot(number: NumberView, on_rename: Callback<NumberView>) -> impl IntoVie
                 {text::rename(lang)}
             </Button>
         </div>
+    }
+}
+
+/// How a number that is not linked comes back.
+pub fn way_back(lang: Lang, state: NumberState) -> Option<(Glyph, &'static str)> {
+    match state {
+        NumberState::Linking => Some((Glyph::QrCode, text::show_code(lang))),
+        state if state.needs_link() => Some((Glyph::Refresh, text::link_again(lang))),
+        _ => None,
     }
 }
 
@@ -118,15 +126,9 @@ fn NetworkSign(network: Network) -> impl IntoView {
 #[component]
 pub fn StateBadge(number: NumberView, held: Option<String>) -> impl IntoView {
     let lang = use_lang();
-    let (tone, glyph) = match (number.state, &held) {
-        (NumberState::Connected, Some(_)) => (Tone::Warning, Glyph::Lock),
-        (NumberState::Connected, None) => (Tone::Success, Glyph::CheckCircle),
-        (NumberState::Connecting | NumberState::Reconnecting, _) => (Tone::Info, Glyph::Refresh),
-        (NumberState::Linking, _) => (Tone::Info, Glyph::QrCode),
-        (NumberState::Unlinked, _) => (Tone::Neutral, Glyph::Link),
-        (NumberState::LoggedOut | NumberState::Replaced, _) => (Tone::Danger, Glyph::SignalSlash),
-        (NumberState::Banned, _) => (Tone::Danger, Glyph::Forbidden),
-        (NumberState::Outdated, _) => (Tone::Danger, Glyph::Warning),
+    let (glyph, tone) = match (number.state, &held) {
+        (NumberState::Connected, Some(_)) => (Glyph::Lock, Tone::Warning),
+        (state, _) => state_sign(state),
     };
     let words = match (number.state, held) {
         (NumberState::Connected, Some(at)) => text::held_until(lang, &at),
@@ -135,7 +137,8 @@ pub fn StateBadge(number: NumberView, held: Option<String>) -> impl IntoView {
     view! { <Badge tone glyph>{words}</Badge> }
 }
 
-fn is_trouble(state: NumberState) -> bool {
+/// Whether it will not come back by itself.
+pub fn is_trouble(state: NumberState) -> bool {
     matches!(state, NumberState::LoggedOut | NumberState::Banned | NumberState::Replaced | NumberState::Outdated)
 }
 

@@ -180,7 +180,7 @@ fn Linked(number: NumberView) -> impl IntoView {
             body=text::linked_body(lang, &phone)
         >
             <ButtonLink href=format!("/campaigns/new?number={}", number.id)>{text::new_campaign(lang)}</ButtonLink>
-            <ButtonLink href=format!("/numbers#number-{}", number.id) variant=Variant::Primary>
+            <ButtonLink href=format!("/numbers/{}", number.id) variant=Variant::Primary>
                 {text::to_number(lang)}
             </ButtonLink>
         </Ending>

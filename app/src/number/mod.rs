@@ -2,9 +2,13 @@
 
 pub mod api;
 mod card;
+mod days;
+mod detail;
 mod link;
 mod list;
+mod rename;
 mod text;
+mod timeline;
 mod ways;
 
 pub use card::StateBadge;
@@ -25,6 +29,7 @@ pub fn NumberRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/numbers") view=Outlet ssr=SsrMode::Async>
             <Route path=path!("") view=list::NumbersPage ssr=SsrMode::Async />
             <Route path=path!("/link") view=link::LinkPage ssr=SsrMode::Async />
+            <Route path=path!("/:id") view=detail::NumberPage ssr=SsrMode::Async />
         </ParentRoute>
     }
     .into_inner()

@@ -27,7 +27,7 @@ crate::texts! {
     whatsapp: "WhatsApp", "WhatsApp";
     no_phone_yet: "Nomornya diketahui setelah ditautkan", "The number is known once it is linked";
     queued: "Menunggu", "Waiting";
-    sent_today: "Terkirim 24 jam", "Sent in 24 h";
+    sent_today: "Terkirim hari ini", "Sent today";
     since: "Sejak", "Since";
     rename: "Ganti nama", "Rename";
     rename_of(name: &str): "Ganti nama {name}", "Rename {name}";
@@ -61,6 +61,40 @@ crate::texts! {
         "The connection was lost. We try again by ourselves; messages are kept and leave in order.";
     unlinked_why: "Nomor ini belum ditautkan ke ponsel. Minta kode, lalu pindai.",
         "This number is not linked to a phone yet. Ask for a code and scan it.";
+
+    details: "Rincian", "Details";
+    details_of(name: &str): "Rincian {name}", "Details of {name}";
+    health: "Kesehatan", "Health";
+    heard: "Tanda terakhir dari jaringan", "Network last heard";
+    linked_since: "Tertaut sejak", "Linked since";
+    last_sent: "Terakhir mengirim", "Last sent";
+    last_received: "Terakhir menerima", "Last received";
+    reconnects: "Menyambung ulang", "Reconnects";
+    refused: "Ditolak jaringan", "Refused";
+    dropped: "Kejadian terlewat", "Events missed";
+    never: "Belum pernah", "Never";
+    last_days: "Pesan, 14 hari terakhir", "Messages, last 14 days";
+    day: "Hari", "Day";
+    today: "Hari ini", "Today";
+    sent: "Terkirim", "Sent";
+    received: "Diterima", "Received";
+    day_says(day: &str, sent: u64, received: u64): "{day}: {sent} terkirim, {received} diterima", "{day}: {sent} sent, {received} received";
+    timeline: "Yang terjadi", "What happened";
+    nothing_happened: "Belum ada yang terjadi.", "Nothing happened yet.";
+    restarted: "Dijalankan ulang", "Started again";
+    restarted_why: "Sesinya tidak bergerak lagi, jadi kami menjalankannya ulang. Pesan yang menunggu tetap tersimpan.",
+        "The session did not move any more, so we started it again. Waiting messages were kept.";
+    dropped_events(events: u64): "{events} kejadian terlewat", "{events} event missed" | "{events} events missed";
+    dropped_why: "Jaringan berbicara lebih cepat daripada yang bisa diolah. Tanda terima yang terlewat disusul oleh yang berikutnya.",
+        "The network spoke faster than we could handle. Receipts that were missed are made up for by the next ones.";
+    held_here: "Jaringan meminta jeda. Antrean menunggu dan berangkat sendiri sesudahnya.",
+        "The network asked for a pause. The queue waits and leaves by itself after that.";
+    log_out: "Keluarkan", "Log out";
+    log_out_title(name: &str): "Keluarkan {name} dari Sapa?", "Log {name} out of Sapa?";
+    log_out_body: "Sapa dilepas dari perangkat tertaut di ponselnya. Riwayat dan antrean tetap ada, tetapi tidak ada yang terkirim atau diterima sampai ditautkan lagi.",
+        "Sapa is removed from the phone's linked devices. History and queue are kept, but nothing is sent or received until it is linked again.";
+    stay: "Tetap tersambung", "Stay connected";
+    leaves(name: &str): "{name} sedang dikeluarkan.", "{name} is being logged out.";
 
     link_title: "Tautkan nomor", "Link a number";
     link_lead: "Ponsel Anda tetap dapat dipakai. Sapa menjadi salah satu perangkat tertautnya.",

@@ -1,11 +1,13 @@
 //! What comes in: stored before it is acknowledged, once however often it arrives.
 
 use super::{arrival, store};
-use crate::{Server, contact, error::Result, outbox::Sender, whatsapp::content::Content};
+use crate::{Server, contact, error::Result, number::health, outbox::Sender, whatsapp::content::Content};
 use domain::{
     Event, Millis, PhoneNumber,
     message::{Author, Direction, MessageState},
+    time::Day,
 };
+use std::collections::BTreeMap;
 
 /// One message as the network handed it over, in our words.
 #[derive(Clone, Debug)]
@@ -30,8 +32,20 @@ pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> R
     let stored = server.db.write(move |tx| {
         Box::pin(async move {
             let mut fresh = 0usize;
+            // An offline queue may reach back over several days.
+            let mut written: BTreeMap<Day, (usize, Millis)> = BTreeMap::new();
             for message in &batch {
-                fresh += usize::from(receive_one(&this, tx, sender, message).await?);
+                if !receive_one(&this, tx, sender, message).await? {
+                    continue;
+                }
+                fresh += 1;
+                if !message.from_me {
+                    let (messages, last) = written.entry(health::zone().day(message.at)).or_default();
+                    (*messages, *last) = (*messages + 1, message.at.max(*last));
+                }
+            }
+            for (messages, last) in written.into_values() {
+                health::store::add_received(tx, sender.tenant, sender.number, messages, last).await?;
             }
             Ok(fresh)
         })

@@ -1,5 +1,6 @@
 //! Numbers: adding them, and what their pages show. Their life with the network is in [`session`](crate::session).
 
+pub mod health;
 pub mod link;
 pub(crate) mod store;
 
@@ -16,16 +17,14 @@ use crate::{
 use domain::{
     Event, Field, NumberId, PhoneNumber, SessionId,
     error::Refusal,
-    number::{Network, NumberState, NumberView, label},
-    time::DAY_MS,
+    number::{Network, NumberProblem, NumberState, NumberView, label},
 };
 use wacore::store::traits::DeviceStore as _;
 
 /// Every number of the tenant, oldest first.
 pub async fn list(server: &Server, scope: &Scope) -> Result<Vec<NumberView>> {
-    let today = day_start(server);
-    let mut tx = server.db.read(scope).await?;
-    store::list(&mut tx, today).await
+    let (now, mut tx) = (server.now(), server.db.read(scope).await?);
+    store::list(&mut tx, health::zone().day(now), now).await
 }
 
 /// One number.
@@ -49,6 +48,7 @@ pub async fn add_sandbox(server: &Server, scope: &Scope, name: &str) -> Result<N
     insert(&mut tx, server, number, &label, Network::Sandbox, NumberState::Connecting).await?;
     store::set_identity(&mut tx, number, &phone, lid(&prelinked).as_deref()).await?;
     store::insert_session(&mut tx, session, number, Some(&prelinked.server_id), server.now()).await?;
+    health::store::linked(&mut tx, number, server.now()).await?;
     tx.publish(Event::NumberChanged(number));
     tx.commit().await?;
     let keys = SessionKeys::new(server, scope.tenant(), session, 0);
@@ -86,6 +86,29 @@ pub async fn rename(server: &Server, scope: &Scope, id: NumberId, name: &str) ->
     tx.commit().await
 }
 
+/// Takes this device off the account. History and queue stay, and the number can be linked again.
+///
+/// A connected session tells the network; without a connection the phone goes on listing the device.
+pub async fn log_out(server: &Server, scope: &Scope, id: NumberId) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    let number = store::get_for_update(&mut tx, id).await?;
+    match number.state {
+        NumberState::Connecting | NumberState::Connected | NumberState::Reconnecting => {
+            store::ask_log_out(&mut tx, id).await?;
+        }
+        // No session runs that could tell anybody.
+        NumberState::Banned | NumberState::Replaced | NumberState::Outdated => {
+            let problem = Some(NumberProblem::LoggedOutHere);
+            store::set_state(&mut tx, id, NumberState::LoggedOut, problem, server.now()).await?;
+        }
+        NumberState::Unlinked | NumberState::Linking | NumberState::LoggedOut => return Ok(()),
+    }
+    tx.publish(Event::NumberChanged(id));
+    tx.commit().await?;
+    server.nudge.session.now();
+    Ok(())
+}
+
 fn may_dial(server: &Server, network: Network) -> Result<()> {
     match network {
         Network::Whatsapp if !MAY_DIAL_WHATSAPP => Err(Refusal::SandboxBuild.into()),
@@ -121,9 +144,4 @@ fn lid(prelinked: &Prelinked) -> Option<String> {
 fn random_phone(server: &Server) -> PhoneNumber {
     let random = u32::from_le_bytes(server.random.bytes());
     PhoneNumber::from_e164(&format!("62855{:08}", random % 100_000_000)).expect("thirteen digits")
-}
-
-/// The start of the last 24 hours, for "today" until tenants have a time zone.
-fn day_start(server: &Server) -> domain::Millis {
-    server.now() - DAY_MS
 }

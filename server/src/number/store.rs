@@ -1,5 +1,6 @@
 //! SQL of numbers and their sessions.
 
+use super::health;
 use crate::{
     Server,
     db::{OnConn, TenantTx, found, one_row},
@@ -9,7 +10,11 @@ use crate::{
 };
 use domain::{
     Millis, NumberId, PhoneNumber, SessionId,
-    number::{Network, NumberProblem, NumberState, NumberView},
+    number::{
+        Network, NumberProblem, NumberState, NumberView,
+        health::{NumberEvent, as_heard},
+    },
+    time::Day,
 };
 
 #[derive(sqlx::FromRow)]
@@ -24,39 +29,41 @@ struct Row {
     changed_at: Millis,
     queued: i64,
     sent_today: i64,
+    seen_at: Option<Millis>,
 }
 
-impl From<Row> for NumberView {
-    fn from(row: Row) -> Self {
-        Self {
-            id: row.number_id,
-            label: row.label,
-            network: row.network,
-            phone: row.phone,
-            state: row.state,
-            problem: row.problem,
-            held_until: row.held_until,
-            changed_at: row.changed_at,
-            queued: row.queued.unsigned_abs(),
-            sent_today: row.sent_today.unsigned_abs(),
+impl Row {
+    fn view(self, now: Millis) -> NumberView {
+        let (state, problem) = as_heard(self.state, self.problem, self.seen_at, now);
+        NumberView {
+            id: self.number_id,
+            label: self.label,
+            network: self.network,
+            phone: self.phone,
+            state,
+            problem,
+            held_until: self.held_until,
+            changed_at: self.changed_at,
+            queued: self.queued.unsigned_abs(),
+            sent_today: self.sent_today.unsigned_abs(),
         }
     }
 }
 
-pub(super) async fn list(tx: &mut TenantTx, today: Millis) -> Result<Vec<NumberView>> {
+pub(super) async fn list(tx: &mut TenantTx, today: Day, now: Millis) -> Result<Vec<NumberView>> {
     let tenant = tx.tenant();
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT n.number_id, n.label, n.network, n.phone, n.state, n.problem, n.held_until, n.changed_at,
+        "SELECT n.number_id, n.label, n.network, n.phone, n.state, n.problem, n.held_until, n.changed_at, s.seen_at,
            (SELECT COUNT(*) FROM outbox o WHERE o.number_id = n.number_id) AS queued,
-           (SELECT COUNT(*) FROM message m WHERE m.tenant_id = n.tenant_id AND m.number_id = n.number_id
-              AND m.direction = 'outgoing' AND m.state IN ('sent', 'delivered', 'read') AND m.at >= $2) AS sent_today
-         FROM number n WHERE n.tenant_id = $1 ORDER BY n.created_at, n.number_id",
+           COALESCE((SELECT d.sent FROM number_day d WHERE d.number_id = n.number_id AND d.day = $2), 0) AS sent_today
+         FROM number n LEFT JOIN session s ON s.number_id = n.number_id
+         WHERE n.tenant_id = $1 ORDER BY n.created_at, n.number_id",
         tenant,
         today
     )?;
-    Ok(rows.into_iter().map(NumberView::from).collect())
+    Ok(rows.into_iter().map(|row| row.view(now)).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -110,7 +117,8 @@ pub(crate) async fn set_identity(
     one_row(execute!(tx, "UPDATE number SET phone = $2, lid = $3 WHERE number_id = $1", id, phone, lid)?)
 }
 
-/// The state and why, with everything that belonged to the old state cleared.
+/// The state and why, with everything that belonged to the old state cleared. Written down for the number's page, but
+/// for the step in between: it is connecting whenever it is not connected yet.
 pub(crate) async fn set_state(
     tx: &mut impl OnConn,
     id: NumberId,
@@ -121,18 +129,35 @@ pub(crate) async fn set_state(
     one_row(execute!(
         tx,
         "UPDATE number SET state = $2, problem = $3, changed_at = $4, link_code = NULL, link_until = NULL,
-           pair_phone = NULL, pair_asked_at = NULL, pair_code = NULL, pair_until = NULL
+           pair_phone = NULL, pair_asked_at = NULL, pair_code = NULL, pair_until = NULL, log_out = $5
          WHERE number_id = $1",
         id,
         state,
         problem,
-        now
-    )?)
+        now,
+        false
+    )?)?;
+    if state == NumberState::Connecting {
+        return Ok(());
+    }
+    health::store::note(tx, id, NumberEvent::State { state, problem }, now).await
+}
+
+/// Somebody wants the device off the account; whoever runs the session does it.
+pub(super) async fn ask_log_out(tx: &mut TenantTx, id: NumberId) -> Result<()> {
+    let tenant = tx.tenant();
+    one_row(execute!(tx, "UPDATE number SET log_out = $3 WHERE tenant_id = $1 AND number_id = $2", tenant, id, true)?)
 }
 
 /// Nothing leaves this number before `until`.
 pub(crate) async fn hold(tx: &mut impl OnConn, id: NumberId, until: Millis) -> Result<()> {
     one_row(execute!(tx, "UPDATE number SET held_until = $2 WHERE number_id = $1", id, until)?)
+}
+
+pub(crate) async fn is_held(tx: &mut impl OnConn, id: NumberId, now: Millis) -> Result<bool> {
+    let sql = "SELECT number_id FROM number WHERE number_id = $1 AND held_until > $2";
+    let row: Option<(NumberId,)> = fetch_optional!(tx, (NumberId,), sql, id, now)?;
+    Ok(row.is_some())
 }
 
 /// A session. One with a pre-linked device is not ready until the device is stored: no engine takes it before.

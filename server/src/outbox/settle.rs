@@ -5,6 +5,7 @@ use crate::{
     db::{OnConn as _, SystemTx, each_row, json_list},
     error::Result,
     fetch_all, insert_rows,
+    number::health,
 };
 use domain::{
     CampaignId, ContactId, ConversationId, Event, MessageId, Millis,
@@ -54,6 +55,9 @@ pub(super) async fn finish(
     let wanted = json_list(&removed);
     let settled = fetch_all!(tx, Settled, sql(), sender.tenant, sender.number, wanted.as_str(), state, reason)?;
     each_row(removed.len(), settled.len() as u64)?;
+    if outcome == Outcome::Accepted {
+        health::store::add_sent(tx, sender.tenant, sender.number, settled.len(), at).await?;
+    }
     tell(tx, sender, &settled, state, reason, at).await
 }
 

@@ -3,6 +3,7 @@
 use super::{
     incoming::Inbound,
     link::Pairing,
+    pulse::Pulse,
     store::{self, Change},
 };
 use crate::{
@@ -16,7 +17,7 @@ use anyhow::Context as _;
 use domain::{
     Millis,
     message::{FailReason, MessageState},
-    number::{Network, NumberState},
+    number::{Network, NumberProblem, NumberState},
     time::{HOUR_MS, MINUTE_MS},
 };
 use std::{
@@ -57,6 +58,9 @@ pub(super) struct Live {
     pub sender: Sender,
     pub network: Network,
     pub stop: CancellationToken,
+    /// Somebody wants the device off the account.
+    pub log_out: CancellationToken,
+    pub pulse: Arc<Pulse>,
 }
 
 /// What is on its way, by wire id: until when it is ours.
@@ -85,13 +89,16 @@ impl Claims {
     }
 }
 
-struct Events(mpsc::Sender<Arc<Event>>);
+struct Events {
+    tell: mpsc::Sender<Arc<Event>>,
+    pulse: Arc<Pulse>,
+}
 
 impl EventHandler for Events {
     fn handle_event(&self, event: Arc<Event>) {
         // Called on the receive path: never wait here.
-        if self.0.try_send(event).is_err() {
-            tracing::warn!("a session's events come faster than they can be handled");
+        if self.tell.try_send(event).is_err() {
+            self.pulse.drop_event();
         }
     }
 }
@@ -138,7 +145,7 @@ impl Live {
             .with_http_client(Http(self.server.http.clone()))
             .with_runtime(TokioRuntime)
             .with_inbound_durability_hook(Inbound { server: self.server.clone(), sender: self.sender })
-            .with_event_handler(Events(tell))
+            .with_event_handler(Events { tell, pulse: self.pulse.clone() })
             .with_wanted_pre_key_count(PREKEYS)
             .with_cache_config(CacheConfig::default());
         if self.network == Network::Sandbox {
@@ -163,6 +170,12 @@ impl Live {
             self.say(Change::to(NumberState::Connecting)).await?;
         }
         loop {
+            self.pulse.turn(client.stats().frames_received, self.server.now());
+            if client.is_logged_in() && self.pulse.is_silent() {
+                tracing::error!(number.id = %self.sender.number, "connected, and nothing comes: the session is started again");
+                store::restarted(&self.server, self.sender).await?;
+                break;
+            }
             if self.attend(&client, &mut pairing).await? == Next::End {
                 break;
             }
@@ -170,6 +183,12 @@ impl Live {
             tokio::select! {
                 () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
                 () = self.stop.cancelled() => break,
+                () = self.log_out.cancelled() => {
+                    // Tells the network if it can; the word that it is done comes to nobody, because nobody asks again.
+                    client.logout().await;
+                    self.say(Change::because(NumberState::LoggedOut, NumberProblem::LoggedOutHere)).await?;
+                    break;
+                }
                 received = events.recv_many(&mut batch, 256) => {
                     if received > 1 {
                         // A busy line: receipts that come together are written together.
@@ -302,6 +321,7 @@ impl Live {
     async fn nacked(&self, ack: &ServerAck, code: &str) -> Result<()> {
         let (server, sender, wa_id) = (&self.server, self.sender, ack.id.clone());
         tracing::info!(number.id = %sender.number, code, "the network refused a message");
+        store::refused(server, sender).await?;
         match code {
             "463" | "429" | "401" | "403" => {
                 let hold = if code == "463" { NEW_CHATS_HOLD_MS } else { TOO_FAST_HOLD_MS };

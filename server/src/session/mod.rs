@@ -6,6 +6,7 @@
 mod incoming;
 mod link;
 mod live;
+mod pulse;
 mod state;
 mod store;
 
@@ -21,9 +22,11 @@ use domain::{
     number::{Network, NumberProblem, NumberState},
     time::SECOND_MS,
 };
+use pulse::Pulse;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +36,9 @@ const LEASE_MS: i64 = 12 * SECOND_MS;
 /// How often it is renewed: a third of the lease.
 pub const RENEW_MS: u64 = 4_000;
 
+/// How long a session that is told to end may take. Longer than it needs for its last frames and keys.
+const ENDING: Duration = Duration::from_secs(10);
+
 /// The sessions that run in this process.
 #[derive(Clone, Default)]
 pub struct Sessions(Arc<Mutex<HashMap<NumberId, Running>>>);
@@ -40,6 +46,8 @@ pub struct Sessions(Arc<Mutex<HashMap<NumberId, Running>>>);
 struct Running {
     sender: Sender,
     stop: CancellationToken,
+    log_out: CancellationToken,
+    pulse: Arc<Pulse>,
     task: JoinHandle<()>,
 }
 
@@ -51,7 +59,8 @@ impl Sessions {
     pub async fn tick(&self, server: &Server, alone: bool) -> Result<Tick> {
         let now = server.now();
         self.forget_ended();
-        for lost in store::renew(server, &self.senders(), now + LEASE_MS).await? {
+        self.restart_stuck(server).await?;
+        for lost in store::renew(server, self.signs(), now + LEASE_MS).await? {
             tracing::warn!(number.id = %lost, "another process owns this session now");
             self.stop(lost).await;
         }
@@ -62,7 +71,10 @@ impl Sessions {
             }
         }
         for want in wanted {
-            if self.lock().contains_key(&want.number_id) {
+            if let Some(running) = self.lock().get(&want.number_id) {
+                if want.log_out {
+                    running.log_out.cancel();
+                }
                 continue;
             }
             if let Some(fence) = store::acquire(server, &want, now, now + LEASE_MS, alone).await? {
@@ -92,20 +104,49 @@ impl Sessions {
             Network::Whatsapp if MAY_DIAL_WHATSAPP => Dial::whatsapp(),
             Network::Whatsapp => return store::cannot(server, sender, NumberProblem::SandboxBuild).await,
         };
-        let stop = CancellationToken::new();
-        let session = live::Live { server: server.clone(), sender, network: want.network, stop: stop.clone() };
+        let (stop, log_out, pulse) = (CancellationToken::new(), CancellationToken::new(), Arc::new(Pulse::default()));
+        if want.log_out {
+            log_out.cancel();
+        }
+        let session = live::Live {
+            server: server.clone(),
+            sender,
+            network: want.network,
+            stop: stop.clone(),
+            log_out: log_out.clone(),
+            pulse: pulse.clone(),
+        };
         let linking = want.state == NumberState::Linking;
         let task = tokio::spawn(async move { session.run(dial, linking).await });
-        self.lock().insert(want.number_id, Running { sender, stop, task });
+        self.lock().insert(want.number_id, Running { sender, stop, log_out, pulse, task });
+        Ok(())
+    }
+
+    /// Ends what does not move any more. It starts again like any session that ended; its fence keeps what is left of
+    /// the old one from writing.
+    async fn restart_stuck(&self, server: &Server) -> Result<()> {
+        let stuck: Vec<Sender> =
+            self.lock().values().filter(|running| running.pulse.is_stuck()).map(|running| running.sender).collect();
+        for sender in stuck {
+            tracing::error!(number.id = %sender.number, "a session is stuck and is started again");
+            let running = self.lock().remove(&sender.number);
+            if let Some(running) = running {
+                running.task.abort();
+            }
+            store::restarted(server, sender).await?;
+        }
         Ok(())
     }
 
     async fn stop(&self, number: NumberId) {
         let running = self.lock().remove(&number);
-        if let Some(running) = running {
+        if let Some(mut running) = running {
             running.stop.cancel();
-            // A session that panicked has ended as well.
-            let _ = running.task.await;
+            // A session that panicked has ended as well; one that hangs must not keep others waiting.
+            if tokio::time::timeout(ENDING, &mut running.task).await.is_err() {
+                tracing::error!(number.id = %number, "a session did not end when told to");
+                running.task.abort();
+            }
         }
     }
 
@@ -117,8 +158,12 @@ impl Sessions {
         self.lock().keys().copied().collect()
     }
 
-    fn senders(&self) -> Vec<Sender> {
-        self.lock().values().map(|running| running.sender).collect()
+    fn signs(&self) -> Vec<store::Sign> {
+        let sign = |running: &Running| {
+            let (seen_at, dropped) = running.pulse.sign();
+            store::Sign { sender: running.sender, seen_at, dropped }
+        };
+        self.lock().values().map(sign).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NumberId, Running>> {

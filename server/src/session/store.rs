@@ -2,14 +2,15 @@
 
 use crate::{
     Server,
-    db::SystemTx,
+    db::{SystemTx, one_row},
     error::Result,
-    execute, fetch_all, fetch_optional, number,
+    execute, fetch_all, fetch_optional,
+    number::{self, health},
     outbox::{self, Sender},
 };
 use domain::{
     Event, Millis, NumberId, PhoneNumber, SessionId, TenantId,
-    number::{Network, NumberProblem, NumberState},
+    number::{Network, NumberProblem, NumberState, health::NumberEvent},
 };
 
 /// A session that should run somewhere.
@@ -20,6 +21,8 @@ pub(super) struct Wanted {
     pub session_id: SessionId,
     pub network: Network,
     pub state: NumberState,
+    /// Somebody wants the device off the account.
+    pub log_out: bool,
 }
 
 /// Sessions of every number that is linked or being linked, and not refused by the network right now.
@@ -28,7 +31,7 @@ pub(super) async fn wanted(server: &Server, now: Millis) -> Result<Vec<Wanted>> 
     Ok(fetch_all!(
         &mut tx,
         Wanted,
-        "SELECT n.tenant_id, n.number_id, s.session_id, n.network, n.state
+        "SELECT n.tenant_id, n.number_id, s.session_id, n.network, n.state, n.log_out
          FROM number n JOIN session s ON s.number_id = n.number_id
          WHERE s.ready AND (n.state IN ('linking', 'connecting', 'connected', 'reconnecting')
            OR (n.state = 'banned' AND n.held_until IS NOT NULL AND n.held_until <= $1))
@@ -72,21 +75,42 @@ pub(super) async fn acquire(
         .await
 }
 
-/// Renews the leases; numbers whose session another process owns by now.
-pub(super) async fn renew(server: &Server, senders: &[Sender], until: Millis) -> Result<Vec<NumberId>> {
-    let senders = senders.to_vec();
-    if senders.is_empty() {
+/// What a running session tells with each renewal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sign {
+    pub sender: Sender,
+    /// Last word of the network.
+    pub seen_at: Option<Millis>,
+    /// Events lost since the last renewal.
+    pub dropped: u64,
+}
+
+/// Renews the leases, with the sessions' signs of life; numbers whose session another process owns by now.
+pub(super) async fn renew(server: &Server, signs: Vec<Sign>, until: Millis) -> Result<Vec<NumberId>> {
+    if signs.is_empty() {
         return Ok(Vec::new());
     }
+    let now = server.now();
     server
         .db
         .write(move |tx| {
             Box::pin(async move {
                 let mut lost = Vec::new();
-                for sender in senders {
-                    let sql = "UPDATE session SET lease_until = $3 WHERE session_id = $1 AND fence = $2";
-                    if execute!(tx, sql, sender.session, sender.fence, until)? == 0 {
+                for Sign { sender, seen_at, dropped } in signs {
+                    let rows = execute!(
+                        tx,
+                        "UPDATE session SET lease_until = $3, seen_at = COALESCE($4, seen_at)
+                         WHERE session_id = $1 AND fence = $2",
+                        sender.session,
+                        sender.fence,
+                        until,
+                        seen_at
+                    )?;
+                    if rows == 0 {
                         lost.push(sender.number);
+                    } else if dropped > 0 {
+                        health::store::add_dropped(tx, sender.number, dropped, now).await?;
+                        tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                     }
                 }
                 Ok(lost)
@@ -191,6 +215,14 @@ async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -
         }
         (_, state, problem) => number::store::set_state(tx, sender.number, state, problem, now).await?,
     }
+    match (before.0, change.state) {
+        (NumberState::Linking, NumberState::Connecting) => health::store::linked(tx, sender.number, now).await?,
+        (NumberState::Reconnecting, NumberState::Connected) => health::store::add_reconnect(tx, sender.number).await?,
+        _ => {}
+    }
+    if change.state == NumberState::Connected {
+        seen(tx, sender, now).await?;
+    }
     if let Some((phone, lid)) = &change.identity {
         number::store::set_identity(tx, sender.number, phone, lid.as_deref()).await?;
     }
@@ -207,13 +239,49 @@ async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -
     Ok(())
 }
 
-/// Holds a number's queue until then without changing its state: the network asked for a pause.
+async fn seen(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<()> {
+    let sql = "UPDATE session SET seen_at = $3 WHERE session_id = $1 AND fence = $2";
+    one_row(execute!(tx, sql, sender.session, sender.fence, now)?)
+}
+
+/// The network refused a message because of the account: nothing leaves before then, and the page says why.
 pub(super) async fn hold(server: &Server, sender: Sender, until: Millis) -> Result<()> {
+    let now = server.now();
     server
         .db
         .write(move |tx| {
             Box::pin(async move {
+                // What was on its way already is refused as well: that is the same pause.
+                if !number::store::is_held(tx, sender.number, now).await? {
+                    health::store::note(tx, sender.number, NumberEvent::Held { until }, now).await?;
+                }
                 number::store::hold(tx, sender.number, until).await?;
+                tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The network refused a message, whatever the reason.
+pub(super) async fn refused(server: &Server, sender: Sender) -> Result<()> {
+    let now = server.now();
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move { health::store::add_refused(tx, sender.tenant, sender.number, now).await })
+        })
+        .await
+}
+
+/// The session was stuck and is started again.
+pub(super) async fn restarted(server: &Server, sender: Sender) -> Result<()> {
+    let now = server.now();
+    server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                health::store::note(tx, sender.number, NumberEvent::Restarted, now).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                 Ok(())
             })

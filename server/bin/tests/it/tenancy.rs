@@ -82,6 +82,8 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("layout/viewer/open_page", TheirOwn, vec![]),
         ("layout/viewer/fresh_frame", TheirOwn, vec![]),
         ("number/api/list_numbers", TheirOwn, vec![]),
+        ("number/api/open_number", NotFound, vec![("id", number)]),
+        ("number/api/log_out_number", NotFound, vec![("number", number)]),
         ("number/api/linking", NotFound, vec![("id", number)]),
         ("number/api/scan_with_sandbox_phone", NotFound, vec![("number", number)]),
         ("number/api/ask_pair_code", NotFound, vec![("number", number), ("phone", "081255501420")]),

@@ -1,9 +1,10 @@
 //! Linking a number: by a scanned code, by a typed one, and when the network wants more.
 
+use super::number_in;
 use crate::support::{Member, Network, on_both, until};
 use domain::{
     Error, Field, NumberId, PhoneNumber,
-    number::{Network as Net, NumberProblem, NumberState, NumberView},
+    number::{Network as Net, NumberProblem, NumberState},
 };
 use serde_json::json;
 use server::{Server, error, number, number::link};
@@ -22,14 +23,6 @@ async fn code_after(server: &Server, member: &Member, id: NumberId, before: Opti
     until(server, member, "a code to type", async || {
         let shown = link::pair_code(server, &member.scope, id).await.expect("asks");
         shown?.code.map(|(code, _)| code).filter(|code| Some(code.as_str()) != before)
-    })
-    .await
-}
-
-async fn number_in(server: &Server, member: &Member, id: NumberId, state: NumberState) -> NumberView {
-    until(server, member, "the state", async || {
-        let view = number::get(server, &member.scope, id).await.expect("asks");
-        (view.state == state).then_some(view)
     })
     .await
 }

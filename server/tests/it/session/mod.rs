@@ -1,3 +1,20 @@
 //! Sessions, over the real protocol to a sandbox network in this process.
 
+mod health;
 mod link;
+
+use crate::support::{Member, until};
+use domain::{
+    NumberId,
+    number::{NumberState, NumberView},
+};
+use server::{Server, number};
+
+/// Waits until a number is in a state.
+async fn number_in(server: &Server, member: &Member, id: NumberId, state: NumberState) -> NumberView {
+    until(server, member, "the state", async || {
+        let view = number::get(server, &member.scope, id).await.expect("asks");
+        (view.state == state).then_some(view)
+    })
+    .await
+}

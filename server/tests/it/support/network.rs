@@ -37,6 +37,32 @@ impl Network {
         Self::start_in(server).await
     }
 
+    /// Engines and network end, and nobody takes over.
+    pub async fn stop(self) {
+        self.engines.stop().await.expect("the engines stop");
+    }
+
+    /// What the control API of the sandbox says of a path: "accounts/6281255500142".
+    pub async fn ask(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("{}/api/{path}", self.url)).send().await;
+        let answer = answer.and_then(reqwest::Response::error_for_status).expect("the sandbox answers");
+        answer.json().await.expect("JSON")
+    }
+
+    /// A person of the sandbox writes to an account.
+    pub async fn writes(&self, person: &str, account: &str, text: &str) {
+        let url = format!("{}/api/people/{person}/messages", self.url);
+        let message = serde_json::json!({"to": account, "text": text});
+        let answer = self.http.post(url).json(&message).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+    }
+
+    /// What a person of the sandbox is like.
+    pub async fn persona(&self, person: &str, persona: Value) {
+        let answer = self.http.put(format!("{}/api/people/{person}", self.url)).json(&persona).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+    }
+
     /// Something goes wrong from here on.
     pub async fn fault(&self, fault: Value) {
         let answer = self.http.post(format!("{}/api/faults", self.url)).json(&fault).send().await;

@@ -1,0 +1,131 @@
+//! How a number is doing: its last signs of life, its days, and what happened to it.
+
+use super::{NumberProblem, NumberState, NumberView};
+use crate::{
+    Millis,
+    status::status,
+    time::{Day, SECOND_MS},
+};
+use serde::{Deserialize, Serialize};
+
+/// A connected number hears of its network at least every half minute: the client asks when nothing else comes. After
+/// this long without a word it does not count as connected.
+pub const SILENT_MS: i64 = 90 * SECOND_MS;
+
+/// Days shown of a number.
+pub const DAYS: i64 = 14;
+
+/// The state as far as it can be true: a number of which nothing was heard for too long is not connected, whatever was
+/// stored last.
+pub fn as_heard(
+    state: NumberState,
+    problem: Option<NumberProblem>,
+    seen_at: Option<Millis>,
+    now: Millis,
+) -> (NumberState, Option<NumberProblem>) {
+    let silent = seen_at.is_none_or(|seen| now.since(seen) > SILENT_MS);
+    match state {
+        NumberState::Connected if silent => (NumberState::Reconnecting, Some(NumberProblem::Silent)),
+        state => (state, problem),
+    }
+}
+
+/// Signs of life and what went wrong, since the number was added.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberHealth {
+    /// When the device was linked.
+    pub linked_at: Option<Millis>,
+    /// Last word of the network, of whatever kind.
+    pub seen_at: Option<Millis>,
+    /// Last message the network took.
+    pub sent_at: Option<Millis>,
+    /// Last message a person wrote.
+    pub received_at: Option<Millis>,
+    /// How often the connection was lost and came back.
+    pub reconnects: u64,
+    /// Messages the network refused.
+    pub refused: u64,
+    /// Events of the network that came faster than they could be handled. What they said was asked for again.
+    pub dropped: u64,
+}
+
+/// What a number did on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberDay {
+    pub day: Day,
+    /// Messages the network took.
+    pub sent: u64,
+    /// Messages people wrote.
+    pub received: u64,
+    /// Messages the network refused.
+    pub refused: u64,
+}
+
+status! {
+    /// What can happen to a number; the word of a [`NumberEvent`].
+    NumberEventKind {
+        /// The link went into another state.
+        State => "state",
+        /// The network asked for a pause.
+        Held => "held",
+        /// The session did not move any more and was started again.
+        Restarted => "restarted",
+        /// Events came faster than they could be handled.
+        Dropped => "dropped",
+    }
+}
+
+/// Something that happened to a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NumberEvent {
+    State { state: NumberState, problem: Option<NumberProblem> },
+    Held { until: Millis },
+    Restarted,
+    Dropped { events: u64 },
+}
+
+/// When something happened to a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    pub at: Millis,
+    pub event: NumberEvent,
+}
+
+/// Everything the page of a number shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NumberDetail {
+    pub number: NumberView,
+    pub health: NumberHealth,
+    /// The last [`DAYS`], oldest first, the quiet ones too.
+    pub days: Vec<NumberDay>,
+    /// Newest first; the last ones only.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Millis = Millis(1_795_194_000_000);
+
+    #[test]
+    fn connected_means_that_something_was_heard_lately() {
+        let heard = |ago: i64| as_heard(NumberState::Connected, None, Some(NOW - ago), NOW);
+        assert_eq!(heard(0), (NumberState::Connected, None));
+        assert_eq!(heard(SILENT_MS), (NumberState::Connected, None));
+        assert_eq!(heard(SILENT_MS + 1), (NumberState::Reconnecting, Some(NumberProblem::Silent)));
+        assert_eq!(
+            as_heard(NumberState::Connected, None, None, NOW),
+            (NumberState::Reconnecting, Some(NumberProblem::Silent))
+        );
+    }
+
+    #[test]
+    fn what_is_not_connected_is_what_was_stored() {
+        for state in NumberState::ALL.iter().filter(|state| **state != NumberState::Connected) {
+            let problem = Some(NumberProblem::Unreachable);
+            assert_eq!(as_heard(*state, problem, None, NOW), (*state, problem));
+        }
+    }
+}

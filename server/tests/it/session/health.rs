@@ -1,0 +1,190 @@
+//! How a number is doing: what is written down of it, and logging it out.
+
+use super::number_in;
+use crate::support::{Member, Network, World, on_both, until};
+use domain::{
+    Error, Millis, NumberId,
+    message::MessageState,
+    number::{
+        NumberProblem, NumberState,
+        health::{NumberDay, NumberDetail, NumberEvent, SILENT_MS},
+    },
+    time::MINUTE_MS,
+};
+use serde_json::json;
+use server::{
+    clock::{Clock as _, SystemClock},
+    error, inbox,
+    number::{self, health, link},
+};
+
+const PERSON: &str = "6281255501420";
+
+/// A number of the sandbox that is connected.
+async fn connected(world: &World, member: &Member) -> NumberId {
+    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
+    number_in(&world.server, member, id, NumberState::Connected).await;
+    id
+}
+
+async fn open(world: &World, member: &Member, id: NumberId) -> NumberDetail {
+    health::open(&world.server, &member.scope, id).await.expect("opens")
+}
+
+/// The states in the order in which they were, with their reasons.
+fn states(detail: &NumberDetail) -> Vec<(NumberState, Option<NumberProblem>)> {
+    let state = |event: &NumberEvent| match event {
+        NumberEvent::State { state, problem } => Some((*state, *problem)),
+        _ => None,
+    };
+    detail.timeline.iter().rev().filter_map(|entry| state(&entry.event)).collect()
+}
+
+/// Whether the network has it.
+fn is_sent(state: Option<MessageState>) -> bool {
+    matches!(state, Some(MessageState::Sent | MessageState::Delivered | MessageState::Read))
+}
+
+/// Writes to the person and waits until the network has it.
+async fn write(world: &World, member: &Member, id: NumberId, text: &str) {
+    let conversation = inbox::start(&world.server, &member.scope, id, PERSON).await.expect("starts");
+    inbox::reply(&world.server, &member.scope, conversation, text).await.expect("replies");
+    until(&world.server, member, "the message", async || {
+        let thread = world.thread(member, conversation).await;
+        thread.messages.iter().any(|message| message.text == text && is_sent(message.state)).then_some(())
+    })
+    .await;
+}
+
+on_both! {
+    async fn a_number_tells_what_it_did_and_what_happened_to_it(world: World) {
+        // What people write bears the time of the network: today, not the day of this world.
+        let today = Millis(SystemClock.now().0 + MINUTE_MS);
+        world.clock.advance(today.since(world.server.now()));
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        let fresh = open(&world, &rani, id).await;
+        assert_eq!(states(&fresh), [(NumberState::Connected, None)]);
+        assert_eq!(fresh.health.linked_at, Some(world.server.now()));
+        assert_eq!(fresh.health.seen_at, Some(world.server.now()));
+        assert_eq!((fresh.health.sent_at, fresh.health.received_at), (None, None));
+        assert_eq!(fresh.days.len(), 14);
+
+        network.persona(PERSON, json!({"reply_probability": 0.0})).await;
+        write(&world, &rani, id, "Halo").await;
+        let account = fresh.number.phone.expect("linked");
+        network.writes(PERSON, account.digits(), "Halo juga").await;
+        let busy = until(&world.server, &rani, "the answer", async || {
+            let detail = open(&world, &rani, id).await;
+            (detail.health.received_at.is_some()).then_some(detail)
+        })
+        .await;
+        let sum = |of: fn(&NumberDay) -> u64| busy.days.iter().map(of).sum::<u64>();
+        assert_eq!((sum(|day| day.sent), sum(|day| day.received), sum(|day| day.refused)), (1, 1, 0));
+        assert_eq!((busy.number.sent_today, busy.days[13].sent), (1, 1));
+        assert_eq!(busy.health.sent_at, Some(world.server.now()));
+    }
+
+    async fn a_lost_connection_is_counted_when_it_is_back(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        network.fault(json!({"kind": "disconnect", "count": 1})).await;
+        let back = until(&world.server, &rani, "the reconnect", async || {
+            let detail = open(&world, &rani, id).await;
+            (detail.health.reconnects == 1).then_some(detail)
+        })
+        .await;
+        let (up, down) = ((NumberState::Connected, None), (NumberState::Reconnecting, None));
+        assert_eq!(states(&back), [up, down, up]);
+    }
+
+    async fn a_pause_the_network_asks_for_is_told_once_and_loses_nothing(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        network.fault(json!({"kind": "nack", "code": 463, "count": 1})).await;
+        let conversation = inbox::start(&world.server, &rani.scope, id, PERSON).await.expect("starts");
+        inbox::reply(&world.server, &rani.scope, conversation, "Halo").await.expect("replies");
+        let held = until(&world.server, &rani, "the pause", async || {
+            let detail = open(&world, &rani, id).await;
+            detail.number.held_until.is_some().then_some(detail)
+        })
+        .await;
+        let until = held.number.held_until.expect("held");
+        let pauses = held.timeline.iter().filter(|entry| entry.event == NumberEvent::Held { until }).count();
+        assert_eq!((pauses, held.health.refused, held.number.queued), (1, 1, 1));
+    }
+
+    async fn a_number_nobody_looks_after_does_not_count_as_connected(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        network.stop().await;
+        world.clock.advance(SILENT_MS);
+        assert_eq!(open(&world, &rani, id).await.number.state, NumberState::Connected);
+        world.clock.advance(1);
+        let silent = open(&world, &rani, id).await.number;
+        assert_eq!((silent.state, silent.problem), (NumberState::Reconnecting, Some(NumberProblem::Silent)));
+    }
+
+    async fn a_number_that_is_logged_out_leaves_the_phone_and_keeps_everything_else(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        write(&world, &rani, id, "Sebelum").await;
+        let phone = number::get(&world.server, &rani.scope, id).await.expect("asks").phone.expect("linked");
+        let path = format!("accounts/{}", phone.digits());
+        assert_eq!(network.ask(&path).await["devices"].as_array().map(Vec::len), Some(1));
+
+        number::log_out(&world.server, &rani.scope, id).await.expect("logs out");
+        let out = number_in(&world.server, &rani, id, NumberState::LoggedOut).await;
+        assert_eq!(out.problem, Some(NumberProblem::LoggedOutHere));
+        assert_eq!(network.ask(&path).await["devices"], json!([]), "the network knows");
+        number::log_out(&world.server, &rani.scope, id).await.expect("a second time changes nothing");
+
+        let conversation = inbox::start(&world.server, &rani.scope, id, PERSON).await.expect("starts");
+        inbox::reply(&world.server, &rani.scope, conversation, "Sesudah").await.expect("replies");
+        assert_eq!(number::get(&world.server, &rani.scope, id).await.expect("asks").queued, 1, "held, not failed");
+        link::relink(&world.server, &rani.scope, id).await.expect("links again");
+        until(&world.server, &rani, "a QR code", async || {
+            link::qr_code(&world.server, &rani.scope, id).await.expect("asks")
+        })
+        .await;
+        link::scan_with_sandbox_phone(&world.server, &rani.scope, id).await.expect("scans");
+        number_in(&world.server, &rani, id, NumberState::Connected).await;
+        until(&world.server, &rani, "what waited", async || {
+            let thread = world.thread(&rani, conversation).await;
+            let sent = thread.messages.iter().filter(|message| is_sent(message.state)).count();
+            (sent == 2).then_some(())
+        })
+        .await;
+        let history = states(&open(&world, &rani, id).await);
+        let out = (NumberState::LoggedOut, Some(NumberProblem::LoggedOutHere));
+        let up = (NumberState::Connected, None);
+        assert_eq!(history, [up, out, (NumberState::Linking, None), up]);
+    }
+
+    async fn a_banned_number_can_be_logged_out_without_its_network(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        network.fault(json!({"kind": "temporary_ban", "count": 1})).await;
+        let banned = number_in(&world.server, &rani, id, NumberState::Banned).await;
+        assert!(banned.held_until > Some(world.server.now() + MINUTE_MS));
+        number::log_out(&world.server, &rani.scope, id).await.expect("logs out");
+        let out = number::get(&world.server, &rani.scope, id).await.expect("asks");
+        assert_eq!((out.state, out.problem), (NumberState::LoggedOut, Some(NumberProblem::LoggedOutHere)));
+    }
+
+    async fn a_strangers_number_is_not_there(world: World) {
+        let _network = Network::start(&world).await;
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let id = connected(&world, &rani).await;
+        let opened = health::open(&world.server, &budi.scope, id).await;
+        assert!(matches!(opened, Err(error::Error::Domain(Error::NotFound))), "{opened:?}");
+        let out = number::log_out(&world.server, &budi.scope, id).await;
+        assert!(matches!(out, Err(error::Error::Domain(Error::NotFound))), "{out:?}");
+    }
+}
