@@ -70,6 +70,13 @@ pub enum Field {
     NoPhoneColumn,
     /// Not the code that is shown.
     WrongCode,
+    /// Not a whole number between these.
+    OutOfRange {
+        min: u32,
+        max: u32,
+    },
+    /// Not a time of the day.
+    NotATime,
 }
 
 /// What is wrong with a template.
@@ -190,6 +197,10 @@ impl Field {
             }
             (Self::WrongCode, Id) => "Kode ini salah. Ketik kode yang baru, persis seperti yang tampil.".into(),
             (Self::WrongCode, En) => "This code is wrong. Type the new one, exactly as shown.".into(),
+            (Self::OutOfRange { min, max }, Id) => format!("Isi angka bulat dari {min} sampai {max}."),
+            (Self::OutOfRange { min, max }, En) => format!("Write a whole number from {min} to {max}."),
+            (Self::NotATime, Id) => "Isi jam, misalnya 21:30; mulai dan selesai harus berbeda.".into(),
+            (Self::NotATime, En) => "Write a time, such as 21:30; beginning and end must differ.".into(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! WhatsApp numbers and the state of their link.
 
+pub mod budget;
 pub mod health;
 
 use crate::{
