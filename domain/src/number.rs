@@ -5,7 +5,9 @@ pub mod health;
 
 use crate::{
     Error, Field, Lang, Millis, NumberId, PhoneNumber, error::Result, identity::length_problem, status::status,
+    time::SECOND_MS,
 };
+use budget::Budget;
 use serde::{Deserialize, Serialize};
 
 status! {
@@ -70,6 +72,17 @@ status! {
     }
 }
 
+impl Network {
+    /// The shortest and the longest time between two messages of a number; milliseconds. On WhatsApp a person who writes
+    /// quickly needs some seconds for each message; so does Sapa.
+    pub fn gap_ms(self) -> (i64, i64) {
+        match self {
+            Self::Whatsapp => (6 * SECOND_MS, 14 * SECOND_MS),
+            Self::Sandbox => (0, 0),
+        }
+    }
+}
+
 impl NumberState {
     /// Whether messages may leave.
     pub fn may_send(self) -> bool {
@@ -105,6 +118,9 @@ pub struct NumberView {
     pub queued: u64,
     /// Messages the network accepted today (tenant's day).
     pub sent_today: u64,
+    pub budget: Budget,
+    /// New chats it opened today (tenant's day).
+    pub new_chats: u64,
 }
 
 /// A code to be scanned, as a picture.

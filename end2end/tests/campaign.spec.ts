@@ -47,6 +47,17 @@ async function write(page: Page, name: string, message: string): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Before it goes out' })).toBeVisible();
 }
 
+/** Another cap of new chats for the number whose page stands at this address. */
+async function changeCap(page: Page, address: string, cap: string): Promise<void> {
+  await page.goto(address);
+  await isLive(page);
+  await page.getByRole('button', { name: 'Change budget' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Budget of / });
+  await dialog.getByLabel('New chats a day').fill(cap);
+  await dialog.getByRole('button', { name: 'Save budget' }).click();
+  await expect(dialog).toBeHidden();
+}
+
 function count(page: Page, place: string) {
   const ledger = page.getByRole('region', { name: /in exactly one place$/ });
   return ledger.locator('dl > div').filter({ has: page.getByText(place, { exact: true }) }).locator('dd');
@@ -186,6 +197,26 @@ test.describe('while the server does not answer', () => {
     await expect(count(page, 'Replied')).toHaveText('2');
     await expect(heading).toHaveAttribute('data-kept', 'yes');
   });
+});
+
+test('a budget is promised before the start, kept, and can be raised', async ({ page }) => {
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  const number = await page.request.get('/numbers').then((answer) => answer.text());
+  const address = /href="(\/numbers\/[0-9a-f-]{36})"/.exec(number)?.[1] ?? '';
+  await changeCap(page, address, '1');
+  await write(page, 'Careful', 'Halo {{nama}}');
+  await expect(page.getByText(/^1 of 3 can leave today/)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+
+  await expect(page.getByText("Today's budget of new chats is used up").first()).toBeVisible({ timeout: 20_000 });
+  await expect(count(page, 'Queued')).toHaveText('2');
+  const campaign = page.url();
+  await changeCap(page, address, '50');
+  await page.goto(campaign);
+  await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
 });
 
 test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {

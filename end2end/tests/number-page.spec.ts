@@ -74,6 +74,35 @@ test('a number gets another name on its page', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Support' })).toBeVisible();
 });
 
+test('a budget is set by keyboard and counts who is new', async ({ page }) => {
+  await signUp(page);
+  await openNumber(page, 'Shop');
+  const budget = page.getByRole('region', { name: 'New chats' });
+  await expect(budget).toContainText('0, no limit');
+  await budget.getByRole('button', { name: 'Change budget' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Budget of Shop' });
+  await expect(dialog.getByLabel('New chats a day')).toBeFocused();
+  await page.keyboard.type('20');
+  await dialog.getByLabel('Warm-up, days').fill('5');
+  await dialog.getByLabel('On the first day').fill('4');
+  await dialog.getByLabel('Quiet from').fill('21:00');
+  await dialog.getByLabel('Until').fill('07:00');
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(budget).toContainText('0 of 4');
+  await expect(budget).toContainText('Warm-up, day 1 of 5. Tomorrow 6.');
+  await expect(budget).toContainText('Quiet hours 21:00 to 07:00 WIB');
+  await expectAccessible(page);
+
+  await budget.getByRole('button', { name: 'Change budget' }).click();
+  await expect(dialog.getByLabel('New chats a day')).toHaveValue('20');
+  await expect(dialog.getByLabel('Quiet from')).toHaveValue('21:00');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.goto('/numbers');
+  await expect(page.getByRole('article', { name: 'Shop' })).toContainText('0 of 4');
+});
+
 test('a device that the phone removes is told at once, with what to do', async ({ page, sapa }) => {
   await signUp(page);
   const phone = await openNumber(page, 'Shop');
@@ -110,6 +139,19 @@ test('without JavaScript the page of a number has the same figures', async ({ pa
 
 test.describe('what is not there', () => {
   test.use({ pageProblems: 'allowed' });
+
+  test('a wrong budget is told beside its field, and what was typed stays', async ({ page }) => {
+    await signUp(page);
+    await openNumber(page, 'Shop');
+    await page.getByRole('button', { name: 'Change budget' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Budget of Shop' });
+    await dialog.getByLabel('New chats a day').fill('many');
+    await dialog.getByLabel('Warm-up, days').fill('5');
+    await dialog.getByRole('button', { name: 'Save budget' }).click();
+    await expect(dialog.getByRole('alert').filter({ hasText: 'Write a whole number from 0 to 100000.' })).toBeVisible();
+    await expect(dialog.getByLabel('New chats a day')).toHaveValue('many');
+    await expect(dialog.getByLabel('Warm-up, days')).toHaveValue('5');
+  });
 
   test('a number of nobody is not found', async ({ page }) => {
     await signUp(page);

@@ -60,6 +60,8 @@ pub struct AudienceReview {
     /// One of the people, to show the message for.
     pub person: Option<ContactView>,
     pub numbers: Vec<NumberView>,
+    /// People the chosen number has never met.
+    pub strangers: u64,
 }
 
 /// Campaigns, newest first.
@@ -129,13 +131,20 @@ pub async fn sample_audience(#[server(default)] audience: String) -> Result<Vec<
 
 /// What the last step shows of an audience and of the numbers.
 #[server]
-pub async fn review_audience(#[server(default)] audience: String) -> Result<AudienceReview, ApiError> {
+pub async fn review_audience(
+    #[server(default)] audience: String,
+    number: Option<NumberId>,
+) -> Result<AudienceReview, ApiError> {
     let (server, scope) = authorized(Permission::CampaignWrite).await?;
     let audience = parse_audience(&audience)?.unwrap_or(Audience::Everyone);
     let (people, left_out) = server::campaign::count_audience(&server, &scope, audience).await?;
     let person = server::campaign::sample(&server, &scope, audience, 1).await?.pop();
     let numbers = server::number::list(&server, &scope).await?;
-    Ok(AudienceReview { count: AudienceCount { people, left_out }, person, numbers })
+    let strangers = match number {
+        Some(number) => server::campaign::count_strangers(&server, &scope, audience, number).await?,
+        None => people,
+    };
+    Ok(AudienceReview { count: AudienceCount { people, left_out }, person, numbers, strangers })
 }
 
 /// Saves a draft and goes to the step `next`, or to the list when there is none.

@@ -8,15 +8,16 @@ use super::{
 };
 use crate::{
     error::form_error,
+    format::{self, Zone},
     layout::{may, use_now, use_viewer, use_zone},
     live::refetch_on,
     number::{StateBadge, why_it_waits},
     ui::*,
 };
 use domain::{
-    Event, Lang, Permission, Template,
+    Event, Lang, Millis, Permission, Template,
     contact::ContactView,
-    number::{Network, NumberView},
+    number::{Network, NumberView, budget::Forecast},
 };
 use leptos::{
     either::{Either, EitherOf3},
@@ -29,7 +30,8 @@ use leptos::{
 pub fn ReviewStep(draft: Draft) -> impl IntoView {
     let lang = use_lang();
     let (save, start) = (ServerAction::<SaveDraft>::new(), ServerAction::<StartCampaign>::new());
-    let review = Query::new(move || draft.audience.get(), api::review_audience);
+    let asked = move || (draft.audience.get(), draft.number.with(|number| number.parse().ok()));
+    let review = Query::new(asked, |(audience, number)| api::review_audience(audience, number));
     refetch_on(review, |event| {
         matches!(event, Event::NumberChanged(_) | Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync)
     });
@@ -70,7 +72,7 @@ fn Reviewed(
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
             {template.map(|template| view! { <TextFor draft template person=review.person /> })}
             <div class="space-y-[var(--gap)]">
-                {number.map(|number| view! { <NumberCard number /> })}
+                {number.map(|number| view! { <NumberCard number people strangers=review.strangers /> })}
                 {(left_out > 0).then(|| view! { <NotGetting n=left_out /> })}
             </div>
         </div>
@@ -140,9 +142,24 @@ fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> imp
     }
 }
 
+/// How many go today and when the last one goes, by the number's budget and pace.
+fn forecast(lang: Lang, zone: Zone, now: Millis, number: &NumberView, people: u64, strangers: u64) -> String {
+    let (low, high) = number.network.gap_ms();
+    let Forecast { today, done_at } =
+        number.budget.forecast(people, strangers, number.new_chats, (low + high) / 2, zone, now);
+    let moment = |at| format::moment(lang, zone, at, now);
+    match done_at {
+        None => text::never_done(lang).to_owned(),
+        Some(at) if at == now => text::all_at_once(lang).to_owned(),
+        Some(at) if today == people => text::all_today(lang, &moment(at)),
+        Some(at) => text::some_today(lang, today, people, &moment(at)),
+    }
+}
+
 #[component]
-fn NumberCard(number: NumberView) -> impl IntoView {
+fn NumberCard(number: NumberView, people: u64, strangers: u64) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
+    let forecast = (people > 0).then(|| forecast(lang, zone, now.get_untracked(), &number, people, strangers));
     let why = why_it_waits(lang, zone, now.get_untracked(), &number);
     let phone = number.phone.as_ref().map(|phone| phone.readable()).unwrap_or_default();
     let sandbox = number.network == Network::Sandbox;
@@ -154,6 +171,7 @@ fn NumberCard(number: NumberView) -> impl IntoView {
                 {sandbox.then(|| view! { <Badge tone=Tone::Kunyit glyph=Glyph::Flask>{text::sandbox(lang)}</Badge> })}
                 <StateBadge number held=None />
             </div>
+            {forecast.map(|words| view! { <p class="mt-3 text-sm text-muted text-pretty">{words}</p> })}
             {why.map(|why| {
                 view! {
                     <Callout tone=Tone::Warning title=text::number_waits(lang) class="mt-3">

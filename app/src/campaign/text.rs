@@ -169,6 +169,12 @@ crate::texts! {
     mistake_in_message: "Perbaiki salah tulis di pesan", "Mend the mistake in the message";
     nobody_to_write_to: "Penerimanya belum ada: pilih yang lain, atau impor kontak dulu", "It has nobody to write to: choose another audience, or import contacts first";
     missing_audience: "Pilih penerimanya", "Choose the audience";
+    all_at_once: "Semuanya dapat berangkat sekarang.", "All of them can leave now.";
+    all_today(at: &str): "Semuanya dapat berangkat hari ini, yang terakhir sekitar {at}.", "All of them can leave today, the last around {at}.";
+    some_today(today: u64, all: u64, at: &str): "{today} dari {all} dapat berangkat hari ini, yang terakhir sekitar {at}. Selebihnya menunggu jatah hari-hari berikutnya.",
+        "{today} of {all} can leave today, the last around {at}. The rest wait for the budget of the days after.";
+    never_done: "Jatah nomor ini tidak mengizinkan obrolan baru. Naikkan di halaman nomornya.",
+        "The budget of this number allows no new chats. Raise it on the number's page.";
     number_waits: "Nomor ini belum dapat mengirim.", "This number cannot send now.";
     number_waits_body: "Kampanye boleh dimulai; pesannya menunggu sampai nomor siap.",
         "The campaign can be started; its messages wait until the number is ready.";

@@ -9,7 +9,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use {crate::cx::authorized, domain::Permission};
+use {
+    crate::cx::authorized,
+    domain::{Permission, number::budget::BudgetForm},
+};
 
 /// A number that is being linked, and what the phone has to scan now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,4 +107,19 @@ pub async fn rename_number(number: NumberId, label: String) -> Result<(), ApiErr
 pub async fn log_out_number(number: NumberId) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
     Ok(server::number::log_out(&server, &scope, number).await?)
+}
+
+/// Gives a number other rules for new chats and quiet hours.
+#[server]
+pub async fn change_budget(
+    number: NumberId,
+    #[server(default)] cap: String,
+    #[server(default)] warm_up_days: String,
+    #[server(default)] warm_up_first: String,
+    #[server(default)] quiet_from: String,
+    #[server(default)] quiet_until: String,
+) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    let form = BudgetForm { cap, warm_up_days, warm_up_first, quiet_from, quiet_until };
+    Ok(server::number::budget::change(&server, &scope, number, &form).await?)
 }

@@ -1,6 +1,6 @@
 //! One number, as a card: who it is, how it is, why, and what waits.
 
-use super::{text, timeline::state_sign};
+use super::{budget::NewChats, text, timeline::state_sign};
 use crate::{
     format,
     layout::{may, use_now, use_zone},
@@ -31,6 +31,8 @@ pub fn NumberCard(
         None => text::no_phone_yet(lang).to_owned(),
     };
     let (for_badge, for_reason, for_foot) = (number.clone(), number.clone(), number.clone());
+    let has_cap = number.budget.cap.is_some() || number.budget.lowered.is_some();
+    let for_budget = Signal::stored(number.clone());
     view! {
         <article id=format!("number-{}", number.id) class=format!("card flex scroll-mt-20 flex-col {edge}") aria-label=number.label.clone()>
             <div class="flex items-start gap-3 px-5 pt-5">
@@ -52,6 +54,7 @@ pub fn NumberCard(
                         .map(|reason| view! { <Callout tone>{reason}</Callout> })
                 }}
             </div>
+            {has_cap.then(|| view! { <div class="px-5 pt-4"><NewChats number=for_budget /></div> })}
             <dl class="mx-5 mt-4 grid grid-cols-3 gap-3 border-t py-3 text-xs">
                 <Fact name=text::queued(lang) value=format::number(lang, signed(number.queued)) />
                 <Fact name=text::sent_today(lang) value=format::number(lang, signed(number.sent_today)) />

@@ -2,6 +2,7 @@
 
 use super::{
     api::{self, LogOutNumber},
+    budget::BudgetCard,
     card::{Fact, StateBadge, is_trouble, way_back},
     days::{DayBars, DayLegend},
     rename::RenameDialog,
@@ -57,7 +58,7 @@ fn Followed(detail: Signal<NumberDetail>, changed: Callback<()>) -> impl IntoVie
     let days = Memo::new(move |_| detail.with(|detail| detail.days.clone()));
     let entries = Memo::new(move |_| detail.with(|detail| detail.timeline.clone()));
     // The head is drawn anew when what it says changes, not with every message.
-    let said = Memo::new(move |_| NumberView { queued: 0, sent_today: 0, ..number.get() });
+    let said = Memo::new(move |_| NumberView { queued: 0, sent_today: 0, new_chats: 0, ..number.get() });
     let (renaming, leaving) = (RwSignal::new(None::<NumberView>), RwSignal::new(false));
     view! {
         {move || view! { <Head number=said.get() renaming leaving /> }}
@@ -74,6 +75,7 @@ fn Followed(detail: Signal<NumberDetail>, changed: Callback<()>) -> impl IntoVie
                 </Card>
             </div>
             <div class="grid content-start gap-[var(--gap)] max-xl:order-first">
+                <BudgetCard number changed />
                 <HealthCard number health />
             </div>
         </div>

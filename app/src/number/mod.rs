@@ -1,6 +1,7 @@
 //! WhatsApp numbers: the list of them, adding one of the sandbox, and linking one by a code.
 
 pub mod api;
+mod budget;
 mod card;
 mod days;
 mod detail;
@@ -35,9 +36,17 @@ pub fn NumberRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     .into_inner()
 }
 
-/// Why a number sends nothing now and what to do, in words; none while it sends.
+/// Why a number sends nothing to its campaigns now and what to do, in words; none while it sends.
 pub fn why_it_waits(lang: Lang, zone: Zone, now: Millis, number: &NumberView) -> Option<String> {
-    let held = number.held_until.filter(|until| *until > now).map(|until| format::moment(lang, zone, until, now));
+    let moment = |at| format::moment(lang, zone, at, now);
+    let held = number.held_until.filter(|until| *until > now).map(moment);
     let why = text::reason(lang, number, held.as_deref());
-    if number.state.may_send() { why } else { why.or_else(|| Some(text::state(lang, number.state).to_owned())) }
+    if !number.state.may_send() {
+        return why.or_else(|| Some(text::state(lang, number.state).to_owned()));
+    }
+    let (today, loud) = (zone.day(now), number.budget.next_loud(now, zone));
+    let quiet = || (loud > now).then(|| text::quiet_until(lang, &moment(loud)));
+    let spent = || (number.budget.left(number.new_chats, today) == Some(0)).then(|| text::spent_why(lang).to_owned());
+    // People it knows are written to with an empty budget; it holds the campaign back only when something waits.
+    why.or_else(quiet).or_else(|| spent().filter(|_| number.queued > 0))
 }

@@ -62,6 +62,38 @@ crate::texts! {
     unlinked_why: "Nomor ini belum ditautkan ke ponsel. Minta kode, lalu pindai.",
         "This number is not linked to a phone yet. Ask for a code and scan it.";
 
+    new_chats: "Obrolan baru", "New chats";
+    new_chats_today: "Obrolan baru hari ini", "New chats today";
+    of_cap(used: &str, cap: &str): "{used} dari {cap}", "{used} of {cap}";
+    no_cap(used: &str): "{used}, tanpa batas", "{used}, no limit";
+    no_cap_why: "Nomor ini menulis kepada sebanyak apa pun orang yang belum mengenalnya.",
+        "This number writes to as many people who do not know it as there are.";
+    budget_why: "Balasan dan orang yang sudah mengenal nomor ini tidak dihitung.",
+        "Replies and people who know this number do not count.";
+    spent_why: "Jatah obrolan baru hari ini habis; selebihnya berangkat besok. Balasan tetap berjalan.",
+        "Today's budget of new chats is used up; the rest leave tomorrow. Replies still work.";
+    warming(day: u32, days: u32, tomorrow: &str): "Pemanasan hari ke-{day} dari {days}. Besok {tomorrow}.", "Warm-up, day {day} of {days}. Tomorrow {tomorrow}.";
+    lowered_why(tomorrow: &str): "Jaringan meminta lebih sedikit, jadi tidak ada obrolan baru lagi hari ini. Besok {tomorrow}, lalu naik perlahan.",
+        "The network asked for less, so there are no more new chats today. Tomorrow {tomorrow}, then slowly more.";
+    recovering(tomorrow: &str): "Jatah masih diturunkan atas permintaan jaringan. Besok {tomorrow}.",
+        "The budget is still lowered because the network asked for less. Tomorrow {tomorrow}.";
+    quiet_hours(from: &str, until: &str, zone: &str): "Jam tenang {from} sampai {until} {zone}: kampanye menunggu, balasan tidak.",
+        "Quiet hours {from} to {until} {zone}: campaigns wait, replies do not.";
+    quiet_until(at: &str): "Jam tenang: kampanye berjalan lagi {at}.", "Quiet hours: campaigns go on at {at}.";
+    warm_up_plan: "Rencana pemanasan", "Warm-up plan";
+    change_budget: "Ubah jatah", "Change budget";
+    budget_title(name: &str): "Jatah {name}", "Budget of {name}";
+    budget_lead: "Jaringan mengawasi nomor yang menyapa banyak orang asing. Mulailah sedikit dan naikkan perlahan.",
+        "Networks watch numbers that write to many strangers. Begin with few and grow slowly.";
+    cap: "Obrolan baru per hari", "New chats a day";
+    cap_hint: "Kosong berarti tanpa batas.", "Empty means no limit.";
+    warm_up_days: "Pemanasan, hari", "Warm-up, days";
+    warm_up_days_hint: "Kosong berarti tanpa pemanasan.", "Empty means none.";
+    warm_up_first: "Hari pertama", "On the first day";
+    quiet_from: "Jam tenang dari", "Quiet from";
+    quiet_to: "Sampai", "Until";
+    save_budget: "Simpan jatah", "Save budget";
+    budget_saved: "Jatah disimpan.", "Budget saved.";
     details: "Rincian", "Details";
     details_of(name: &str): "Rincian {name}", "Details of {name}";
     health: "Kesehatan", "Health";

@@ -34,7 +34,7 @@ pub struct Budget {
 }
 
 /// A number begins with few new chats a day and grows to its cap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WarmUp {
     /// The first day of it.
     pub from: Day,
@@ -108,28 +108,28 @@ impl Budget {
         Self { lowered: Some(Lowered { on: day, used }), ..self }
     }
 
-    /// How many of so many new chats could be opened before the day ends, and when the last would be.
+    /// How many of so many messages could leave before the day ends, and when the last would. Of them `strangers` open a
+    /// new chat; the others are to people the number knows, and wait for no budget.
     ///
-    /// `used` are open already today, `gap_ms` lie between two messages. None of the time is promised where the cap is 0
-    /// for ever or the end is too far away to say.
-    pub fn forecast(self, new_chats: u64, used: u64, gap_ms: i64, zone: Zone, now: Millis) -> Forecast {
+    /// `used` new chats are open today already, `gap_ms` lie between two messages.
+    pub fn forecast(self, messages: u64, strangers: u64, used: u64, gap_ms: i64, zone: Zone, now: Millis) -> Forecast {
         let today = zone.day(now);
-        let (mut left, mut at, mut opened, mut day) = (new_chats, now, used, today);
-        let mut of_today = None;
-        while left > 0 && day.0 - today.0 <= HORIZON {
+        let mut strangers = strangers.min(messages);
+        let mut known = messages - strangers;
+        let (mut at, mut opened, mut of_today) = (now, used, None);
+        for day in (today.0..=today.0 + HORIZON).map(Day) {
             let midnight = zone.start(Day(day.0 + 1));
             let fits = self.fits(at, midnight, gap_ms, zone);
-            let go = left.min(fits).min(self.left(opened, day).unwrap_or(u64::MAX));
-            let spent = self.spend(at, go, gap_ms, zone);
-            of_today.get_or_insert(go);
-            left -= go;
-            if left == 0 {
-                return Forecast { today: of_today.unwrap_or_default(), done_at: Some(spent) };
+            let new = strangers.min(fits).min(self.left(opened, day).unwrap_or(u64::MAX));
+            let old = known.min(fits - new);
+            (strangers, known) = (strangers - new, known - old);
+            let of_today = *of_today.get_or_insert(new + old);
+            if strangers + known == 0 {
+                return Forecast { today: of_today, done_at: Some(self.spend(at, new + old, gap_ms, zone)) };
             }
-            (at, opened, day) = (midnight, 0, Day(day.0 + 1));
+            (at, opened) = (midnight, 0);
         }
-        let done_at = (left == 0).then_some(at);
-        Forecast { today: of_today.unwrap_or_default(), done_at }
+        Forecast { today: of_today.unwrap_or_default(), done_at: None }
     }
 
     /// Messages that fit between two moments of one day.
@@ -175,7 +175,7 @@ impl Budget {
     }
 }
 
-/// What a number can do with so many new chats.
+/// What a number can do with so many messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forecast {
     /// Of them, before today ends.

@@ -3,7 +3,7 @@
 use super::ledger::NewRecipient;
 use crate::{db::TenantTx, error::Result, fetch_all, fetch_one};
 use domain::{
-    ContactId, Millis, PhoneNumber,
+    ContactId, Millis, NumberId, PhoneNumber,
     campaign::Audience,
     contact::{Attributes, ContactView},
 };
@@ -36,6 +36,24 @@ pub(super) async fn count(tx: &mut TenantTx, audience: Audience) -> Result<(u64,
         }
     };
     Ok(((all - left_out).unsigned_abs(), left_out.unsigned_abs()))
+}
+
+/// How many of those who may be written to this number has never met.
+pub(super) async fn count_strangers(tx: &mut TenantTx, audience: Audience, number: NumberId) -> Result<u64> {
+    const UNKNOWN: &str = "AND c.opted_out_at IS NULL AND NOT EXISTS (
+         SELECT 1 FROM chat k WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.contact_id AND k.number_id =";
+    let tenant = tx.tenant();
+    let (strangers,): (i64,) = match audience {
+        Audience::Everyone => {
+            let sql = format!("SELECT COUNT(*) {EVERYONE} {UNKNOWN} $2)");
+            fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, number)?
+        }
+        Audience::Import(import) => {
+            let sql = format!("SELECT COUNT(*) {IMPORTED} {UNKNOWN} $3)");
+            fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, import, number)?
+        }
+    };
+    Ok(strangers.unsigned_abs())
 }
 
 #[derive(sqlx::FromRow)]

@@ -13,7 +13,7 @@ pub use ledger::RecipientFilter;
 
 use crate::{Server, error::Result, outbox, scope::Scope};
 use domain::{
-    CampaignId, Error, Event, Field, FieldProblem, Page, PageRequest, Template,
+    CampaignId, Error, Event, Field, FieldProblem, NumberId, Page, PageRequest, Template,
     campaign::{CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign, RecipientView},
     contact::ContactView,
     error::Refusal,
@@ -76,6 +76,17 @@ pub async fn count_audience(
 ) -> Result<(u64, u64)> {
     let mut tx = server.db.read(scope).await?;
     audience::count(&mut tx, audience).await
+}
+
+/// How many of those who may be written to a number has never met: they count against its budget.
+pub async fn count_strangers(
+    server: &Server,
+    scope: &Scope,
+    audience: domain::campaign::Audience,
+    number: NumberId,
+) -> Result<u64> {
+    let mut tx = server.db.read(scope).await?;
+    audience::count_strangers(&mut tx, audience, number).await
 }
 
 /// The first few people of an audience who may be written to, for previews; at most `limit`.

@@ -1,7 +1,13 @@
 //! What comes in: stored before it is acknowledged, once however often it arrives.
 
 use super::{arrival, store};
-use crate::{Server, contact, error::Result, number::health, outbox::Sender, whatsapp::content::Content};
+use crate::{
+    Server, contact,
+    error::Result,
+    number::{budget, health},
+    outbox::Sender,
+    whatsapp::content::Content,
+};
 use domain::{
     Event, Millis, PhoneNumber,
     message::{Author, Direction, MessageState},
@@ -87,6 +93,8 @@ async fn receive_one(
     if !arrival::insert(tx, &new).await? {
         return Ok(false);
     }
+    // Who wrote is no stranger, and whom the team wrote to on the phone is none either.
+    budget::store::meet(tx, sender.tenant, sender.number, &[contact], now).await?;
     let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
     arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
     if !message.from_me {

@@ -1,5 +1,6 @@
 //! Numbers: adding them, and what their pages show. Their life with the network is in [`session`](crate::session).
 
+pub mod budget;
 pub mod health;
 pub mod link;
 pub(crate) mod store;
@@ -17,7 +18,7 @@ use crate::{
 use domain::{
     Event, Field, NumberId, PhoneNumber, SessionId,
     error::Refusal,
-    number::{Network, NumberProblem, NumberState, NumberView, label},
+    number::{Network, NumberProblem, NumberState, NumberView, budget::Budget, label},
 };
 use wacore::store::traits::DeviceStore as _;
 
@@ -129,7 +130,8 @@ async fn insert(
     network: Network,
     state: NumberState,
 ) -> Result<()> {
-    store::insert(tx, id, label, network, state, server.now()).await.map_err(taken)
+    store::insert(tx, id, label, network, state, server.now()).await.map_err(taken)?;
+    budget::store::update(tx, id, &Budget::of_new(network, health::zone().day(server.now()))).await
 }
 
 fn taken(error: Error) -> Error {

@@ -1,6 +1,9 @@
 //! SQL of numbers and their sessions.
 
-use super::health;
+use super::{
+    budget::{self, store::BudgetRow},
+    health,
+};
 use crate::{
     Server,
     db::{OnConn, TenantTx, found, one_row},
@@ -30,6 +33,9 @@ struct Row {
     queued: i64,
     sent_today: i64,
     seen_at: Option<Millis>,
+    new_chats: i64,
+    #[sqlx(flatten)]
+    budget: BudgetRow,
 }
 
 impl Row {
@@ -46,23 +52,26 @@ impl Row {
             changed_at: self.changed_at,
             queued: self.queued.unsigned_abs(),
             sent_today: self.sent_today.unsigned_abs(),
+            budget: self.budget.into(),
+            new_chats: self.new_chats.unsigned_abs(),
         }
     }
 }
 
 pub(super) async fn list(tx: &mut TenantTx, today: Day, now: Millis) -> Result<Vec<NumberView>> {
     let tenant = tx.tenant();
-    let rows = fetch_all!(
-        tx,
-        Row,
+    let sql = format!(
         "SELECT n.number_id, n.label, n.network, n.phone, n.state, n.problem, n.held_until, n.changed_at, s.seen_at,
            (SELECT COUNT(*) FROM outbox o WHERE o.number_id = n.number_id) AS queued,
-           COALESCE((SELECT d.sent FROM number_day d WHERE d.number_id = n.number_id AND d.day = $2), 0) AS sent_today
-         FROM number n LEFT JOIN session s ON s.number_id = n.number_id
+           COALESCE(d.sent, 0) AS sent_today, COALESCE(d.new_chats, 0) AS new_chats, {}
+         FROM number n
+         LEFT JOIN session s ON s.number_id = n.number_id
+         LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $2
          WHERE n.tenant_id = $1 ORDER BY n.created_at, n.number_id",
-        tenant,
-        today
-    )?;
+        budget::store::COLUMNS
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    let rows = fetch_all!(tx, Row, sql(), tenant, today)?;
     Ok(rows.into_iter().map(|row| row.view(now)).collect())
 }
 

@@ -11,6 +11,11 @@ WHERE seq IN (
       AND NOT EXISTS (
           SELECT 1 FROM outbox e WHERE e.number_id = o.number_id AND e.contact_id = o.contact_id AND e.seq < o.seq
       )
+      -- No campaign in quiet hours, and nobody new beyond the day's budget; what an agent writes always leaves.
+      AND ($7 OR o.priority < 2)
+      AND ($6 OR o.priority = 0 OR EXISTS (
+          SELECT 1 FROM chat k WHERE k.number_id = o.number_id AND k.contact_id = o.contact_id
+      ))
     ORDER BY o.priority, o.seq
     LIMIT $2
     FOR UPDATE SKIP LOCKED

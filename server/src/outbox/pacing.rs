@@ -1,25 +1,17 @@
 //! How fast a number may send.
 
-use domain::{Millis, number::Network, time::SECOND_MS};
+use domain::{Millis, number::Network};
 
 /// The pace of one number. The network's own habits are the default; a campaign's rate is kept by whoever feeds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pace;
 
-/// On WhatsApp a person who writes quickly needs some seconds for each message; so does Sapa.
-const WHATSAPP_GAP_MS: (i64, i64) = (6 * SECOND_MS, 14 * SECOND_MS);
-
 impl Pace {
     /// When the next message may leave after one left `now`. `jitter` is any random number.
     pub fn next_at(self, now: Millis, network: Network, jitter: u64) -> Millis {
-        match network {
-            Network::Sandbox => now,
-            Network::Whatsapp => {
-                let (low, high) = WHATSAPP_GAP_MS;
-                let span = u64::try_from(high - low).unwrap_or(1).max(1);
-                now + low + i64::try_from(jitter % span).unwrap_or_default()
-            }
-        }
+        let (low, high) = network.gap_ms();
+        let span = u64::try_from(high - low).unwrap_or(1).max(1);
+        now + low + i64::try_from(jitter % span).unwrap_or_default()
     }
 }
 

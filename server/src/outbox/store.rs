@@ -5,11 +5,15 @@ use crate::{
     db::{Conn, OnConn, SystemTx, json_list, one_row},
     error::{Error, Result},
     execute, fetch_all, fetch_one, fetch_optional, insert_rows,
+    number::{
+        budget::{self, store::BudgetRow},
+        health,
+    },
 };
 use domain::{
     CampaignId, ContactId, MessageId, Millis, NumberId, OutboxId, TenantId,
     message::{Author, Direction, MessageKind, MessageState},
-    number::Network,
+    number::{Network, budget::Budget},
 };
 use uuid::Uuid;
 
@@ -99,20 +103,43 @@ pub(super) async fn check_fence(tx: &mut SystemTx, sender: Sender) -> Result<()>
 }
 
 #[derive(sqlx::FromRow)]
+struct SendingRow {
+    network: Network,
+    new_chats: i64,
+    #[sqlx(flatten)]
+    budget: BudgetRow,
+}
+
+/// A number that may send now, and what it may send.
 pub(super) struct SendingNumber {
     pub network: Network,
+    /// New chats that are left of the day; none for as many as there are.
+    pub new_chats: Option<u64>,
+    /// Whether campaigns may leave: these are no quiet hours.
+    pub campaigns: bool,
 }
 
 /// The number, unless it is held or its pace forbids to send now.
 pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<Option<SendingNumber>> {
-    Ok(fetch_optional!(
-        tx,
-        SendingNumber,
-        "SELECT network FROM number
-         WHERE number_id = $1 AND state = 'connected' AND next_at <= $2 AND (held_until IS NULL OR held_until <= $2)",
-        sender.number,
-        now
-    )?)
+    let zone = health::zone();
+    let today = zone.day(now);
+    let sql = format!(
+        "SELECT n.network, COALESCE(d.new_chats, 0) AS new_chats, {}
+         FROM number n LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $3
+         WHERE n.number_id = $1 AND n.state = 'connected' AND n.next_at <= $2
+           AND (n.held_until IS NULL OR n.held_until <= $2)",
+        budget::store::COLUMNS
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    let row = fetch_optional!(tx, SendingRow, sql(), sender.number, now, today)?;
+    Ok(row.map(|row| {
+        let budget = Budget::from(row.budget);
+        SendingNumber {
+            network: row.network,
+            new_chats: budget.left(row.new_chats.unsigned_abs(), today),
+            campaigns: budget.next_loud(now, zone) == now,
+        }
+    }))
 }
 
 /// Waiting messages, other than an agent's own words, to people who opted out meanwhile.
@@ -130,21 +157,31 @@ pub(super) async fn opted_out(tx: &mut SystemTx, sender: Sender, now: Millis) ->
     Ok(rows.into_iter().map(|(wa_id,)| wa_id).collect())
 }
 
-pub(super) async fn claim(
-    tx: &mut SystemTx,
-    sender: Sender,
-    window: i64,
-    now: Millis,
-    lease_until: Millis,
-    token: Uuid,
-) -> Result<Vec<Claimed>> {
+/// What a claim may take, and until when it is the claimer's.
+#[derive(Clone, Copy)]
+pub(super) struct Grab {
+    pub window: i64,
+    /// Also campaigns and bots' messages that open a new chat.
+    pub new_chats: bool,
+    pub campaigns: bool,
+    pub now: Millis,
+    pub lease_until: Millis,
+    pub token: Uuid,
+}
+
+/// Claims what is due, and opens the chats that are new with it.
+pub(super) async fn claim(tx: &mut SystemTx, sender: Sender, grab: Grab) -> Result<Vec<Claimed>> {
     let sql = match tx.conn() {
         Conn::Sqlite(_) => include_str!("claim.sqlite.sql"),
         Conn::Postgres(_) => include_str!("claim.postgres.sql"),
     };
-    let mut claimed = fetch_all!(tx, Claimed, sql, sender.number, window, now, lease_until, token)?;
+    let Grab { window, new_chats, campaigns, now, lease_until, token } = grab;
+    let mut claimed =
+        fetch_all!(tx, Claimed, sql, sender.number, window, now, lease_until, token, new_chats, campaigns)?;
     // RETURNING promises no order.
     claimed.sort_by_key(|row| row.seq);
+    let contacts: Vec<ContactId> = claimed.iter().map(|row| row.contact_id).collect();
+    budget::store::open_chats(tx, sender.tenant, sender.number, &contacts, now).await?;
     Ok(claimed)
 }
 

@@ -4,7 +4,7 @@ use super::{
     incoming::Inbound,
     link::Pairing,
     pulse::Pulse,
-    store::{self, Change},
+    store::{self, Change, Pause},
 };
 use crate::{
     Server,
@@ -324,8 +324,11 @@ impl Live {
         store::refused(server, sender).await?;
         match code {
             "463" | "429" | "401" | "403" => {
-                let hold = if code == "463" { NEW_CHATS_HOLD_MS } else { TOO_FAST_HOLD_MS };
-                store::hold(server, sender, server.now() + hold).await?;
+                let (pause, hold) = match code {
+                    "463" => (Pause::NewChats, NEW_CHATS_HOLD_MS),
+                    _ => (Pause::TooFast, TOO_FAST_HOLD_MS),
+                };
+                store::hold(server, sender, pause, server.now() + hold).await?;
                 outbox::release(server, sender, vec![wa_id]).await
             }
             "404" | "406" => outbox::failed(server, sender, wa_id, FailReason::NotOnWhatsapp).await,

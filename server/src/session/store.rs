@@ -5,7 +5,7 @@ use crate::{
     db::{SystemTx, one_row},
     error::Result,
     execute, fetch_all, fetch_optional,
-    number::{self, health},
+    number::{self, budget, health},
     outbox::{self, Sender},
 };
 use domain::{
@@ -244,8 +244,16 @@ async fn seen(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<()> {
     one_row(execute!(tx, sql, sender.session, sender.fence, now)?)
 }
 
+/// Why the network asks for a pause.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// Too many new chats: there will be fewer.
+    NewChats,
+    TooFast,
+}
+
 /// The network refused a message because of the account: nothing leaves before then, and the page says why.
-pub(super) async fn hold(server: &Server, sender: Sender, until: Millis) -> Result<()> {
+pub(super) async fn hold(server: &Server, sender: Sender, pause: Pause, until: Millis) -> Result<()> {
     let now = server.now();
     server
         .db
@@ -254,6 +262,9 @@ pub(super) async fn hold(server: &Server, sender: Sender, until: Millis) -> Resu
                 // What was on its way already is refused as well: that is the same pause.
                 if !number::store::is_held(tx, sender.number, now).await? {
                     health::store::note(tx, sender.number, NumberEvent::Held { until }, now).await?;
+                    if pause == Pause::NewChats {
+                        budget::store::lower(tx, sender.number, now).await?;
+                    }
                 }
                 number::store::hold(tx, sender.number, until).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
@@ -269,7 +280,11 @@ pub(super) async fn refused(server: &Server, sender: Sender) -> Result<()> {
     server
         .db
         .write(move |tx| {
-            Box::pin(async move { health::store::add_refused(tx, sender.tenant, sender.number, now).await })
+            Box::pin(async move {
+                health::store::add_refused(tx, sender.tenant, sender.number, now).await?;
+                tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+                Ok(())
+            })
         })
         .await
 }

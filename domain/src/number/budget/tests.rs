@@ -31,7 +31,7 @@ fn day(after: i64) -> Day {
 fn without_a_cap_there_is_no_limit() {
     let free = Budget::of_new(Network::Sandbox, TODAY);
     assert_eq!((free.cap_on(TODAY), free.left(9_999, TODAY)), (None, None));
-    assert_eq!(free.forecast(5_000, 0, 0, zone(), at(9, 0)), Forecast { today: 5_000, done_at: Some(at(9, 0)) });
+    assert_eq!(free.forecast(5_000, 5_000, 0, 0, zone(), at(9, 0)), Forecast { today: 5_000, done_at: Some(at(9, 0)) });
 }
 
 #[test]
@@ -77,26 +77,33 @@ fn the_night_is_skipped_over_midnight_and_a_lunch_on_its_day() {
 
 #[test]
 fn what_is_too_much_for_today_goes_on_tomorrow() {
-    let said = capped(100).forecast(250, 40, 10 * SECOND_MS, zone(), at(9, 0));
+    let said = capped(100).forecast(250, 250, 40, 10 * SECOND_MS, zone(), at(9, 0));
     assert_eq!(said.today, 60);
     // 60 today, 100 tomorrow, 90 on the day after, from midnight on.
     assert_eq!(said.done_at, Some(zone().start(day(2)) + 89 * 10 * SECOND_MS));
 }
 
 #[test]
+fn people_the_number_knows_wait_for_no_budget() {
+    let said = capped(10).forecast(50, 25, 0, MINUTE_MS, zone(), at(9, 0));
+    // 10 of the 25 strangers and all 25 others today, 10 and 5 on the days after.
+    assert_eq!(said, Forecast { today: 35, done_at: Some(zone().start(day(2)) + 4 * MINUTE_MS) });
+}
+
+#[test]
 fn what_does_not_fit_before_the_night_goes_on_in_the_morning() {
     let budget = Budget { quiet: Some(NIGHT), ..Budget::default() };
     // An hour is left, a minute each: 60 leave, the next 60 from seven on.
-    let said = budget.forecast(120, 0, MINUTE_MS, zone(), at(20, 0));
+    let said = budget.forecast(120, 120, 0, MINUTE_MS, zone(), at(20, 0));
     assert_eq!(said, Forecast { today: 60, done_at: Some(at(24 + 7, 59)) });
-    let at_night = budget.forecast(3, 0, MINUTE_MS, zone(), at(22, 0));
+    let at_night = budget.forecast(3, 3, 0, MINUTE_MS, zone(), at(22, 0));
     assert_eq!(at_night, Forecast { today: 0, done_at: Some(at(24 + 7, 2)) });
 }
 
 #[test]
 fn nothing_to_send_is_done_and_nothing_allowed_never_is() {
-    assert_eq!(capped(0).forecast(0, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: Some(at(9, 0)) });
-    assert_eq!(capped(0).forecast(1, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: None });
+    assert_eq!(capped(0).forecast(0, 0, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: Some(at(9, 0)) });
+    assert_eq!(capped(0).forecast(1, 1, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: None });
 }
 
 #[test]
@@ -170,7 +177,7 @@ proptest! {
         let budget = if night { Budget { quiet: Some(NIGHT), ..budget } } else { budget };
         let budget = if warned { budget.lower(used, TODAY) } else { budget };
         let (gap, now) = (gap_minutes * MINUTE_MS, zone().start(TODAY) + minute * MINUTE_MS);
-        let said = budget.forecast(messages, used, gap, zone(), now);
+        let said = budget.forecast(messages, messages, used, gap, zone(), now);
         let happens = replay(budget, messages, used, gap, now);
         prop_assert_eq!(said.today, happens.today);
         // A gap that reaches over midnight or the night is cut short by the forecast: it may be early by one gap a day.

@@ -1,5 +1,6 @@
 //! Sessions, over the real protocol to a sandbox network in this process.
 
+mod budget;
 mod health;
 mod link;
 

@@ -1,0 +1,41 @@
+-- Whom a number has met, and how many new people it may write to in a day.
+
+-- A person a number wrote to, or who wrote to it. The first message either way makes the row, so that a chat is new once.
+CREATE TABLE chat (
+    tenant_id  BLOB NOT NULL,
+    number_id  BLOB NOT NULL,
+    contact_id BLOB NOT NULL,
+    opened_at  INTEGER NOT NULL,
+    PRIMARY KEY (number_id, contact_id),
+    FOREIGN KEY (tenant_id, number_id) REFERENCES number (tenant_id, number_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, contact_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX chat_by_contact ON chat (tenant_id, contact_id);
+
+-- New chats that the number opened on the day.
+ALTER TABLE number_day ADD COLUMN new_chats INTEGER NOT NULL DEFAULT 0;
+
+-- New chats a day of the grown number; absent for as many as there are.
+ALTER TABLE number ADD COLUMN cap INTEGER;
+-- A warm-up: its first day, how many days, new chats on the first.
+ALTER TABLE number ADD COLUMN warm_from INTEGER;
+ALTER TABLE number ADD COLUMN warm_days INTEGER;
+ALTER TABLE number ADD COLUMN warm_first INTEGER;
+-- No campaign leaves between these minutes of the day.
+ALTER TABLE number ADD COLUMN quiet_from INTEGER;
+ALTER TABLE number ADD COLUMN quiet_until INTEGER;
+-- The day on which the network asked for less, and the new chats opened by then.
+ALTER TABLE number ADD COLUMN lowered_on INTEGER;
+ALTER TABLE number ADD COLUMN lowered_used INTEGER;
+UPDATE number SET cap = 250 WHERE network = 'whatsapp';
+
+-- Whom the numbers know already.
+INSERT INTO chat (tenant_id, number_id, contact_id, opened_at)
+SELECT tenant_id, number_id, contact_id, MIN(at) FROM message
+WHERE direction = 'incoming' OR state IN ('sent', 'delivered', 'read')
+GROUP BY tenant_id, number_id, contact_id;
+
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('chat', 'sqlite_autoindex_chat_1', '1000000 10000 1'),
+    ('chat', 'chat_by_contact', '1000000 10000 2');
+ANALYZE sqlite_schema;

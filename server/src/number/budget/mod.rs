@@ -1,0 +1,22 @@
+//! How many new people a number may write to: its rules, and what it used of them.
+
+pub(crate) mod store;
+
+use super::health::zone;
+use crate::{Server, error::Result, scope::Scope};
+use domain::{Event, NumberId, number::budget::BudgetForm};
+
+/// Gives a number other rules. What the network asked for stays.
+///
+/// Fails with `Invalid` and the field of the form.
+pub async fn change(server: &Server, scope: &Scope, id: NumberId, form: &BudgetForm) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    let before = store::get(&mut tx, id).await?;
+    let budget = form.read(before, zone().day(server.now()))?;
+    store::update(&mut tx, id, &budget).await?;
+    tx.publish(Event::NumberChanged(id));
+    tx.commit().await?;
+    // What waited for the old rules may leave now.
+    server.nudge.outbox.now();
+    Ok(())
+}

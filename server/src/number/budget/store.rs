@@ -1,0 +1,131 @@
+//! SQL of budgets and of whom a number has met.
+
+use super::zone;
+use crate::{
+    db::{OnConn, TenantTx, found, one_row},
+    error::Result,
+    execute, fetch_one, fetch_optional, insert_rows,
+};
+use domain::{
+    ContactId, Millis, NumberId, TenantId,
+    number::budget::{Budget, Lowered, QuietHours, WarmUp},
+    time::Day,
+};
+
+/// The columns of `number` that hold its rules, for `SELECT` with the table as `n`.
+pub(crate) const COLUMNS: &str =
+    "n.cap, n.warm_from, n.warm_days, n.warm_first, n.quiet_from, n.quiet_until, n.lowered_on, n.lowered_used";
+
+/// [`COLUMNS`], to be flattened into a row.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub(crate) struct BudgetRow {
+    cap: Option<i64>,
+    warm_from: Option<Day>,
+    warm_days: Option<i64>,
+    warm_first: Option<i64>,
+    quiet_from: Option<i64>,
+    quiet_until: Option<i64>,
+    lowered_on: Option<Day>,
+    lowered_used: Option<i64>,
+}
+
+impl From<BudgetRow> for Budget {
+    fn from(row: BudgetRow) -> Self {
+        let small = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
+        let warm_up = |from, days, first| WarmUp { from, days, first };
+        Self {
+            cap: small(row.cap),
+            warm_up: row
+                .warm_from
+                .zip(small(row.warm_days))
+                .zip(small(row.warm_first))
+                .map(|((from, days), first)| warm_up(from, days, first)),
+            quiet: small(row.quiet_from).zip(small(row.quiet_until)).map(|(from, until)| QuietHours { from, until }),
+            lowered: row.lowered_on.zip(small(row.lowered_used)).map(|(on, used)| Lowered { on, used }),
+        }
+    }
+}
+
+pub(super) async fn get(tx: &mut TenantTx, id: NumberId) -> Result<Budget> {
+    let tenant = tx.tenant();
+    let sql = format!("SELECT {COLUMNS} FROM number n WHERE n.tenant_id = $1 AND n.number_id = $2");
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    Ok(found(fetch_optional!(tx, BudgetRow, sql(), tenant, id)?)?.into())
+}
+
+pub(crate) async fn update(tx: &mut impl OnConn, id: NumberId, budget: &Budget) -> Result<()> {
+    let big = |n: Option<u32>| n.map(i64::from);
+    let (warm_up, quiet, lowered) = (budget.warm_up, budget.quiet, budget.lowered);
+    one_row(execute!(
+        tx,
+        "UPDATE number SET cap = $2, warm_from = $3, warm_days = $4, warm_first = $5, quiet_from = $6, quiet_until = $7,
+           lowered_on = $8, lowered_used = $9
+         WHERE number_id = $1",
+        id,
+        big(budget.cap),
+        warm_up.map(|warm_up| warm_up.from),
+        big(warm_up.map(|warm_up| warm_up.days)),
+        big(warm_up.map(|warm_up| warm_up.first)),
+        big(quiet.map(|quiet| quiet.from)),
+        big(quiet.map(|quiet| quiet.until)),
+        lowered.map(|lowered| lowered.on),
+        big(lowered.map(|lowered| lowered.used))
+    )?)
+}
+
+/// The network asked for less: no new chat today, and fewer from tomorrow on.
+pub(crate) async fn lower(tx: &mut impl OnConn, id: NumberId, now: Millis) -> Result<()> {
+    let today = zone().day(now);
+    let sql = format!("SELECT {COLUMNS} FROM number n WHERE n.number_id = $1");
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    let before: Budget = found(fetch_optional!(tx, BudgetRow, sql(), id)?)?.into();
+    let (used,): (i64,) = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT CAST(COALESCE(SUM(new_chats), 0) AS BIGINT) FROM number_day WHERE number_id = $1 AND day = $2",
+        id,
+        today
+    )?;
+    update(tx, id, &before.lower(used.unsigned_abs(), today)).await
+}
+
+/// The number writes to these people: who is new to it counts against the day. Counted once, however often a message is
+/// claimed again.
+pub(crate) async fn open_chats(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    number: NumberId,
+    contacts: &[ContactId],
+    at: Millis,
+) -> Result<()> {
+    let new = meet(tx, tenant, number, contacts, at).await?;
+    if new == 0 {
+        return Ok(());
+    }
+    one_row(execute!(
+        tx,
+        "INSERT INTO number_day (tenant_id, number_id, day, new_chats) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (number_id, day) DO UPDATE SET new_chats = number_day.new_chats + excluded.new_chats",
+        tenant,
+        number,
+        zone().day(at),
+        i64::try_from(new).unwrap_or(i64::MAX)
+    )?)
+}
+
+/// The number and these people know each other from here on; how many are new.
+pub(crate) async fn meet(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    number: NumberId,
+    contacts: &[ContactId],
+    at: Millis,
+) -> Result<u64> {
+    Ok(insert_rows!(
+        tx,
+        "INSERT INTO chat (tenant_id, number_id, contact_id, opened_at)",
+        contacts,
+        |contact| [tenant, number, *contact, at],
+        "ON CONFLICT (number_id, contact_id) DO NOTHING"
+    )?)
+}

@@ -1,0 +1,183 @@
+//! Budgets: what the engine keeps of what a page promises.
+
+use super::number_in;
+use crate::support::{Member, Network, World, on_both, until};
+use domain::{
+    Error, Field, NumberId,
+    message::{Author, MessageState},
+    number::{NumberState, NumberView, budget::BudgetForm},
+    time::{DAY_MS, HOUR_MS},
+};
+use serde_json::json;
+use server::{
+    error, inbox,
+    number::{self, budget},
+    outbox,
+};
+
+/// A number of the sandbox with a cap, connected.
+async fn capped(world: &World, member: &Member, cap: &str) -> NumberId {
+    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
+    number_in(&world.server, member, id, NumberState::Connected).await;
+    change(world, member, id, BudgetForm { cap: cap.into(), ..BudgetForm::default() }).await;
+    id
+}
+
+async fn change(world: &World, member: &Member, id: NumberId, form: BudgetForm) {
+    budget::change(&world.server, &member.scope, id, &form).await.expect("changes");
+}
+
+fn person(n: usize) -> String {
+    format!("62812555{n:05}")
+}
+
+/// Queues a message to each of these people, as a campaign would.
+async fn queue(world: &World, member: &Member, number: NumberId, people: impl Iterator<Item = usize>) {
+    for n in people {
+        let conversation = inbox::start(&world.server, &member.scope, number, &person(n)).await.expect("starts");
+        let thread = world.thread(member, conversation).await;
+        let mut tx = world.server.db.begin(&member.scope).await.expect("begins");
+        let new = outbox::NewMessage {
+            tenant: member.scope.tenant(),
+            number,
+            contact: thread.contact.contact,
+            body: "Halo",
+            author: Author::Campaign,
+            author_name: None,
+            campaign: None,
+            not_before: domain::Millis(0),
+        };
+        outbox::enqueue(&world.server, &mut tx, &new).await.expect("queues");
+        tx.commit().await.expect("commits");
+    }
+    world.server.nudge.outbox.now();
+}
+
+/// Waits until so many messages are left in the queue.
+async fn left(world: &World, member: &Member, id: NumberId, queued: u64) -> NumberView {
+    until(&world.server, member, "the queue", async || {
+        let number = number::get(&world.server, &member.scope, id).await.expect("asks");
+        (number.queued == queued).then_some(number)
+    })
+    .await
+}
+
+/// An agent writes; waits until the network has it.
+async fn agent_writes(world: &World, member: &Member, id: NumberId, n: usize) {
+    let conversation = inbox::start(&world.server, &member.scope, id, &person(n)).await.expect("starts");
+    inbox::reply(&world.server, &member.scope, conversation, "Dari agen").await.expect("replies");
+    until(&world.server, member, "the agent's message", async || {
+        let thread = world.thread(member, conversation).await;
+        let is_sent = |state| matches!(state, Some(MessageState::Sent | MessageState::Delivered | MessageState::Read));
+        thread.messages.iter().any(|message| message.text == "Dari agen" && is_sent(message.state)).then_some(())
+    })
+    .await;
+}
+
+on_both! {
+    async fn nobody_new_is_written_to_beyond_the_cap_and_the_rest_leave_the_day_after(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = capped(&world, &rani, "3").await;
+        queue(&world, &rani, id, 0..8).await;
+        let today = left(&world, &rani, id, 5).await;
+        assert_eq!((today.new_chats, today.budget.left(today.new_chats, number_day(&world))), (3, Some(0)));
+
+        // Both pass though the budget is spent: an agent's own words, and those to people the number knows.
+        agent_writes(&world, &rani, id, 20).await;
+        queue(&world, &rani, id, 0..2).await;
+        let spent = left(&world, &rani, id, 5).await;
+        assert_eq!(spent.new_chats, 4, "the agent's chat counts, and stops nobody but strangers");
+
+        world.clock.advance(DAY_MS);
+        world.server.nudge.outbox.now();
+        let tomorrow = left(&world, &rani, id, 2).await;
+        assert_eq!(tomorrow.new_chats, 3);
+        assert_eq!(network.ask("ledger/summary").await["max_distinct_ids_per_recipient"], 2);
+    }
+
+    async fn who_wrote_first_is_no_stranger(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = capped(&world, &rani, "0").await;
+        let account = number::get(&world.server, &rani.scope, id).await.expect("asks").phone.expect("linked");
+        network.persona(&person(1), json!({"reply_probability": 0.0})).await;
+        network.writes(&person(1), account.digits(), "Masih buka?").await;
+        until(&world.server, &rani, "the question", async || world.conversations(&rani).await.pop()).await;
+        queue(&world, &rani, id, 1..3).await;
+        assert_eq!(left(&world, &rani, id, 1).await.new_chats, 0);
+    }
+
+    async fn a_message_that_is_sent_again_is_one_new_chat(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = capped(&world, &rani, "2").await;
+        network.fault(json!({"kind": "nack", "code": 500, "count": 1})).await;
+        queue(&world, &rani, id, 0..1).await;
+        until(&world.server, &rani, "the refusal", async || {
+            let detail = number::health::open(&world.server, &rani.scope, id).await.expect("opens");
+            (detail.health.refused == 1).then_some(())
+        })
+        .await;
+        world.clock.advance(HOUR_MS);
+        world.server.nudge.outbox.now();
+        assert_eq!(left(&world, &rani, id, 0).await.new_chats, 1);
+    }
+
+    async fn too_many_new_chats_end_the_day_and_lower_the_next(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = capped(&world, &rani, "100").await;
+        queue(&world, &rani, id, 0..10).await;
+        left(&world, &rani, id, 0).await;
+        network.fault(json!({"kind": "nack", "code": 463, "count": 1})).await;
+        queue(&world, &rani, id, 10..12).await;
+        let held = until(&world.server, &rani, "the pause", async || {
+            let number = number::get(&world.server, &rani.scope, id).await.expect("asks");
+            number.held_until.is_some().then_some(number)
+        })
+        .await;
+        let lowered = held.budget.lowered.expect("lowered");
+        assert!((10..=12).contains(&lowered.used), "{lowered:?}");
+        let today = number_day(&world);
+        assert_eq!(held.budget.left(held.new_chats, today), Some(0));
+        assert_eq!(held.budget.cap_on(domain::time::Day(today.0 + 1)), Some(lowered.used * 4 / 5));
+    }
+
+    async fn campaigns_wait_for_the_morning_and_agents_do_not(world: World) {
+        let _network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = capped(&world, &rani, "").await;
+        // It is noon in this world.
+        let quiet = BudgetForm { quiet_from: "11:00".into(), quiet_until: "14:00".into(), ..BudgetForm::default() };
+        change(&world, &rani, id, quiet).await;
+        queue(&world, &rani, id, 0..2).await;
+        agent_writes(&world, &rani, id, 5).await;
+        assert_eq!(left(&world, &rani, id, 2).await.new_chats, 1);
+        world.clock.advance(2 * HOUR_MS);
+        world.server.nudge.outbox.now();
+        left(&world, &rani, id, 0).await;
+    }
+
+    async fn rules_are_checked_and_belong_to_their_tenant(world: World) {
+        let _network = Network::start(&world).await;
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let id = capped(&world, &rani, "40").await;
+        let wrong = BudgetForm { cap: "banyak".into(), ..BudgetForm::default() };
+        match budget::change(&world.server, &rani.scope, id, &wrong).await {
+            Err(error::Error::Domain(error)) => {
+                assert!(matches!(error.of_field("cap"), Some(Field::OutOfRange { .. })), "{error:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let strange = budget::change(&world.server, &budi.scope, id, &BudgetForm::default()).await;
+        assert!(matches!(strange, Err(error::Error::Domain(Error::NotFound))), "{strange:?}");
+        let kept = number::get(&world.server, &rani.scope, id).await.expect("asks").budget;
+        assert_eq!(BudgetForm::of(&kept).cap, "40");
+    }
+}
+
+/// The day of this world.
+fn number_day(world: &World) -> domain::time::Day {
+    domain::time::Zone::default().day(world.server.now())
+}
