@@ -132,24 +132,13 @@ fn ChangeDialog(changing: RwSignal<Option<NumberView>>, changed: Callback<()>) -
     let (lang, toasts) = (use_lang(), use_toasts());
     let change = ServerAction::<ChangeBudget>::new();
     let answer = change.value();
-    let open = RwSignal::new(false);
     let fields = [(); 5].map(|()| RwSignal::new(String::new()));
     let [cap, days, first, from, until] = fields;
-    // The rules stand in their fields before the dialog opens: a field keeps what it begins with.
-    Effect::new(move |_| {
-        if let Some(number) = changing.get() {
-            change.clear();
-            let BudgetForm { cap, warm_up_days, warm_up_first, quiet_from, quiet_until } =
-                BudgetForm::of(&number.budget);
-            for (field, text) in fields.iter().zip([cap, warm_up_days, warm_up_first, quiet_from, quiet_until]) {
-                field.set(text);
-            }
-            open.set(true);
-        }
-    });
-    Effect::new(move |_| {
-        if !open.get() {
-            changing.set(None);
+    let open = open_about(changing, move |number: NumberView| {
+        change.clear();
+        let BudgetForm { cap, warm_up_days, warm_up_first, quiet_from, quiet_until } = BudgetForm::of(&number.budget);
+        for (field, text) in fields.iter().zip([cap, warm_up_days, warm_up_first, quiet_from, quiet_until]) {
+            field.set(text);
         }
     });
     Effect::new(move |_| {

@@ -14,18 +14,10 @@ pub fn RenameDialog(renaming: RwSignal<Option<NumberView>>, renamed: Callback<()
     let (lang, toasts) = (use_lang(), use_toasts());
     let rename = ServerAction::<RenameNumber>::new();
     let answer = rename.value();
-    let (open, label) = (RwSignal::new(false), RwSignal::new(String::new()));
-    Effect::new(move |_| {
-        if let Some(number) = renaming.get() {
-            rename.clear();
-            label.set(number.label);
-            open.set(true);
-        }
-    });
-    Effect::new(move |_| {
-        if !open.get() {
-            renaming.set(None);
-        }
+    let label = RwSignal::new(String::new());
+    let open = open_about(renaming, move |number: NumberView| {
+        rename.clear();
+        label.set(number.label);
     });
     Effect::new(move |_| {
         if let Some(Ok(())) = answer.get() {

@@ -67,6 +67,27 @@ pub fn Dialog(
     }
 }
 
+/// For a dialog about one thing of many: it is open while `about` holds the thing. `begin` runs before it opens, because
+/// a field keeps what it begins with.
+pub fn open_about<T: Clone + Send + Sync + 'static>(
+    about: RwSignal<Option<T>>,
+    begin: impl Fn(T) + Send + Sync + 'static,
+) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(thing) = about.get() {
+            begin(thing);
+            open.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            about.set(None);
+        }
+    });
+    open
+}
+
 /// The buttons at the end of a dialog: the safe one first.
 #[component]
 pub fn DialogActions(children: Children) -> impl IntoView {

@@ -3,7 +3,7 @@
 use crate::{demo, router, run_file::RunFile};
 use anyhow::{Context as _, Result, bail};
 use server::{Server, config::Config, db, engines};
-use std::{net::SocketAddr, time::Duration};
+use std::{io::Write as _, net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 use tokio_util::sync::CancellationToken;
 
@@ -38,9 +38,9 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<()> {
     let web = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let web = tokio::spawn(async move { web.await });
     run.write(&server.config).context("cannot write run.json into data_dir")?;
-    println!("Sapa is ready: {}", run.url);
+    say(&format!("Sapa is ready: {}", run.url));
     wait_for_the_end(&mut engines).await?;
-    println!("Stopping");
+    say("Stopping");
     stop.cancel();
     let drained = tokio::time::timeout(GRACE, web).await;
     if drained.is_err() {
@@ -56,7 +56,7 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<()> {
 pub async fn work(config: Config) -> Result<()> {
     let server = Server::open(config).await?;
     let mut engines = engines::start(&server);
-    println!("Sapa's engines are starting");
+    say("Sapa's engines are starting");
     wait_for_the_end(&mut engines).await?;
     engines.stop().await?;
     server.db.close().await;
@@ -67,8 +67,13 @@ pub async fn work(config: Config) -> Result<()> {
 pub async fn migrate(config: Config) -> Result<()> {
     std::fs::create_dir_all(&config.data_dir)?;
     db::migrate(&config.database_owner_url).await?;
-    println!("The database is up to date");
+    say("The database is up to date");
     Ok(())
+}
+
+/// Prints a line. Whoever listened may have gone; that must not keep the program from handing over what it owns.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Waits a moment for the lock: a process that was just ended may still be letting it go.

@@ -72,8 +72,12 @@ async fn open_sqlite(url: &str, bus: Bus) -> Result<Db> {
     Ok(db)
 }
 
+/// A process that is frozen between two statements keeps its locks, and with them everybody else, until the database
+/// takes them away. No transaction of ours pauses for more than a moment.
+const FROZEN: [(&str, &str); 1] = [("idle_in_transaction_session_timeout", "8s")];
+
 async fn open_postgres(url: &str, bus: Bus) -> Result<Db> {
-    let options = PgConnectOptions::from_str(url).context("database.url")?;
+    let options = PgConnectOptions::from_str(url).context("database.url")?.options(FROZEN);
     let pool = PgPoolOptions::new()
         .max_connections(20)
         .acquire_timeout(Duration::from_secs(30))

@@ -51,7 +51,8 @@ pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> R
                 }
             }
             for (messages, last) in written.into_values() {
-                health::store::add_received(tx, sender.tenant, sender.number, messages, last).await?;
+                let traffic = health::store::Traffic::Received;
+                health::store::add(tx, sender.tenant, sender.number, traffic, messages, last).await?;
             }
             Ok(fresh)
         })

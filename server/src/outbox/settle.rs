@@ -56,7 +56,8 @@ pub(super) async fn finish(
     let settled = fetch_all!(tx, Settled, sql(), sender.tenant, sender.number, wanted.as_str(), state, reason)?;
     each_row(removed.len(), settled.len() as u64)?;
     if outcome == Outcome::Accepted {
-        health::store::add_sent(tx, sender.tenant, sender.number, settled.len(), at).await?;
+        let traffic = health::store::Traffic::Sent;
+        health::store::add(tx, sender.tenant, sender.number, traffic, settled.len(), at).await?;
     }
     tell(tx, sender, &settled, state, reason, at).await
 }

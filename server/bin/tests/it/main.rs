@@ -3,5 +3,6 @@
 mod support;
 
 mod crash;
+mod handover;
 mod route;
 mod tenancy;

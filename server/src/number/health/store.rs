@@ -18,45 +18,35 @@ use domain::{
 /// How long it is kept what happened to a number.
 const KEPT_MS: i64 = 90 * DAY_MS;
 
-/// The network took this many messages.
-pub(crate) async fn add_sent(
-    tx: &mut impl OnConn,
-    tenant: TenantId,
-    number: NumberId,
-    messages: usize,
-    at: Millis,
-) -> Result<()> {
-    one_row(execute!(
-        tx,
-        "INSERT INTO number_day (tenant_id, number_id, day, sent, sent_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (number_id, day) DO UPDATE SET sent = number_day.sent + excluded.sent, sent_at = excluded.sent_at",
-        tenant,
-        number,
-        zone().day(at),
-        messages as i64,
-        at
-    )?)
+/// Which way messages went.
+#[derive(Clone, Copy)]
+pub(crate) enum Traffic {
+    /// The network took them.
+    Sent,
+    /// People wrote them.
+    Received,
 }
 
-/// People wrote this many messages, the last of them at `at`.
-pub(crate) async fn add_received(
+/// So many messages went this way, the last of them at `at`.
+pub(crate) async fn add(
     tx: &mut impl OnConn,
     tenant: TenantId,
     number: NumberId,
+    traffic: Traffic,
     messages: usize,
     at: Millis,
 ) -> Result<()> {
-    one_row(execute!(
-        tx,
-        "INSERT INTO number_day (tenant_id, number_id, day, received, received_at) VALUES ($1, $2, $3, $4, $5)
+    let column = match traffic {
+        Traffic::Sent => "sent",
+        Traffic::Received => "received",
+    };
+    let sql = format!(
+        "INSERT INTO number_day (tenant_id, number_id, day, {column}, {column}_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (number_id, day) DO UPDATE
-           SET received = number_day.received + excluded.received, received_at = excluded.received_at",
-        tenant,
-        number,
-        zone().day(at),
-        messages as i64,
-        at
-    )?)
+           SET {column} = number_day.{column} + excluded.{column}, {column}_at = excluded.{column}_at"
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    one_row(execute!(tx, sql(), tenant, number, zone().day(at), messages as i64, at)?)
 }
 
 /// The network refused a message.

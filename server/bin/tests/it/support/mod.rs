@@ -5,7 +5,7 @@ mod network;
 mod web;
 
 pub use database::Database;
-pub use network::Network;
+pub use network::{Network, Summary};
 pub use web::{Person, Web};
 
 use serde::Deserialize;

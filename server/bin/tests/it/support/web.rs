@@ -1,30 +1,44 @@
 //! `sapa serve` as a process, and people who are signed in to it.
 
-use super::{Database, sapa};
+use super::{Database, Network, sapa};
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
 use reqwest::{Client, Response, StatusCode, header, multipart};
 use serde_json::Value;
 use std::{process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
-    process::Child,
+    process::{Child, Command},
 };
 
 pub struct Web {
     pub url: String,
     sandbox_url: String,
-    _child: Child,
+    child: Child,
 }
 
 impl Web {
+    /// With a sandbox network of its own.
     pub async fn start(database: &Database) -> Self {
+        Self::start_with(database, |command| command.env("SAPA_SANDBOX_LISTEN", "127.0.0.1:0")).await
+    }
+
+    /// One of several on the same database, with a network that outlives each of them.
+    pub async fn start_beside(database: &Database, network: &Network) -> Self {
+        Self::start_with(database, |command| command.env("SAPA_SANDBOX_URL", &network.url)).await
+    }
+
+    async fn start_with(database: &Database, network: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut command = sapa();
         command
             .arg("serve")
             .env("SAPA_DATA_DIR", database.dir())
             .env("SAPA_LISTEN", "127.0.0.1:0")
-            .env("SAPA_SANDBOX_LISTEN", "127.0.0.1:0")
             .stdout(Stdio::piped());
+        network(&mut command);
         if let Some(url) = database.url() {
             command.env("SAPA_DATABASE_URL", url);
         }
@@ -36,9 +50,20 @@ impl Web {
                 let run = std::fs::read_to_string(database.dir().join("run.json")).expect("run.json");
                 let run: Value = serde_json::from_str(&run).expect("JSON");
                 let sandbox_url = run["sandbox_url"].as_str().expect("a sandbox").to_owned();
-                return Self { url: url.trim().to_owned(), sandbox_url, _child: child };
+                return Self { url: url.trim().to_owned(), sandbox_url, child };
             }
         }
+    }
+
+    /// Sends a signal to the process.
+    pub fn signal(&self, signal: Signal) {
+        let pid = self.child.id().and_then(|pid| i32::try_from(pid).ok()).expect("it runs");
+        signal::kill(Pid::from_raw(pid), signal).expect("it takes signals");
+    }
+
+    /// Waits until the process is gone.
+    pub async fn gone(mut self) {
+        self.child.wait().await.expect("it ends");
     }
 
     /// How people of the sandbox behave.
@@ -69,6 +94,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// The same person, with the same cookies, at another process.
+    pub fn at(&self, web: &Web) -> Self {
+        Self { http: self.http.clone(), url: web.url.clone() }
+    }
+
     /// Asks a server function by its path below `/api/app/`.
     pub async fn call(&self, function: &str, form: &[(&str, &str)]) -> Response {
         let request = self.http.post(format!("{}/api/app/{function}", self.url)).form(form);
