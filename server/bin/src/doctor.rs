@@ -1,8 +1,10 @@
 //! `sapa doctor`: what is wrong with this installation, in words.
 
+use domain::{Lang, number::NumberState, time::Zone};
 use server::{
-    Server,
+    Scope, Server,
     config::{self, Config},
+    number, tenant,
     whatsapp::transport::MAY_DIAL_WHATSAPP,
 };
 use std::{net::TcpListener, process::ExitCode};
@@ -29,6 +31,9 @@ pub async fn doctor(config: Config) -> ExitCode {
     match Server::open(config).await {
         Ok(server) => {
             report.good(if server.db.is_sqlite() { "the SQLite database opens" } else { "PostgreSQL answers" });
+            if let Err(error) = check_numbers(&server, &mut report).await {
+                report.bad(&format!("the numbers cannot be read: {error}"));
+            }
             server.db.close().await;
         }
         Err(error) => report.bad(&format!("the database does not open: {error}")),
@@ -44,6 +49,11 @@ struct Report {
 impl Report {
     fn good(&self, what: &str) {
         println!("  ok    {what}");
+    }
+
+    /// Worth knowing, and mends itself.
+    fn note(&self, what: &str) {
+        println!("  note  {what}");
     }
 
     fn bad(&mut self, what: &str) {
@@ -78,4 +88,25 @@ async fn check_redis(config: &Config, report: &mut Report) {
         Ok(()) => report.good("Redis answers"),
         Err(error) => report.bad(&format!("redis.url (SAPA_REDIS_URL): {error}")),
     }
+}
+
+/// Each number of each tenant, and what to do about those that cannot send.
+async fn check_numbers(server: &Server, report: &mut Report) -> server::error::Result<()> {
+    for tenant in tenant::list(server).await? {
+        for number in number::list(server, &Scope::system(tenant.tenant_id, "doctor")).await? {
+            let name = format!("number {} of {}", number.label, tenant.name);
+            let why = app::number::why_it_waits(Lang::En, Zone::default(), server.now(), &number);
+            match why {
+                None => report.good(&format!("{name} can send")),
+                Some(why) if mends_itself(number.state) => report.note(&format!("{name}: {why}")),
+                Some(why) => report.bad(&format!("{name}: {why}")),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Without anybody's help, while Sapa runs.
+fn mends_itself(state: NumberState) -> bool {
+    matches!(state, NumberState::Connected | NumberState::Connecting | NumberState::Reconnecting | NumberState::Linking)
 }

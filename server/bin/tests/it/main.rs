@@ -3,6 +3,7 @@
 mod support;
 
 mod crash;
+mod doctor;
 mod handover;
 mod route;
 mod tenancy;
