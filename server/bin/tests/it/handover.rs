@@ -2,7 +2,7 @@
 //! to end), the other goes on, and the network's ledger shows every recipient with exactly one message id and no Signal
 //! counter used twice.
 
-use crate::support::{Database, Network, Person, Summary, Web};
+use crate::support::{Database, Network, Person, Web, network::Summary};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::{fmt::Write as _, time::Duration};

@@ -1,11 +1,11 @@
 //! The program as a person starts it, with folders and databases of its own.
 
 mod database;
-mod network;
+pub mod network;
 mod web;
 
 pub use database::Database;
-pub use network::{Network, Summary};
+pub use network::Network;
 pub use web::{Person, Web};
 
 use serde::Deserialize;
