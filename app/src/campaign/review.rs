@@ -145,13 +145,19 @@ fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> imp
 /// How many go today and when the last one goes, by the number's budget and pace.
 fn forecast(lang: Lang, zone: Zone, now: Millis, number: &NumberView, people: u64, strangers: u64) -> String {
     let (low, high) = number.network.gap_ms();
+    let begin = number.held_until.map_or(now, |until| until.max(now));
+    // What waits already goes first.
+    let (ahead, used) = (number.queued, number.new_chats);
     let Forecast { today, done_at } =
-        number.budget.forecast(people, strangers, number.new_chats, (low + high) / 2, zone, now);
+        number.budget.forecast(people + ahead, strangers, used, (low + high) / 2, zone, begin);
     let moment = |at| format::moment(lang, zone, at, now);
+    let today = if zone.day(begin) == zone.day(now) { today.saturating_sub(ahead) } else { 0 };
+    let over_budget = number.budget.left(used, zone.day(now)).is_some_and(|left| strangers > left);
     match done_at {
         None => text::never_done(lang).to_owned(),
         Some(at) if at == now => text::all_at_once(lang).to_owned(),
         Some(at) if today == people => text::all_today(lang, &moment(at)),
+        Some(at) if over_budget => text::some_over_budget(lang, today, people, &moment(at)),
         Some(at) => text::some_today(lang, today, people, &moment(at)),
     }
 }

@@ -171,10 +171,12 @@ crate::texts! {
     missing_audience: "Pilih penerimanya", "Choose the audience";
     all_at_once: "Semuanya dapat berangkat sekarang.", "All of them can leave now.";
     all_today(at: &str): "Semuanya dapat berangkat hari ini, yang terakhir sekitar {at}.", "All of them can leave today, the last around {at}.";
-    some_today(today: u64, all: u64, at: &str): "{today} dari {all} dapat berangkat hari ini, yang terakhir sekitar {at}. Selebihnya menunggu jatah hari-hari berikutnya.",
-        "{today} of {all} can leave today, the last around {at}. The rest wait for the budget of the days after.";
-    never_done: "Jatah nomor ini tidak mengizinkan obrolan baru. Naikkan di halaman nomornya.",
-        "The budget of this number allows no new chats. Raise it on the number's page.";
+    some_today(today: u64, all: u64, at: &str): "{today} dari {all} dapat berangkat hari ini. Dengan laju nomor ini yang paling akhir berangkat sekitar {at}.",
+        "{today} of {all} can leave today. At the pace of this number the very last one leaves around {at}.";
+    some_over_budget(today: u64, all: u64, at: &str): "{today} dari {all} dapat berangkat hari ini. Selebihnya menunggu jatah obrolan baru hari-hari berikutnya; yang paling akhir berangkat sekitar {at}.",
+        "{today} of {all} can leave today. The rest wait for the new chats of the days after; the very last one leaves around {at}.";
+    never_done: "Dengan jatah nomor ini kampanye tidak akan selesai. Naikkan di halaman nomornya.",
+        "With the budget of this number the campaign would not end. Raise it on the number's page.";
     number_waits: "Nomor ini belum dapat mengirim.", "This number cannot send now.";
     number_waits_body: "Kampanye boleh dimulai; pesannya menunggu sampai nomor siap.",
         "The campaign can be started; its messages wait until the number is ready.";

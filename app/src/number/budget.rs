@@ -59,13 +59,14 @@ pub fn NewChats(#[prop(into)] number: Signal<NumberView>) -> impl IntoView {
     let used = Memo::new(move |_| number.with(|number| number.new_chats));
     let cap = Memo::new(move |_| number.with(|number| number.budget.cap_on(zone.day(now.get()))));
     let said = Signal::derive(move || {
-        let used = count(lang, used.get());
+        let used = used.get();
         match cap.get() {
-            Some(cap) => text::of_cap(lang, &used, &count(lang, cap.into())),
-            None => text::no_cap(lang, &used),
+            // On a day that ended early the cap is what was opened by then.
+            Some(cap) => text::of_cap(lang, &count(lang, used), &count(lang, used.max(cap.into()))),
+            None => text::no_cap(lang, &count(lang, used)),
         }
     });
-    let whole = Signal::derive(move || cap.get().map_or(0, u64::from));
+    let whole = Signal::derive(move || cap.get().map_or(0, |cap| used.get().max(cap.into())));
     let bar = move || {
         cap.get().map(|cap| {
             let part = if used.get() >= u64::from(cap) { Part::Warning } else { Part::Accent };

@@ -44,7 +44,7 @@ pub struct WarmUp {
     pub first: u32,
 }
 
-/// The network asked for less on a day on which so many new chats had been opened.
+/// The network asked for less on a day when this many new chats a day were opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lowered {
     pub on: Day,
@@ -101,11 +101,18 @@ impl Budget {
         self.cap_on(day).map(|cap| u64::from(cap).saturating_sub(used))
     }
 
-    /// The rules after the network asked for less, `used` new chats into the day.
+    /// The rules after the network asked for less, when `used` new chats a day were opened of late.
     #[must_use]
     pub fn lower(self, used: u64, day: Day) -> Self {
         let used = u32::try_from(used).unwrap_or(CAP_MAX).min(CAP_MAX);
+        // Where none were opened, the fault lies with the plan.
+        let used = if used == 0 { self.cap_on(day).unwrap_or(1) } else { used };
         Self { lowered: Some(Lowered { on: day, used }), ..self }
+    }
+
+    /// Whether the network asked for less on this day.
+    pub fn is_lowered_on(self, day: Day) -> bool {
+        self.lowered.is_some_and(|lowered| lowered.on == day)
     }
 
     /// How many of so many messages could leave before the day ends, and when the last would. Of them `strangers` open a
@@ -203,7 +210,7 @@ impl Lowered {
         match day.0 - self.on.0 {
             ..0 => None,
             // Nothing new goes out on the day itself.
-            0 => Some(self.used),
+            0 => Some(0),
             days => {
                 let mut cap = (u64::from(self.used) * LOWERED.0 / LOWERED.1).max(1);
                 for _ in 1..days {

@@ -1,6 +1,10 @@
 //! `sapa doctor`: what is wrong with this installation, in words.
 
-use domain::{Lang, number::NumberState, time::Zone};
+use domain::{
+    Lang,
+    number::{NumberProblem, NumberState, NumberView},
+    time::Zone,
+};
 use server::{
     Scope, Server,
     config::{self, Config},
@@ -98,7 +102,7 @@ async fn check_numbers(server: &Server, report: &mut Report) -> server::error::R
             let why = app::number::why_it_waits(Lang::En, Zone::default(), server.now(), &number);
             match why {
                 None => report.good(&format!("{name} can send")),
-                Some(why) if mends_itself(number.state) => report.note(&format!("{name}: {why}")),
+                Some(why) if mends_itself(&number) => report.note(&format!("{name}: {why}")),
                 Some(why) => report.bad(&format!("{name}: {why}")),
             }
         }
@@ -107,6 +111,11 @@ async fn check_numbers(server: &Server, report: &mut Report) -> server::error::R
 }
 
 /// Without anybody's help, while Sapa runs.
-fn mends_itself(state: NumberState) -> bool {
-    matches!(state, NumberState::Connected | NumberState::Connecting | NumberState::Reconnecting | NumberState::Linking)
+fn mends_itself(number: &NumberView) -> bool {
+    match (number.state, number.problem) {
+        (_, Some(NumberProblem::SandboxBuild | NumberProblem::BannedForGood)) => false,
+        (NumberState::Banned, _) => number.held_until.is_some(),
+        (NumberState::Connected | NumberState::Connecting | NumberState::Reconnecting, _) => true,
+        _ => false,
+    }
 }

@@ -14,6 +14,8 @@ use sqlx::types::Json;
 pub(super) struct Candidate {
     pub contact_id: ContactId,
     pub opted_out: bool,
+    /// The number has met them before.
+    pub known: bool,
 }
 
 const EVERYONE: &str = "FROM contact c WHERE c.tenant_id = $1 AND c.phone IS NOT NULL";
@@ -96,31 +98,44 @@ pub(super) async fn sample(tx: &mut TenantTx, audience: Audience, limit: i64) ->
 pub(super) async fn next(
     tx: &mut TenantTx,
     audience: Audience,
+    number: Option<NumberId>,
     after: Option<ContactId>,
     limit: i64,
 ) -> Result<Vec<Candidate>> {
     let tenant = tx.tenant();
-    let what = "SELECT c.contact_id, c.opted_out_at IS NOT NULL AS opted_out";
+    let what = |number: &str| {
+        format!(
+            "SELECT c.contact_id, c.opted_out_at IS NOT NULL AS opted_out, EXISTS (
+               SELECT 1 FROM chat k
+               WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.contact_id AND k.number_id = {number}) AS known"
+        )
+    };
     let after = after.unwrap_or(ContactId(uuid::Uuid::nil()));
     Ok(match audience {
         Audience::Everyone => {
-            let sql = format!("{what} {EVERYONE} AND c.contact_id > $2 ORDER BY c.contact_id LIMIT $3");
-            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, after, limit)?
+            let sql = format!("{} {EVERYONE} AND c.contact_id > $2 ORDER BY c.contact_id LIMIT $3", what("$4"));
+            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, after, limit, number)?
         }
         Audience::Import(import) => {
-            let sql = format!("{what} {IMPORTED} AND c.contact_id > $3 ORDER BY c.contact_id LIMIT $4");
-            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, import, after, limit)?
+            let sql = format!("{} {IMPORTED} AND c.contact_id > $3 ORDER BY c.contact_id LIMIT $4", what("$5"));
+            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, import, after, limit, number)?
         }
     })
 }
 
-/// Those who may be written to, numbered on from `position`; how many were left out.
+/// Strangers come after everybody the number knows: they wait for its budget, and nobody shall wait behind them.
+const STRANGERS: i64 = 1 << 40;
+
+/// Those who may be written to, numbered on from `position`, strangers beyond all others; how many were left out.
 pub(super) fn split(candidates: &[Candidate], position: i64) -> (Vec<NewRecipient>, u64) {
     let recipients: Vec<_> = candidates
         .iter()
         .filter(|c| !c.opted_out)
         .zip(position..)
-        .map(|(c, position)| NewRecipient { contact: c.contact_id, position })
+        .map(|(c, position)| NewRecipient {
+            contact: c.contact_id,
+            position: if c.known { position } else { STRANGERS + position },
+        })
         .collect();
     let left_out = candidates.len() - recipients.len();
     (recipients, left_out as u64)

@@ -13,7 +13,7 @@ use crate::{
     crash::crash_point,
     engine::Tick,
     error::{Error, Result},
-    outbox,
+    number, outbox,
     scope::Scope,
 };
 use domain::{
@@ -63,7 +63,7 @@ async fn prepare(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool>
     let campaign = store::lock(&mut tx, id).await?;
     let (false, CampaignStatus::Running) = (campaign.prepared, campaign.status) else { return Ok(false) };
     let Some(from) = campaign.audience() else { return Ok(false) };
-    let candidates = audience::next(&mut tx, from, campaign.prepare_after, PREPARE).await?;
+    let candidates = audience::next(&mut tx, from, campaign.number_id, campaign.prepare_after, PREPARE).await?;
     let last = candidates.last().map(|c| c.contact_id);
     let (recipients, excluded) = audience::split(&candidates, campaign.recipients);
     let added = ledger::insert_recipients(&mut tx, id, &recipients, server.now()).await?;
@@ -80,7 +80,11 @@ async fn prepare(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool>
 async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     let mut tx = server.db.begin(scope).await?;
     let campaign = store::lock(&mut tx, id).await?;
-    let (CampaignStatus::Running, Some(number)) = (campaign.status, campaign.number_id) else { return Ok(false) };
+    let (CampaignStatus::Running, Some(sender)) = (campaign.status, campaign.number_id) else { return Ok(false) };
+    // Where strangers wait for a budget, whom the number knows is fed first, and that is known when all are.
+    if !campaign.prepared && number::budget::is_limited(&mut tx, sender).await? {
+        return Ok(false);
+    }
     let room = (AHEAD - outbox::waiting(&mut tx, scope.tenant(), id).await?).min(FEED);
     if room < AHEAD / 4 {
         return Ok(false);
@@ -97,7 +101,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
         .zip(&bodies)
         .map(|(recipient, body)| outbox::NewMessage {
             tenant: scope.tenant(),
-            number,
+            number: sender,
             contact: recipient.contact_id,
             body,
             author: Author::Campaign,

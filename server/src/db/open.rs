@@ -74,17 +74,18 @@ async fn open_sqlite(url: &str, bus: Bus) -> Result<Db> {
 
 /// A process that is frozen between two statements keeps its locks, and with them everybody else, until the database
 /// takes them away. No transaction of ours pauses for more than a moment.
-const FROZEN: [(&str, &str); 1] = [("idle_in_transaction_session_timeout", "8s")];
+const UNFREEZE: &str = "SET idle_in_transaction_session_timeout = '8s'";
 
 async fn open_postgres(url: &str, bus: Bus) -> Result<Db> {
-    let options = PgConnectOptions::from_str(url).context("database.url")?.options(FROZEN);
+    let options = PgConnectOptions::from_str(url).context("database.url")?;
     let pool = PgPoolOptions::new()
         .max_connections(20)
         .acquire_timeout(Duration::from_secs(30))
         .after_connect(|conn, _| {
             Box::pin(async move {
                 // Whoever the url signs in as: from here on row-level security binds this connection.
-                sqlx::query(sqlx::AssertSqlSafe(format!("SET ROLE {APP_ROLE}"))).execute(conn).await?;
+                sqlx::query(sqlx::AssertSqlSafe(format!("SET ROLE {APP_ROLE}"))).execute(&mut *conn).await?;
+                sqlx::query(UNFREEZE).execute(conn).await?;
                 Ok(())
             })
         })

@@ -9,7 +9,7 @@ use crate::{
     whatsapp::content::Content,
 };
 use domain::{
-    Event, Millis, PhoneNumber,
+    ContactId, Event, Millis, PhoneNumber,
     message::{Author, Direction, MessageState},
     time::Day,
 };
@@ -37,19 +37,22 @@ pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> R
     let this = server.clone();
     let stored = server.db.write(move |tx| {
         Box::pin(async move {
-            let mut fresh = 0usize;
+            let (mut fresh, mut met) = (0usize, Vec::new());
             // An offline queue may reach back over several days.
             let mut written: BTreeMap<Day, (usize, Millis)> = BTreeMap::new();
             for message in &batch {
-                if !receive_one(&this, tx, sender, message).await? {
-                    continue;
-                }
+                let Some(contact) = receive_one(&this, tx, sender, message).await? else { continue };
                 fresh += 1;
+                met.push(contact);
                 if !message.from_me {
-                    let (messages, last) = written.entry(health::zone().day(message.at)).or_default();
-                    (*messages, *last) = (*messages + 1, message.at.max(*last));
+                    // The network's clock may be ahead of ours.
+                    let at = message.at.min(this.now());
+                    let (messages, last) = written.entry(health::zone().day(at)).or_default();
+                    (*messages, *last) = (*messages + 1, at.max(*last));
                 }
             }
+            // Who wrote is no stranger, and whom the team wrote to on the phone is none either.
+            budget::store::meet(tx, sender.tenant, sender.number, &met, this.now()).await?;
             for (messages, last) in written.into_values() {
                 let traffic = health::store::Traffic::Received;
                 health::store::add(tx, sender.tenant, sender.number, traffic, messages, last).await?;
@@ -64,12 +67,13 @@ pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> R
     Ok(())
 }
 
+/// Whose thread it is in, if it was not there already.
 async fn receive_one(
     server: &Server,
     tx: &mut crate::db::SystemTx,
     sender: Sender,
     message: &Received,
-) -> Result<bool> {
+) -> Result<Option<ContactId>> {
     let now = server.now();
     let who = contact::Identity {
         phone: message.phone.clone(),
@@ -92,15 +96,13 @@ async fn receive_one(
     };
     new.at = arrival::place(tx, &new).await?;
     if !arrival::insert(tx, &new).await? {
-        return Ok(false);
+        return Ok(None);
     }
-    // Who wrote is no stranger, and whom the team wrote to on the phone is none either.
-    budget::store::meet(tx, sender.tenant, sender.number, &[contact], now).await?;
     let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
     arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
     if !message.from_me {
         arrival::tell_reply(tx, &new).await?;
     }
     tx.publish(sender.tenant, Event::ConversationChanged(conversation));
-    Ok(true)
+    Ok(Some(contact))
 }

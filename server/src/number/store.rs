@@ -138,13 +138,14 @@ pub(crate) async fn set_state(
     one_row(execute!(
         tx,
         "UPDATE number SET state = $2, problem = $3, changed_at = $4, link_code = NULL, link_until = NULL,
-           pair_phone = NULL, pair_asked_at = NULL, pair_code = NULL, pair_until = NULL, log_out = $5
+           pair_phone = NULL, pair_asked_at = NULL, pair_code = NULL, pair_until = NULL, log_out = (log_out AND $5)
          WHERE number_id = $1",
         id,
         state,
         problem,
         now,
-        false
+        // A wish to log out stays until it is done, however often the line breaks meanwhile.
+        state.is_linked()
     )?)?;
     if state == NumberState::Connecting {
         return Ok(());
@@ -158,9 +159,11 @@ pub(super) async fn ask_log_out(tx: &mut TenantTx, id: NumberId) -> Result<()> {
     one_row(execute!(tx, "UPDATE number SET log_out = $3 WHERE tenant_id = $1 AND number_id = $2", tenant, id, true)?)
 }
 
-/// Nothing leaves this number before `until`.
+/// Nothing leaves this number before `until`, or before a later time that was said already.
 pub(crate) async fn hold(tx: &mut impl OnConn, id: NumberId, until: Millis) -> Result<()> {
-    one_row(execute!(tx, "UPDATE number SET held_until = $2 WHERE number_id = $1", id, until)?)
+    let sql =
+        "UPDATE number SET held_until = CASE WHEN held_until > $2 THEN held_until ELSE $2 END WHERE number_id = $1";
+    one_row(execute!(tx, sql, id, until)?)
 }
 
 pub(crate) async fn is_held(tx: &mut impl OnConn, id: NumberId, now: Millis) -> Result<bool> {

@@ -48,6 +48,8 @@ const CLAIM_EVERY: Duration = Duration::from_millis(15);
 const GATHER: Duration = Duration::from_millis(10);
 /// One-time keys kept at the network for people who write first.
 const PREKEYS: usize = 100;
+/// How long the network may take to hear that a device leaves.
+const FAREWELL: Duration = Duration::from_secs(10);
 /// WhatsApp says "too many new chats" (463) or "too fast" (429): how long the queue waits.
 const NEW_CHATS_HOLD_MS: i64 = HOUR_MS;
 const TOO_FAST_HOLD_MS: i64 = 5 * MINUTE_MS;
@@ -170,8 +172,9 @@ impl Live {
             self.say(Change::to(NumberState::Connecting)).await?;
         }
         loop {
+            let is_logged_in = client.is_logged_in();
             self.pulse.turn(client.stats().frames_received, self.server.now());
-            if client.is_logged_in() && self.pulse.is_silent() {
+            if is_logged_in && self.pulse.is_silent() {
                 tracing::error!(number.id = %self.sender.number, "connected, and nothing comes: the session is started again");
                 store::restarted(&self.server, self.sender).await?;
                 break;
@@ -184,8 +187,8 @@ impl Live {
                 () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
                 () = self.stop.cancelled() => break,
                 () = self.log_out.cancelled() => {
-                    // Tells the network if it can; the word that it is done comes to nobody, because nobody asks again.
-                    client.logout().await;
+                    // Tells the network if it answers; the word that it is done comes to nobody, because nobody asks again.
+                    let _ = tokio::time::timeout(FAREWELL, client.logout()).await;
                     self.say(Change::because(NumberState::LoggedOut, NumberProblem::LoggedOutHere)).await?;
                     break;
                 }
@@ -235,6 +238,8 @@ impl Live {
         let free = i64::try_from(free).unwrap_or(1);
         let claimed = outbox::claim(&self.server, self.sender, free, Pace).await?;
         claims.made();
+        // There may be more: a budget that is nearly spent lets only a few go at once.
+        claims.due = !claimed.is_empty();
         crash_point("outbox.claimed");
         for message in claimed {
             in_flight.insert(message.wa_id.clone(), now + outbox::LEASE_MS);
@@ -312,6 +317,8 @@ impl Live {
         let mut receipts: Vec<_> = receipts.into_iter().collect();
         receipts.sort_by_key(|((state, at), _)| (*at, *state == MessageState::Read));
         for ((state, at), wa_ids) in receipts {
+            // Each is a commit: many of them take their time, and the session is alive meanwhile.
+            self.pulse.move_on();
             outbox::receipt(&self.server, self.sender, wa_ids, state, at).await?;
         }
         Ok(next)
@@ -319,9 +326,11 @@ impl Live {
 
     /// The network refused a message: because of the account (the queue waits), or because of the message.
     async fn nacked(&self, ack: &ServerAck, code: &str) -> Result<()> {
+        self.pulse.move_on();
         let (server, sender, wa_id) = (&self.server, self.sender, ack.id.clone());
         tracing::info!(number.id = %sender.number, code, "the network refused a message");
-        store::refused(server, sender).await?;
+        let unmet = matches!(code, "463" | "404" | "406");
+        store::refused(server, sender, wa_id.clone(), unmet).await?;
         match code {
             "463" | "429" | "401" | "403" => {
                 let (pause, hold) = match code {

@@ -22,11 +22,12 @@ use domain::{
     number::{Network, NumberProblem, NumberState},
     time::SECOND_MS,
 };
+use futures::future::join_all;
 use pulse::Pulse;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -36,12 +37,19 @@ const LEASE_MS: i64 = 12 * SECOND_MS;
 /// How often it is renewed: a third of the lease.
 pub const RENEW_MS: u64 = 4_000;
 
-/// How long a session that is told to end may take. Longer than it needs for its last frames and keys.
-const ENDING: Duration = Duration::from_secs(10);
+/// How long sessions that are told to end may take. Longer than they need for their last frames and keys, shorter than
+/// what is left of a lease.
+const ENDING: Duration = Duration::from_secs(5);
+/// A tick that comes so long after the last one says that the process stood still.
+const LATE: Duration = Duration::from_secs(20);
 
 /// The sessions that run in this process.
 #[derive(Clone, Default)]
-pub struct Sessions(Arc<Mutex<HashMap<NumberId, Running>>>);
+pub struct Sessions {
+    running: Arc<Mutex<HashMap<NumberId, Running>>>,
+    /// When the last tick was.
+    ticked: Arc<Mutex<Option<Instant>>>,
+}
 
 struct Running {
     sender: Sender,
@@ -59,17 +67,19 @@ impl Sessions {
     pub async fn tick(&self, server: &Server, alone: bool) -> Result<Tick> {
         let now = server.now();
         self.forget_ended();
-        self.restart_stuck(server).await?;
-        for lost in store::renew(server, self.signs(), now + LEASE_MS).await? {
-            tracing::warn!(number.id = %lost, "another process owns this session now");
-            self.stop(lost).await;
+        let lost = store::renew(server, self.signs(), now + LEASE_MS).await?;
+        for number in &lost {
+            tracing::warn!(number.id = %number, "another process owns this session now");
+        }
+        self.stop(lost).await;
+        // A process that stood still finds every session late: they get a moment to show that they live.
+        if !self.was_late() {
+            self.restart_stuck(server).await?;
         }
         let wanted = store::wanted(server, now).await?;
-        for number in self.running() {
-            if !wanted.iter().any(|w| w.number_id == number) {
-                self.stop(number).await;
-            }
-        }
+        let mut unwanted = self.running();
+        unwanted.retain(|number| wanted.iter().all(|want| want.number_id != *number));
+        self.stop(unwanted).await;
         for want in wanted {
             if let Some(running) = self.lock().get(&want.number_id) {
                 if want.log_out {
@@ -86,9 +96,7 @@ impl Sessions {
 
     /// Ends every session and gives its lease back, so that another process can take over at once.
     pub async fn stop_all(&self, server: &Server) {
-        for number in self.running() {
-            self.stop(number).await;
-        }
+        self.stop(self.running()).await;
         if let Err(error) = store::release_all(server).await {
             tracing::warn!(%error, "sessions could not be handed over; their leases run out by themselves");
         }
@@ -99,10 +107,10 @@ impl Sessions {
         let dial = match want.network {
             Network::Sandbox => match server.sandbox_url() {
                 Some(url) => Dial::sandbox(url),
-                None => return store::cannot(server, sender, NumberProblem::Unreachable).await,
+                None => return store::cannot(server, sender, NumberProblem::Unreachable, want.log_out).await,
             },
             Network::Whatsapp if MAY_DIAL_WHATSAPP => Dial::whatsapp(),
-            Network::Whatsapp => return store::cannot(server, sender, NumberProblem::SandboxBuild).await,
+            Network::Whatsapp => return store::cannot(server, sender, NumberProblem::SandboxBuild, want.log_out).await,
         };
         let (stop, log_out, pulse) = (CancellationToken::new(), CancellationToken::new(), Arc::new(Pulse::default()));
         if want.log_out {
@@ -138,16 +146,34 @@ impl Sessions {
         Ok(())
     }
 
-    async fn stop(&self, number: NumberId) {
-        let running = self.lock().remove(&number);
-        if let Some(mut running) = running {
+    /// Ends them all, together: one that hangs must not cost the others their leases.
+    async fn stop(&self, numbers: Vec<NumberId>) {
+        let mut ending: Vec<(NumberId, Running)> = {
+            let mut all = self.lock();
+            numbers.into_iter().filter_map(|number| Some((number, all.remove(&number)?))).collect()
+        };
+        for (_, running) in &ending {
             running.stop.cancel();
-            // A session that panicked has ended as well; one that hangs must not keep others waiting.
-            if tokio::time::timeout(ENDING, &mut running.task).await.is_err() {
-                tracing::error!(number.id = %number, "a session did not end when told to");
-                running.task.abort();
-            }
         }
+        // A session that panicked has ended as well.
+        let ended = join_all(ending.iter_mut().map(|(_, running)| &mut running.task));
+        if tokio::time::timeout(ENDING, ended).await.is_ok() {
+            return;
+        }
+        for (number, running) in ending.iter().filter(|(_, running)| !running.task.is_finished()) {
+            tracing::error!(number.id = %number, "a session did not end when told to");
+            running.task.abort();
+        }
+    }
+
+    /// Whether the last tick lies so far back that no session can be blamed for having stood still.
+    fn was_late(&self) -> bool {
+        let before = self.lock_ticked().replace(Instant::now());
+        before.is_some_and(|before| before.elapsed() > LATE)
+    }
+
+    fn lock_ticked(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.ticked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn forget_ended(&self) {
@@ -167,6 +193,6 @@ impl Sessions {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NumberId, Running>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

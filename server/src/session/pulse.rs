@@ -12,10 +12,13 @@ const STUCK: Duration = Duration::from_secs(60);
 /// The client notices a dead connection by itself, and sooner. This is for the day it does not.
 const SILENT: Duration = Duration::from_millis(SILENT_MS.unsigned_abs());
 
+/// Nobody looked around for so long: not a single session was stuck, the whole process stood still.
+const FROZEN: Duration = Duration::from_secs(30);
+
 /// Durations are reckoned from here on a clock that nobody can set.
 pub(super) struct Pulse {
     begun: Instant,
-    /// When the session last looked around; milliseconds since the beginning.
+    /// When the session last looked around; milliseconds since the beginning. Before it runs there is nothing to be late.
     turned: AtomicU64,
     /// When the network was last heard; milliseconds since the beginning.
     heard: AtomicU64,
@@ -30,7 +33,7 @@ impl Default for Pulse {
     fn default() -> Self {
         Self {
             begun: Instant::now(),
-            turned: AtomicU64::default(),
+            turned: AtomicU64::new(u64::MAX),
             heard: AtomicU64::default(),
             frames: AtomicU64::default(),
             seen_at: AtomicI64::default(),
@@ -43,6 +46,11 @@ impl Pulse {
     /// The session looks around, and so many frames have come by now.
     pub(super) fn turn(&self, frames: u64, now: Millis) {
         self.turn_at(self.begun.elapsed(), frames, now);
+    }
+
+    /// The session is busy with something long, and alive.
+    pub(super) fn move_on(&self) {
+        self.turned.store(ms(self.begun.elapsed()), Relaxed);
     }
 
     /// An event came faster than it could be handled.
@@ -68,7 +76,11 @@ impl Pulse {
 
     fn turn_at(&self, at: Duration, frames: u64, now: Millis) {
         let at = ms(at);
-        self.turned.store(at, Relaxed);
+        let before = self.turned.swap(at, Relaxed);
+        if at.saturating_sub(before) > ms(FROZEN) {
+            // What came meanwhile has not been read yet: nobody can say that the network was silent.
+            self.heard.store(at, Relaxed);
+        }
         if self.frames.swap(frames, Relaxed) != frames {
             self.heard.store(at, Relaxed);
             self.seen_at.store(now.0, Relaxed);
@@ -107,14 +119,32 @@ mod tests {
     #[test]
     fn only_frames_are_a_word_of_the_network() {
         let pulse = Pulse::default();
-        pulse.turn_at(SECOND, 1, Millis(1_000));
-        pulse.turn_at(SECOND + SILENT, 1, Millis(91_000));
+        for second in 1..=91 {
+            pulse.turn_at(second * SECOND, 1, Millis(i64::from(second) * 1_000));
+        }
         assert_eq!(pulse.sign().0, Some(Millis(1_000)), "it turned and heard nothing");
         assert!(!pulse.is_silent_at(SECOND + SILENT));
         assert!(pulse.is_silent_at(2 * SECOND + SILENT));
         pulse.turn_at(2 * SECOND + SILENT, 2, Millis(92_000));
         assert!(!pulse.is_silent_at(2 * SECOND + SILENT));
         assert_eq!(pulse.sign().0, Some(Millis(92_000)));
+    }
+
+    #[test]
+    fn a_session_that_does_not_run_yet_is_not_stuck() {
+        assert!(!Pulse::default().is_stuck_at(10 * STUCK));
+    }
+
+    #[test]
+    fn a_process_that_was_frozen_does_not_take_its_own_silence_for_the_networks() {
+        let pulse = Pulse::default();
+        pulse.turn_at(SECOND, 1, Millis(1_000));
+        let thawed = 10 * SILENT;
+        pulse.turn_at(thawed, 1, Millis(2_000));
+        assert!(!pulse.is_silent_at(thawed));
+        assert_eq!(pulse.sign().0, Some(Millis(1_000)), "nothing was heard either");
+        pulse.turn_at(thawed + SECOND, 1, Millis(2_000));
+        assert!(pulse.is_silent_at(thawed + SECOND + SILENT));
     }
 
     #[test]

@@ -133,9 +133,15 @@ pub(super) async fn release_all(server: &Server) -> Result<()> {
         .await
 }
 
-/// The session cannot even be tried here; shown beside the number.
-pub(super) async fn cannot(server: &Server, sender: Sender, problem: NumberProblem) -> Result<()> {
-    say(server, sender, Change { state: NumberState::Reconnecting, problem: Some(problem), ..Change::default() }).await
+/// The session cannot even be tried here; shown beside the number. One that shall be logged out is, without a word to
+/// the network.
+pub(super) async fn cannot(server: &Server, sender: Sender, problem: NumberProblem, log_out: bool) -> Result<()> {
+    let change = if log_out {
+        Change::because(NumberState::LoggedOut, NumberProblem::LoggedOutHere)
+    } else {
+        Change::because(NumberState::Reconnecting, problem)
+    };
+    say(server, sender, change).await
 }
 
 /// What the network says about a number.
@@ -262,9 +268,9 @@ pub(super) async fn hold(server: &Server, sender: Sender, pause: Pause, until: M
                 // What was on its way already is refused as well: that is the same pause.
                 if !number::store::is_held(tx, sender.number, now).await? {
                     health::store::note(tx, sender.number, NumberEvent::Held { until }, now).await?;
-                    if pause == Pause::NewChats {
-                        budget::store::lower(tx, sender.number, now).await?;
-                    }
+                }
+                if pause == Pause::NewChats {
+                    budget::store::lower(tx, sender.number, now).await?;
                 }
                 number::store::hold(tx, sender.number, until).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
@@ -274,13 +280,16 @@ pub(super) async fn hold(server: &Server, sender: Sender, pause: Pause, until: M
         .await
 }
 
-/// The network refused a message, whatever the reason.
-pub(super) async fn refused(server: &Server, sender: Sender) -> Result<()> {
+/// The network refused a message. `unmet` says that it will not have it of a stranger, or that there is nobody.
+pub(super) async fn refused(server: &Server, sender: Sender, wa_id: String, unmet: bool) -> Result<()> {
     let now = server.now();
     server
         .db
         .write(move |tx| {
             Box::pin(async move {
+                if unmet {
+                    budget::store::unmeet(tx, sender.tenant, sender.number, &wa_id).await?;
+                }
                 health::store::add_refused(tx, sender.tenant, sender.number, now).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                 Ok(())
@@ -296,6 +305,9 @@ pub(super) async fn restarted(server: &Server, sender: Sender) -> Result<()> {
         .db
         .write(move |tx| {
             Box::pin(async move {
+                if !is_owner(tx, sender).await? {
+                    return Ok(());
+                }
                 health::store::note(tx, sender.number, NumberEvent::Restarted, now).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                 Ok(())

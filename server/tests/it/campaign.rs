@@ -6,9 +6,10 @@ use domain::{
     campaign::{Audience, CampaignStatus, CampaignTotals, NewCampaign},
     error::Refusal,
     message::{FailReason, MessageState},
+    number::budget::BudgetForm,
 };
 use server::{
-    campaign, contact, fetch_one,
+    campaign, contact, fetch_one, number,
     outbox::{self, LEASE_MS, Sender},
 };
 use std::collections::HashSet;
@@ -58,6 +59,21 @@ on_both! {
         let view = campaign::get(&world.server, &rani.scope, id).await.expect("there");
         assert_eq!((view.status, view.totals.sent), (CampaignStatus::Finished, 1_300));
         assert_adds_up(&world, &rani, id).await;
+    }
+
+    async fn strangers_do_not_stand_before_people_the_number_knows(world: World) {
+        // More than the outbox holds of one campaign, and the one it knows comes last.
+        const PEOPLE: u32 = 1_100;
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let last = *world.contacts(&rani, PEOPLE).await.last().expect("people");
+        world.hears(sender, &format!("62812555{PEOPLE:05}"), "IN1", "Masih buka?").await;
+        let none = BudgetForm { cap: "0".into(), ..BudgetForm::default() };
+        number::budget::change(&world.server, &rani.scope, sender.number, &none).await.expect("changes");
+        world.campaign(&rani, sender).await;
+        world.settle().await;
+        let claimed: Vec<_> = world.claim(sender, 64).await.into_iter().map(|message| message.contact_id).collect();
+        assert_eq!(claimed, [last]);
     }
 
     async fn m3_a_retry_sends_the_same_message(world: World) {

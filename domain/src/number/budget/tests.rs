@@ -57,9 +57,16 @@ fn after_a_warning_nothing_new_goes_out_and_less_than_before_the_day_after() {
 }
 
 #[test]
+fn a_warning_before_the_first_chat_of_the_day_lowers_the_plan_and_not_to_nothing() {
+    let budget = capped(250).lower(0, TODAY);
+    assert_eq!((budget.left(0, TODAY), budget.cap_on(day(1))), (Some(0), Some(200)));
+    assert!(budget.is_lowered_on(TODAY) && !budget.is_lowered_on(day(1)));
+}
+
+#[test]
 fn a_number_without_a_cap_slows_down_as_well_and_is_free_again_in_the_end() {
     let budget = Budget::default().lower(1, TODAY);
-    assert_eq!([0, 1, 2, 3].map(|n| budget.cap_on(day(n))), [Some(1), Some(1), Some(2), Some(3)]);
+    assert_eq!([0, 1, 2, 3].map(|n| budget.cap_on(day(n))), [Some(0), Some(1), Some(2), Some(3)]);
     assert_eq!(budget.cap_on(day(100)), None);
 }
 

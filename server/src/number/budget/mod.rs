@@ -3,8 +3,14 @@
 pub(crate) mod store;
 
 use super::health::zone;
-use crate::{Server, error::Result, scope::Scope};
+use crate::{Server, db::TenantTx, error::Result, scope::Scope};
 use domain::{Event, NumberId, number::budget::BudgetForm};
+
+/// Whether some messages of a number may have to wait for a day to come.
+pub async fn is_limited(tx: &mut TenantTx, id: NumberId) -> Result<bool> {
+    let budget = store::get(tx, id).await?;
+    Ok(budget.cap.is_some() || budget.lowered.is_some())
+}
 
 /// Gives a number other rules. What the network asked for stays.
 ///

@@ -53,13 +53,13 @@ pub(super) async fn get(tx: &mut TenantTx, id: NumberId) -> Result<Budget> {
     Ok(found(fetch_optional!(tx, BudgetRow, sql(), tenant, id)?)?.into())
 }
 
+/// The rules that people set. What the network asked for is [`lower`]'s.
 pub(crate) async fn update(tx: &mut impl OnConn, id: NumberId, budget: &Budget) -> Result<()> {
     let big = |n: Option<u32>| n.map(i64::from);
-    let (warm_up, quiet, lowered) = (budget.warm_up, budget.quiet, budget.lowered);
+    let (warm_up, quiet) = (budget.warm_up, budget.quiet);
     one_row(execute!(
         tx,
-        "UPDATE number SET cap = $2, warm_from = $3, warm_days = $4, warm_first = $5, quiet_from = $6, quiet_until = $7,
-           lowered_on = $8, lowered_used = $9
+        "UPDATE number SET cap = $2, warm_from = $3, warm_days = $4, warm_first = $5, quiet_from = $6, quiet_until = $7
          WHERE number_id = $1",
         id,
         big(budget.cap),
@@ -67,26 +67,26 @@ pub(crate) async fn update(tx: &mut impl OnConn, id: NumberId, budget: &Budget) 
         big(warm_up.map(|warm_up| warm_up.days)),
         big(warm_up.map(|warm_up| warm_up.first)),
         big(quiet.map(|quiet| quiet.from)),
-        big(quiet.map(|quiet| quiet.until)),
-        lowered.map(|lowered| lowered.on),
-        big(lowered.map(|lowered| lowered.used))
+        big(quiet.map(|quiet| quiet.until))
     )?)
 }
 
-/// The network asked for less: no new chat today, and fewer from tomorrow on.
+/// The network asked for less: no new chat today, and fewer from tomorrow on. Once a day: what was on its way already is
+/// refused as well.
 pub(crate) async fn lower(tx: &mut impl OnConn, id: NumberId, now: Millis) -> Result<()> {
     let today = zone().day(now);
     let sql = format!("SELECT {COLUMNS} FROM number n WHERE n.number_id = $1");
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     let before: Budget = found(fetch_optional!(tx, BudgetRow, sql(), id)?)?.into();
-    let (used,): (i64,) = fetch_one!(
-        tx,
-        (i64,),
-        "SELECT CAST(COALESCE(SUM(new_chats), 0) AS BIGINT) FROM number_day WHERE number_id = $1 AND day = $2",
-        id,
-        today
-    )?;
-    update(tx, id, &before.lower(used.unsigned_abs(), today)).await
+    let sql = "SELECT CAST(COALESCE(MAX(new_chats), 0) AS BIGINT) FROM number_day WHERE number_id = $1 AND day >= $2";
+    // Shortly after midnight the day itself says little.
+    let (used,): (i64,) = fetch_one!(tx, (i64,), sql, id, Day(today.0 - 1))?;
+    let Some(lowered) = before.lower(used.unsigned_abs(), today).lowered.filter(|_| !before.is_lowered_on(today))
+    else {
+        return Ok(());
+    };
+    let sql = "UPDATE number SET lowered_on = $2, lowered_used = $3 WHERE number_id = $1";
+    one_row(execute!(tx, sql, id, lowered.on, i64::from(lowered.used))?)
 }
 
 /// The number writes to these people: who is new to it counts against the day. Counted once, however often a message is
@@ -113,6 +113,24 @@ pub(crate) async fn open_chats(
     )?)
 }
 
+/// The network refused a message to somebody: unless they talked before, they are as new as they were. What it cost of
+/// the day's budget stays spent.
+pub(crate) async fn unmeet(tx: &mut impl OnConn, tenant: TenantId, number: NumberId, wa_id: &str) -> Result<()> {
+    execute!(
+        tx,
+        "DELETE FROM chat WHERE tenant_id = $1 AND number_id = $2
+           AND contact_id IN (SELECT o.contact_id FROM outbox o WHERE o.number_id = $2 AND o.wa_id = $3)
+           AND NOT EXISTS (
+             SELECT 1 FROM message m
+             WHERE m.tenant_id = chat.tenant_id AND m.number_id = chat.number_id AND m.contact_id = chat.contact_id
+               AND (m.direction = 'incoming' OR m.state IN ('sent', 'delivered', 'read')))",
+        tenant,
+        number,
+        wa_id
+    )?;
+    Ok(())
+}
+
 /// The number and these people know each other from here on; how many are new.
 pub(crate) async fn meet(
     tx: &mut impl OnConn,
@@ -121,10 +139,14 @@ pub(crate) async fn meet(
     contacts: &[ContactId],
     at: Millis,
 ) -> Result<u64> {
+    // In one order everywhere: who writes and who is written to at the same moment must not wait for each other.
+    let mut contacts = contacts.to_vec();
+    contacts.sort_unstable();
+    contacts.dedup();
     Ok(insert_rows!(
         tx,
         "INSERT INTO chat (tenant_id, number_id, contact_id, opened_at)",
-        contacts,
+        &contacts,
         |contact| [tenant, number, *contact, at],
         "ON CONFLICT (number_id, contact_id) DO NOTHING"
     )?)

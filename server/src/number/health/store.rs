@@ -43,7 +43,9 @@ pub(crate) async fn add(
     let sql = format!(
         "INSERT INTO number_day (tenant_id, number_id, day, {column}, {column}_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (number_id, day) DO UPDATE
-           SET {column} = number_day.{column} + excluded.{column}, {column}_at = excluded.{column}_at"
+           SET {column} = number_day.{column} + excluded.{column},
+               {column}_at = CASE WHEN number_day.{column}_at > excluded.{column}_at THEN number_day.{column}_at
+                                  ELSE excluded.{column}_at END"
     );
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     one_row(execute!(tx, sql(), tenant, number, zone().day(at), messages as i64, at)?)
@@ -94,7 +96,11 @@ pub(crate) async fn add_reconnect(tx: &mut impl OnConn, number: NumberId) -> Res
 
 /// A device was linked.
 pub(crate) async fn linked(tx: &mut impl OnConn, number: NumberId, at: Millis) -> Result<()> {
-    one_row(execute!(tx, "UPDATE number SET linked_at = $2 WHERE number_id = $1", number, at)?)
+    // The warm-up of a number begins when it can write for the first time.
+    let sql = "UPDATE number SET linked_at = $2,
+           warm_from = CASE WHEN linked_at IS NULL AND warm_from IS NOT NULL THEN $3 ELSE warm_from END
+         WHERE number_id = $1";
+    one_row(execute!(tx, sql, number, at, zone().day(at))?)
 }
 
 pub(super) async fn get(tx: &mut TenantTx, id: NumberId) -> Result<NumberHealth> {

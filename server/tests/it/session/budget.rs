@@ -131,17 +131,44 @@ on_both! {
         queue(&world, &rani, id, 0..10).await;
         left(&world, &rani, id, 0).await;
         network.fault(json!({"kind": "nack", "code": 463, "count": 1})).await;
-        queue(&world, &rani, id, 10..12).await;
+        queue(&world, &rani, id, 10..11).await;
         let held = until(&world.server, &rani, "the pause", async || {
             let number = number::get(&world.server, &rani.scope, id).await.expect("asks");
             number.held_until.is_some().then_some(number)
         })
         .await;
         let lowered = held.budget.lowered.expect("lowered");
-        assert!((10..=12).contains(&lowered.used), "{lowered:?}");
+        assert_eq!(lowered.used, 11, "whoever was refused was tried");
         let today = number_day(&world);
         assert_eq!(held.budget.left(held.new_chats, today), Some(0));
         assert_eq!(held.budget.cap_on(domain::time::Day(today.0 + 1)), Some(lowered.used * 4 / 5));
+
+        // The hold is over, and the day is not: who was refused is a stranger again.
+        world.clock.advance(HOUR_MS + 1);
+        agent_writes(&world, &rani, id, 30).await;
+        left(&world, &rani, id, 1).await;
+        world.clock.advance(DAY_MS);
+        world.server.nudge.outbox.now();
+        left(&world, &rani, id, 0).await;
+        assert_eq!(network.ask("ledger/summary").await["max_distinct_ids_per_recipient"], 1);
+    }
+
+    async fn an_agent_goes_before_a_campaign_that_waits_for_the_same_person(world: World) {
+        let _network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = capped(&world, &rani, "0").await;
+        queue(&world, &rani, id, 0..1).await;
+        agent_writes(&world, &rani, id, 0).await;
+        // They know each other now, so the campaign's message follows.
+        left(&world, &rani, id, 0).await;
+        let quiet = BudgetForm { quiet_from: "11:00".into(), quiet_until: "14:00".into(), ..BudgetForm::default() };
+        change(&world, &rani, id, quiet).await;
+        queue(&world, &rani, id, 0..1).await;
+        let conversation = inbox::start(&world.server, &rani.scope, id, &person(0)).await.expect("starts");
+        inbox::reply(&world.server, &rani.scope, conversation, "Sebentar ya").await.expect("replies");
+        left(&world, &rani, id, 1).await;
+        let said = world.said(&rani, conversation).await;
+        assert!(said.iter().any(|(author, text)| *author == Some(Author::Agent) && text == "Sebentar ya"), "{said:?}");
     }
 
     async fn campaigns_wait_for_the_morning_and_agents_do_not(world: World) {

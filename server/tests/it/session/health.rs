@@ -166,6 +166,18 @@ on_both! {
         assert_eq!(history, [up, out, (NumberState::Linking, None), up]);
     }
 
+    async fn a_wish_to_log_out_outlasts_the_way_to_the_network(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        network.stop().await;
+        number::log_out(&world.server, &rani.scope, id).await.expect("logs out");
+        // Nobody runs it now. Whoever does next says that it is connecting first.
+        let _network = Network::start(&world).await;
+        let out = number_in(&world.server, &rani, id, NumberState::LoggedOut).await;
+        assert_eq!(out.problem, Some(NumberProblem::LoggedOutHere));
+    }
+
     async fn a_banned_number_can_be_logged_out_without_its_network(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
