@@ -5,7 +5,7 @@ use super::{
     message::Coloured,
     over_time::over_time,
     place::{StatusBadge, parts, sentence, signed, waiting},
-    recipients::Recipients,
+    recipients::{AskedRecipients, Recipients},
     text,
 };
 use crate::{
@@ -28,32 +28,35 @@ use leptos::{
 use leptos_router::hooks::use_params_map;
 
 /// `/campaigns/{id}?state=…&q=…&page=…`
+///
+/// Listens before it asks: what happens while the answer is on its way is heard as well. Asks both questions here, in one
+/// order: a question that is asked only when another is answered may find the other's answer in the page, because a
+/// page is built more than once on the server and answers are found by their place.
 #[component]
 pub fn CampaignPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<CampaignId>().ok()));
-    move || match id.get() {
-        Some(id) => Either::Left(view! { <Opened id /> }),
-        None => Either::Right(view! { <ErrorState error=ApiError::from(Error::NotFound) /> }),
-    }
-}
-
-/// Listens before it asks: what happens while the answer is on its way is heard as well.
-#[component]
-fn Opened(id: CampaignId) -> impl IntoView {
-    let detail = Query::new(move || id, api::open_campaign);
+    let detail = Query::new(
+        move || id.get(),
+        |id| async move { api::open_campaign(id.ok_or_else(|| ApiError::from(Error::NotFound))?).await },
+    );
+    let recipients = AskedRecipients::new(id);
     refetch_on(detail, move |event| match event {
         Event::Resync | Event::NumberChanged(_) => true,
-        Event::CampaignChanged(changed) => *changed == id,
+        Event::CampaignChanged(changed) => Some(*changed) == id.get_untracked(),
         _ => false,
     });
     let changed = Callback::new(move |()| detail.refetch());
-    view! { <LoadLive of=detail view=move |detail| view! { <Followed id detail changed /> } /> }
+    move || {
+        id.track();
+        view! { <LoadLive of=detail view=move |detail| view! { <Followed detail recipients changed /> } /> }
+    }
 }
 
 /// Drawn once; only the numbers on the page move.
 #[component]
-fn Followed(id: CampaignId, detail: Signal<CampaignDetail>, changed: Callback<()>) -> impl IntoView {
+fn Followed(detail: Signal<CampaignDetail>, recipients: AskedRecipients, changed: Callback<()>) -> impl IntoView {
+    let id = detail.with_untracked(|detail| detail.campaign.id);
     let campaign = Memo::new(move |_| detail.with(|detail| detail.campaign.clone()));
     let totals = Memo::new(move |_| campaign.with(|campaign| campaign.totals));
     view! {
@@ -64,7 +67,7 @@ fn Followed(id: CampaignId, detail: Signal<CampaignDetail>, changed: Callback<()
             <OverTimeCard detail />
             <AboutCard campaign detail />
         </div>
-        <Recipients id totals />
+        <Recipients id asked=recipients totals />
     }
 }
 

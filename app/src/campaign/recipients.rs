@@ -2,13 +2,14 @@
 
 use super::{api, place::signed, text};
 use crate::{
+    error::ApiError,
     format,
     layout::{use_now, use_zone},
     live::refetch_on,
     ui::*,
 };
 use domain::{
-    CampaignId, Event, Lang, Page,
+    CampaignId, Error, Event, Lang, Page,
     campaign::{CampaignTotals, RecipientView},
     message::MessageState,
 };
@@ -47,17 +48,43 @@ impl Filter {
     }
 }
 
-/// The table with its filters; follows what happens.
+/// The question for the people of a campaign, asked by the page.
+#[derive(Clone, Copy)]
+pub struct AskedRecipients {
+    filter: Memo<Filter>,
+    page: Query<Page<RecipientView>>,
+}
+
+impl AskedRecipients {
+    /// Follows the filter in the address, and what happens.
+    pub fn new(id: Memo<Option<CampaignId>>) -> Self {
+        let query = use_query_map();
+        let filter = Memo::new(move |_| query.with(Filter::of));
+        let page = Query::new(
+            move || (id.get(), filter.get()),
+            |(id, Filter { place, search, page })| async move {
+                let id = id.ok_or_else(|| ApiError::from(Error::NotFound))?;
+                api::list_recipients(id, place, search, page).await
+            },
+        );
+        refetch_on(page, move |event| match event {
+            Event::Resync => true,
+            Event::CampaignChanged(changed) => Some(*changed) == id.get_untracked(),
+            _ => false,
+        });
+        Self { filter, page }
+    }
+}
+
+/// The table with its filters.
 #[component]
-pub fn Recipients(id: CampaignId, #[prop(into)] totals: Signal<CampaignTotals>) -> impl IntoView {
+pub fn Recipients(
+    id: CampaignId,
+    asked: AskedRecipients,
+    #[prop(into)] totals: Signal<CampaignTotals>,
+) -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
-    let filter = Memo::new(move |_| query.with(Filter::of));
-    let recipients = Query::new(
-        move || filter.get(),
-        move |Filter { place, search, page }| api::list_recipients(id, place, search, page),
-    );
-    refetch_on(recipients, move |event| matches!(event, Event::Resync) || *event == Event::CampaignChanged(id));
+    let AskedRecipients { filter, page } = asked;
     let draw = move |page: Page<RecipientView>| view! { <RecipientTable id page filter /> };
     view! {
         <div id="recipients" class="mt-[var(--gap)] scroll-mt-20">
@@ -66,7 +93,7 @@ pub fn Recipients(id: CampaignId, #[prop(into)] totals: Signal<CampaignTotals>) 
                     <Places id totals filter />
                     <Search id filter />
                 </div>
-                <Load of=recipients view=draw />
+                <Load of=page view=draw />
             </Card>
         </div>
     }
