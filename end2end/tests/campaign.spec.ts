@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-import { expect, expectAccessible, signUp, test, until } from '../fixtures/test.ts';
+import { expect, expectAccessible, open, signUp, test, until } from '../fixtures/test.ts';
 
 const people = [
   ['Dewi', '0812-5550-0101', 'Solo', ''],
@@ -197,6 +197,27 @@ test.describe('while the server does not answer', () => {
     await expect(count(page, 'Replied')).toHaveText('2');
     await expect(heading).toHaveAttribute('data-kept', 'yes');
   });
+});
+
+test('every step of a draft wakes up, whichever answer came first', async ({ page }) => {
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await write(page, 'November payday', 'Hello {{nama | friend}}!');
+  const draft = page.url().replace(/\?.*/, '');
+
+  // The order of the answers differs from one load to the next; a page that reads the wrong one says so in the console.
+  for (const [step, heading] of [
+    ['number', 'Promo 1'],
+    ['message', 'Message'],
+    ['audience', 'customers.csv'],
+    ['review', 'Before it goes out'],
+  ] as const) {
+    for (let load = 0; load < 4; load += 1) {
+      await open(page, `${draft}?step=${step}`);
+      await expect(page.getByText(heading).first()).toBeVisible();
+    }
+  }
 });
 
 test('a budget is promised before the start, kept, and can be raised', async ({ page }) => {

@@ -31,6 +31,22 @@ test('a person comes back after signing out', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 });
 
+test('a page wakes up with the answers it came with, and asks nothing again', async ({ page }) => {
+  await signUp(page);
+  // Held, not refused: what happens elsewhere would be a reason to ask.
+  await page.route('**/events', () => {});
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/api/app/')) asked.push(pathname);
+  });
+  for (const { path } of pages.filter(({ signedIn }) => signedIn)) {
+    await open(page, path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+  expect(asked).toEqual([]);
+});
+
 test.describe('in Indonesian', () => {
   test.use(indonesian);
 

@@ -29,9 +29,8 @@ use leptos_router::hooks::use_params_map;
 
 /// `/campaigns/{id}?state=…&q=…&page=…`
 ///
-/// Listens before it asks: what happens while the answer is on its way is heard as well. Asks both questions here, in one
-/// order: a question that is asked only when another is answered may find the other's answer in the page, because a
-/// page is built more than once on the server and answers are found by their place.
+/// Listens before it asks: what happens while the answer is on its way is heard as well. Asks both its questions at once:
+/// neither waits for the other.
 #[component]
 pub fn CampaignPage() -> impl IntoView {
     let params = use_params_map();

@@ -117,8 +117,8 @@ crate::texts! {
     restarted_why: "Sesinya tidak bergerak lagi, jadi kami menjalankannya ulang. Pesan yang menunggu tetap tersimpan.",
         "The session did not move any more, so we started it again. Waiting messages were kept.";
     dropped_events(events: u64): "{events} kejadian terlewat", "{events} event missed" | "{events} events missed";
-    dropped_why: "Jaringan berbicara lebih cepat daripada yang bisa diolah. Tanda terima yang terlewat disusul oleh yang berikutnya.",
-        "The network spoke faster than we could handle. Receipts that were missed are made up for by the next ones.";
+    dropped_why: "Jaringan berbicara lebih cepat daripada yang bisa diolah. Pesan tetap aman; sebagian centang bisa tertinggal sampai tanda terima berikutnya.",
+        "The network spoke faster than we could handle. Messages are safe; some ticks may stay behind until the next receipt.";
     held_here: "Jaringan meminta jeda. Antrean menunggu dan berangkat sendiri sesudahnya.",
         "The network asked for a pause. The queue waits and leaves by itself after that.";
     log_out: "Keluarkan", "Log out";

@@ -41,7 +41,7 @@ fn load(of: Answers, draw: DrawAnswer, skeleton: Option<ViewFn>) -> AnyView {
     let content = move || {
         let draw = draw.clone();
         Suspend::new(async move {
-            draw(&of.await).unwrap_or_else(|error| view! { <ErrorState error retry=again(of) /> }.into_any())
+            draw(&of.answer().await).unwrap_or_else(|error| view! { <ErrorState error retry=again(of) /> }.into_any())
         })
     };
     view! { <Transition fallback>{content}</Transition> }.into_any()

@@ -45,7 +45,8 @@ pub struct NumberHealth {
     pub reconnects: u64,
     /// Messages the network refused.
     pub refused: u64,
-    /// Events of the network that came faster than they could be handled. What they said was asked for again.
+    /// Events of the network that came faster than they could be handled: acknowledgements, for which the message is sent
+    /// again under its id, and receipts, which the next one makes up for. Messages from people are never among them.
     pub dropped: u64,
 }
 

@@ -82,6 +82,7 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
 /// What every page and server function finds in its context.
 fn provide_request(server: &Server) {
     provide_context(server.clone());
+    app::query::provide_asked();
     let parts = use_context::<http::request::Parts>();
     let authenticated =
         parts.as_ref().and_then(|parts| parts.extensions.get::<server::identity::Authenticated>().cloned());

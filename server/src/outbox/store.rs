@@ -161,7 +161,7 @@ pub(super) async fn opted_out(tx: &mut SystemTx, sender: Sender, now: Millis) ->
 #[derive(Clone, Copy)]
 pub(super) struct Grab {
     pub window: i64,
-    /// Also campaigns and bots' messages that open a new chat.
+    /// Whether messages of campaigns and chatbots may open new chats.
     pub new_chats: bool,
     pub campaigns: bool,
     pub now: Millis,

@@ -3,7 +3,7 @@
 use super::number_in;
 use crate::support::{Member, Network, World, on_both, until};
 use domain::{
-    Error, Field, NumberId,
+    Error, Field, Millis, NumberId,
     message::{Author, MessageState},
     number::{NumberState, NumberView, budget::BudgetForm},
     time::{DAY_MS, HOUR_MS},
@@ -45,7 +45,7 @@ async fn queue(world: &World, member: &Member, number: NumberId, people: impl It
             author: Author::Campaign,
             author_name: None,
             campaign: None,
-            not_before: domain::Millis(0),
+            not_before: Millis(0),
         };
         outbox::enqueue(&world.server, &mut tx, &new).await.expect("queues");
         tx.commit().await.expect("commits");
@@ -151,6 +151,33 @@ on_both! {
         world.server.nudge.outbox.now();
         left(&world, &rani, id, 0).await;
         assert_eq!(network.ask("ledger/summary").await["max_distinct_ids_per_recipient"], 1);
+    }
+
+    async fn the_longer_pause_counts_whichever_came_first(world: World) {
+        let network = Network::start(&world).await;
+        for (name, codes) in [("Rani", [429, 463]), ("Budi", [463, 429])] {
+            let member = world.sign_up(name).await;
+            let id = capped(&world, &member, "0").await;
+            for code in codes {
+                network.fault(json!({"kind": "nack", "code": code, "count": 1})).await;
+            }
+            // Both leave together, so that the second is on its way when the first is refused.
+            queue(&world, &member, id, 0..2).await;
+            change(&world, &member, id, BudgetForm { cap: "100".into(), ..BudgetForm::default() }).await;
+            let refused = async || number::health::open(&world.server, &member.scope, id).await.expect("opens").health.refused;
+            until(&world.server, &member, "both refusals", async || (refused().await == 2).then_some(())).await;
+            let held = until(&world.server, &member, "the slower pace", async || {
+                let number = number::get(&world.server, &member.scope, id).await.expect("asks");
+                number.budget.lowered.is_some().then_some(number)
+            })
+            .await;
+            assert_eq!(held.held_until, Some(Millis(world.server.now().0 + HOUR_MS)), "{codes:?}");
+
+            // Another cap is another rule for the days to come; what the network said of this one stays said.
+            change(&world, &member, id, BudgetForm { cap: "200".into(), ..BudgetForm::default() }).await;
+            let changed = number::get(&world.server, &member.scope, id).await.expect("asks").budget;
+            assert_eq!(changed.lowered, held.budget.lowered);
+        }
     }
 
     async fn an_agent_goes_before_a_campaign_that_waits_for_the_same_person(world: World) {
