@@ -7,9 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::dto::{AccountAdded, AccountList, AccountView, DeviceLinked, DeviceView, Linked};
+use super::dto::{AccountAdded, AccountList, AccountView, ChatList, DeviceLinked, DeviceView, LatestOfChat, Linked};
 use super::error::{Answer, Refusal};
-use super::fields::{Fields, phone_in_path};
+use super::fields::{Fields, Query, phone_in_path};
 use super::{Control, done};
 use crate::handset;
 use crate::session::link_code;
@@ -22,6 +22,8 @@ use crate::world::announce::{self, Change};
 const PRE_LINKED: &str = "sandbox";
 /// Key ids are written in three bytes.
 const LARGEST_KEY_ID: u32 = 0xff_ffff;
+const DEFAULT_CHATS: usize = 100;
+const MOST_CHATS: usize = 1_000;
 /// The longest push name, in characters, as on a phone.
 const LONGEST_NAME: usize = 25;
 
@@ -47,6 +49,25 @@ pub(super) async fn list(State(control): State<Control>) -> Json<AccountList> {
 
 pub(super) async fn show(State(control): State<Control>, Path(phone): Path<String>) -> Answer<Json<AccountView>> {
     Ok(Json(view(&*find(&control.world, &phone)?)))
+}
+
+/// With whom the account talks.
+pub(super) async fn chats(
+    State(control): State<Control>,
+    Path(phone): Path<String>,
+    mut query: Query,
+) -> Answer<Json<ChatList>> {
+    let world = &control.world;
+    let account = find(world, &phone)?;
+    let limit = query.limit(DEFAULT_CHATS, MOST_CHATS)?;
+    query.0.done()?;
+    let seed = world.realm().seed;
+    let latest = world.ledger.latest_of_chats(account.phone, limit).into_iter().map(|entry| {
+        let person = if entry.from == account.phone { entry.to } else { entry.from };
+        let name = world.account(person).map_or_else(|| world.people.name(person, seed), |other| other.name.clone());
+        LatestOfChat { person, name, from: entry.from, text: entry.text, kind: entry.kind, at_ms: entry.accepted_at_ms }
+    });
+    Ok(Json(ChatList { chats: latest.collect() }))
 }
 
 /// Links a device that brings its keys along: no phone, no QR code.

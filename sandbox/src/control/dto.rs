@@ -132,6 +132,34 @@ pub struct Linked {
     pub device: u16,
 }
 
+/// `GET /api/accounts/{phone}/chats`: with whom the account talks, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChatList {
+    pub chats: Vec<LatestOfChat>,
+}
+
+/// The latest message of a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatestOfChat {
+    pub person: Phone,
+    /// The name the person goes by.
+    pub name: String,
+    pub from: Phone,
+    pub text: Option<String>,
+    pub kind: String,
+    pub at_ms: i64,
+}
+
+/// `GET /api/people/{phone}`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonView {
+    pub phone: Phone,
+    /// The name the person goes by: their own, or one that follows from the world's seed.
+    pub name: String,
+    /// What was set for this person; what is absent is inherited.
+    pub persona: Persona,
+}
+
 /// `PUT /api/world`; what is absent stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct WorldSettings {

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::dto::{Fault, FaultList};
 use super::error::{Answer, Refusal};
-use super::fields::Fields;
+use super::fields::{Fields, Query};
 use super::{Control, done};
 
 pub(super) async fn add(State(control): State<Control>, mut fields: Fields) -> Answer<Response> {
@@ -34,7 +34,10 @@ pub(super) async fn list(State(control): State<Control>) -> Json<FaultList> {
     Json(FaultList { faults: control.world.faults.all() })
 }
 
-pub(super) async fn clear(State(control): State<Control>) -> Response {
-    control.world.faults.clear();
-    done()
+/// Ends all faults, or those that were asked for one account.
+pub(super) async fn clear(State(control): State<Control>, mut query: Query) -> Answer<Response> {
+    let account = query.phone("account")?;
+    query.0.done()?;
+    control.world.faults.clear(account);
+    Ok(done())
 }

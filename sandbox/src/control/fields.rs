@@ -111,6 +111,15 @@ impl Query {
         text.map(|text| text.parse().map_err(|_| Refusal::field(name, what))).transpose()
     }
 
+    /// How many are asked for, `most` at the most.
+    pub fn limit(&mut self, default: usize, most: usize) -> Answer<usize> {
+        let limit = self.parsed("limit", "must be a number")?.unwrap_or(default);
+        if !(1..=most).contains(&limit) {
+            return Err(Refusal::field("limit", format!("must be between 1 and {most}")));
+        }
+        Ok(limit)
+    }
+
     /// A phone number.
     pub fn phone(&mut self, name: &str) -> Answer<Option<Phone>> {
         self.parsed(name, &crate::address::InvalidPhone.to_string())

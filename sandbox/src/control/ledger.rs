@@ -18,13 +18,16 @@ pub(super) async fn page(State(control): State<Control>, mut query: Query) -> An
         to: query.phone("to")?,
         since_ms: query.parsed("since_ms", "must be milliseconds since 1970")?,
     };
-    let limit = query.parsed("limit", "must be a number")?.unwrap_or(DEFAULT_PAGE);
-    let cursor = query.parsed("cursor", "must be the `next` of an earlier page")?.unwrap_or(0);
+    let limit = query.limit(DEFAULT_PAGE, LARGEST_PAGE)?;
+    let cursor = query.parsed("cursor", "must be the `next` of an earlier page")?;
+    let newest_first = query.parsed("newest_first", "must be true or false")?.unwrap_or(false);
     query.0.done()?;
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(Refusal::field("limit", format!("must be between 1 and {LARGEST_PAGE}")));
-    }
-    let (entries, next) = control.world.ledger.page(&filter, cursor, limit);
+    let ledger = &control.world.ledger;
+    let (entries, next) = match (newest_first, cursor) {
+        (true, Some(_)) => return Err(Refusal::field("cursor", "leads on from the oldest only")),
+        (true, None) => (ledger.newest(&filter, limit), None),
+        (false, cursor) => ledger.page(&filter, cursor.unwrap_or(0), limit),
+    };
     let messages = entries.into_iter().map(|entry| LedgerMessage {
         id: entry.id,
         from: entry.from,

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
 
-use super::dto::{Chat, ChatMessage, MessageSent};
+use super::dto::{Chat, ChatMessage, MessageSent, PersonView};
 use super::error::{Answer, Refusal};
 use super::fields::{Fields, phone_in_path};
 use super::{Control, done};
@@ -17,6 +17,16 @@ pub(super) async fn set(State(control): State<Control>, Path(phone): Path<String
     let phone = phone_in_path(&phone)?;
     control.world.set_persona(phone, read_persona(fields)?).map_err(|error| refusal("", error))?;
     Ok(done())
+}
+
+pub(super) async fn show(State(control): State<Control>, Path(phone): Path<String>) -> Answer<Json<PersonView>> {
+    let phone = phone_in_path(&phone)?;
+    let world = &control.world;
+    if world.account(phone).is_some() {
+        return Err(Refusal::not_found(format!("{phone} is an account, not a simulated person")));
+    }
+    let name = world.people.name(phone, world.realm().seed);
+    Ok(Json(PersonView { phone, name, persona: world.people.own(phone) }))
 }
 
 pub(super) async fn write(

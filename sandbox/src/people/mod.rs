@@ -88,6 +88,11 @@ impl People {
         })
     }
 
+    /// What was set for the person.
+    pub fn own(&self, phone: Phone) -> Persona {
+        self.read(|profiles| profiles.own.get(&phone).map(|profile| profile.persona.clone()).unwrap_or_default())
+    }
+
     /// The name the person goes by.
     pub fn name(&self, phone: Phone, seed: u64) -> String {
         let character = self.character(phone);

@@ -110,9 +110,9 @@ impl Faults {
         self.list().clone()
     }
 
-    /// Ends all faults.
-    pub fn clear(&self) {
-        self.list().clear();
+    /// Ends all faults, or only those of one account.
+    pub fn clear(&self, account: Option<Phone>) {
+        self.list().retain(|fault| account.is_some() && fault.account != account);
     }
 
     /// The fault that strikes a connection of `account`, if any. Uses it up.

@@ -180,6 +180,24 @@ impl Ledger {
         (page, None)
     }
 
+    /// The last `limit` entries, the newest first.
+    pub fn newest(&self, filter: &Filter, limit: usize) -> Vec<Entry> {
+        let books = self.books();
+        books.entries.iter().rev().filter(|entry| filter.admits(entry)).take(limit).cloned().collect()
+    }
+
+    /// The latest entry of each chat of `account`, the newest first, of up to `limit` chats.
+    pub fn latest_of_chats(&self, account: Phone, limit: usize) -> Vec<Entry> {
+        let books = self.books();
+        let mut seen = HashSet::new();
+        let of_chat = |entry: &&Entry| match (entry.from == account, entry.to == account) {
+            (true, _) => seen.insert(entry.to),
+            (false, true) => seen.insert(entry.from),
+            (false, false) => false,
+        };
+        books.entries.iter().rev().filter(of_chat).take(limit).cloned().collect()
+    }
+
     /// Totals of all accounts, or of one sender.
     pub fn summary(&self, from: Option<Phone>) -> Summary {
         let books = self.books();

@@ -265,7 +265,7 @@ impl World {
             account.device_ids().into_iter().for_each(|device| _ = self.unlink_device(&account, device));
         }
         self.schedule.clear();
-        self.faults.clear();
+        self.faults.clear(None);
         self.pairings.clear();
         self.people.clear();
         self.ledger.clear();

@@ -41,6 +41,10 @@ async fn wrong_requests_are_refused_by_name() {
         (Method::POST, "/api/faults", json!({"kind": "nack", "probability": 1.5}), "probability"),
         (Method::POST, "/api/faults", json!({"kind": "nack", "count": 0}), "count"),
         (Method::GET, "/api/ledger?limit=0", Value::Null, "limit"),
+        (Method::GET, "/api/ledger?newest_first=yes", Value::Null, "newest_first"),
+        (Method::GET, "/api/ledger?newest_first=true&cursor=1", Value::Null, "cursor"),
+        (Method::GET, &format!("{account}/chats?limit=1001"), Value::Null, "limit"),
+        (Method::DELETE, "/api/faults?account=x", Value::Null, "account"),
         (Method::GET, "/api/ledger?since_ms=yesterday", Value::Null, "since_ms"),
         (Method::GET, "/api/ledger?form=628123456", Value::Null, "form"),
         (Method::GET, "/api/ledger/summary?from=x", Value::Null, "from"),
@@ -68,6 +72,8 @@ async fn what_exists_conflicts_and_what_does_not_is_not_found() {
         (Method::DELETE, format!("/api/accounts/{OWNER}/devices/9")),
         (Method::POST, "/api/accounts/6281299999999/scan".to_owned()),
         (Method::GET, format!("/api/people/{RINA}/chats/6281299999999")),
+        (Method::GET, "/api/accounts/6281299999999/chats".to_owned()),
+        (Method::GET, format!("/api/people/{OWNER}")),
         (Method::GET, "/api/nothing".to_owned()),
     ];
     for (method, path) in missing {
@@ -130,6 +136,51 @@ async fn the_ledger_is_read_page_by_page() {
     let none: Value = network.get(&format!("/api/ledger?from={RINA}")).await;
     assert_eq!(none, json!({"messages": [], "next": null}));
     client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_chats_of_an_account_stand_newest_first() {
+    let network = Network::start().await;
+    network.add_account(OWNER, Addressing::Lid).await;
+    let client = Client::pre_linked(&network, OWNER).await;
+    network.put(&format!("/api/people/{RINA}"), json!({"name": "Rina", "blocks": true})).await;
+    for number in 0..3 {
+        client.send(&format!("628131111900{number}"), "halo").await;
+    }
+    network.summary_when("three messages", |summary| summary.accepted == 3).await;
+    network.post(&format!("/api/people/{RINA}/messages"), json!({"to": OWNER, "text": "masih buka?"})).await;
+    let chats: Value = network.get(&format!("/api/accounts/{OWNER}/chats?limit=3")).await;
+    let chats = chats["chats"].as_array().unwrap();
+    assert_eq!(chats.len(), 3);
+    let told = |at: usize, field: &str| chats[at][field].as_str().unwrap().to_owned();
+    assert_eq!(
+        (told(0, "person"), told(0, "name"), told(0, "text")),
+        (RINA.into(), "Rina".into(), "masih buka?".into())
+    );
+    assert_eq!((told(1, "person"), told(1, "from")), ("6281311119002".into(), OWNER.into()));
+    let newest: Value = network.get("/api/ledger?newest_first=true&limit=1").await;
+    assert_eq!(newest["messages"][0]["text"], "masih buka?");
+    let rina: Value = network.get(&format!("/api/people/{RINA}")).await;
+    assert_eq!(rina, json!({"phone": RINA, "name": "Rina", "persona": {"name": "Rina", "blocks": true}}));
+    client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faults_of_one_account_end_without_those_of_others() {
+    let network = Network::start().await;
+    for fault in [
+        json!({"kind": "nack"}),
+        json!({"kind": "ack_late", "account": OWNER}),
+        json!({"kind": "ack_never", "account": RINA}),
+    ] {
+        network.post("/api/faults", fault).await;
+    }
+    network.request(Method::DELETE, &format!("/api/faults?account={OWNER}"), None).await;
+    let left: Value = network.get("/api/faults").await;
+    assert_eq!(left, json!({"faults": [{"kind": "nack"}, {"kind": "ack_never", "account": RINA}]}));
+    network.request(Method::DELETE, "/api/faults", None).await;
+    let left: Value = network.get("/api/faults").await;
+    assert_eq!(left, json!({"faults": []}));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
