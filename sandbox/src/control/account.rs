@@ -44,11 +44,13 @@ pub(super) async fn add(
 }
 
 pub(super) async fn list(State(control): State<Control>) -> Json<AccountList> {
-    Json(AccountList { accounts: control.world.accounts().iter().map(|account| view(account)).collect() })
+    Json(AccountList {
+        accounts: control.world.accounts().iter().map(|account| view(&control.world, account)).collect(),
+    })
 }
 
 pub(super) async fn show(State(control): State<Control>, Path(phone): Path<String>) -> Answer<Json<AccountView>> {
-    Ok(Json(view(&*find(&control.world, &phone)?)))
+    Ok(Json(view(&control.world, &*find(&control.world, &phone)?)))
 }
 
 /// With whom the account talks.
@@ -175,7 +177,8 @@ fn find(world: &World, phone: &str) -> Answer<Arc<Account>> {
     world.account(phone).ok_or_else(|| Refusal::not_found(format!("{phone} has no account")))
 }
 
-fn view(account: &Account) -> AccountView {
+fn view(world: &World, account: &Account) -> AccountView {
+    let limits = world.ledger.limits(account.phone, world.clock.now_ms());
     let devices = account.devices();
     let device = |device: &crate::world::account::Device| DeviceView {
         id: device.id,
@@ -188,5 +191,6 @@ fn view(account: &Account) -> AccountView {
         name: account.name.clone(),
         addressing: account.addressing,
         devices: devices.iter().map(device).collect(),
+        limits,
     }
 }

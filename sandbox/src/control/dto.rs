@@ -9,6 +9,7 @@ pub use crate::world::account::Addressing;
 pub use crate::world::fault::{Fault, FaultKind};
 pub use crate::world::feed::Happening;
 pub use crate::world::ledger::Summary;
+pub use crate::world::policy::{Limits, Policy};
 
 /// A refused request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,9 @@ pub struct AccountView {
     pub name: String,
     pub addressing: Addressing,
     pub devices: Vec<DeviceView>,
+    /// How it stands with the network's limits.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// `GET /api/accounts`
@@ -169,6 +173,9 @@ pub struct WorldSettings {
     /// How everybody behaves who was not told otherwise. Replaces earlier defaults.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub defaults: Option<Persona>,
+    /// The network's limits. Replaces earlier ones; an empty policy lifts them all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
 }
 
 /// `POST /api/people/{phone}/messages`

@@ -9,6 +9,7 @@ use super::dto::Health;
 use super::error::{Answer, Refusal};
 use super::fields::Fields;
 use super::{Control, done, people};
+use crate::world::policy::Policy;
 
 pub(super) async fn health(State(control): State<Control>) -> Json<Health> {
     let server_key = crate::base64(&control.world.server.public());
@@ -20,13 +21,30 @@ pub(super) async fn configure(State(control): State<Control>, mut fields: Fields
     let defaults: Option<Value> = fields.optional("defaults")?;
     let policy: Option<Value> = fields.optional("policy")?;
     fields.done()?;
-    // An empty policy asks for nothing, which is what every world has.
-    if policy.is_some_and(|policy| policy.as_object().is_none_or(|policy| !policy.is_empty())) {
-        return Err(Refusal::field("policy", "limits of the network are not simulated yet; use faults"));
-    }
     let defaults = defaults.map(|value| people::read_persona(Fields::of("defaults", value)?)).transpose()?;
-    control.world.configure(seed, defaults).map_err(|error| people::refusal("defaults.", error))?;
+    let policy = policy.map(|value| read_policy(Fields::of("policy", value)?)).transpose()?;
+    control.world.configure(seed, defaults, policy).map_err(|error| people::refusal("defaults.", error))?;
     Ok(done())
+}
+
+/// The network's limits, every one optional.
+fn read_policy(mut fields: Fields) -> Answer<Policy> {
+    let policy = Policy {
+        new_chats_per_day: fields.optional("new_chats_per_day")?,
+        time_lock_ms: at_least_one(&mut fields, "time_lock_ms")?,
+        messages_per_minute: at_least_one(&mut fields, "messages_per_minute")?,
+        ban_after: at_least_one(&mut fields, "ban_after")?,
+        ban_ms: at_least_one(&mut fields, "ban_ms")?,
+    };
+    fields.done()?;
+    Ok(policy)
+}
+
+fn at_least_one(fields: &mut Fields, name: &str) -> Answer<Option<u64>> {
+    match fields.optional(name)? {
+        Some(0) => Err(Refusal::field(format!("policy.{name}"), "must be at least 1")),
+        number => Ok(number),
+    }
 }
 
 pub(super) async fn reset(State(control): State<Control>, fields: Fields) -> Answer<Response> {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::address::Phone;
 use crate::people::Persona;
 use crate::world::account::{Addressing, Registration};
-use crate::world::ledger::Entry;
+use crate::world::entry::Entry;
+use crate::world::policy::{Policy, Standing};
 
 /// One line of the journal.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub enum Record {
     Defaults {
         seed: u64,
         persona: Persona,
+        #[serde(default)]
+        policy: Policy,
     },
     /// A primary phone.
     Account {
@@ -84,11 +87,13 @@ pub enum Record {
         at: u64,
         entry: Entry,
     },
-    /// How many messages of an account were refused, and how often it used a counter twice.
+    /// How many messages of an account were refused, what followed from it, and how often it used a counter twice.
     Tally {
         account: Phone,
         nacked: u64,
         counter_reuse: u64,
+        #[serde(default, skip_serializing_if = "Standing::is_clean")]
+        standing: Standing,
     },
     /// A stanza that a device has not confirmed.
     Held {

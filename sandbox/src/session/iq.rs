@@ -43,6 +43,7 @@ impl Session {
             ("encrypt", "get", "digest") => self.digest_keys(iq)?,
             ("encrypt", "get", "key") => self.give_bundles(iq)?,
             ("usync", "get", _) => self.answer_usync(iq)?,
+            ("w:mex", "get", "query") => self.answer_mex(iq)?,
             ("w:sync:app:state", "set", _) => self.sync_app_state(iq)?,
             ("md", "set", "remove-companion-device") => {
                 // The client ends the connection itself once it has its answer.

@@ -10,8 +10,8 @@ use crate::wire::{NETWORK, leaf, node};
 use crate::world::fault::{Fault, FaultKind};
 use crate::world::feed::Happening;
 
-/// How long a temporary ban lasts, as told to the client.
-const BAN_SECS: u32 = 3_600;
+/// How long the ban of a fault lasts, as told to the client.
+const BAN_SECS: u64 = 3_600;
 /// "Sent too many people": the reason of a ban unless the fault says another.
 const BAN_REASON: u32 = 101;
 
@@ -36,6 +36,10 @@ impl Session {
         let Some(account) = account.filter(known) else {
             return self.refuse(failure(401));
         };
+        let now = self.world.clock.now_ms();
+        if let Some(until) = self.world.ledger.limits(account.phone, now).banned_until_ms {
+            return self.refuse(ban(BAN_REASON, until.abs_diff(now).div_ceil(1000)));
+        }
         if let Some(fault) = self.world.faults.strike_connection(account.phone) {
             if fault.kind == FaultKind::LoggedOut {
                 self.world.unlink_device(&account, device);
@@ -99,10 +103,11 @@ fn login_failure(fault: &Fault) -> Option<Node> {
             let replaced = node("conflict").attr("type", "replaced").build();
             Some(node("stream:error").children([replaced]).build())
         }
-        FaultKind::TemporaryBan => {
-            let ban = node("failure").attr("reason", "402").attr("code", fault.code.unwrap_or(BAN_REASON));
-            Some(ban.attr("expire", BAN_SECS).build())
-        }
+        FaultKind::TemporaryBan => ban(fault.code.unwrap_or(BAN_REASON), BAN_SECS),
         _ => None,
     }
+}
+
+fn ban(reason: u32, secs: u64) -> Option<Node> {
+    Some(node("failure").attr("reason", "402").attr("code", reason).attr("expire", secs).build())
 }

@@ -14,16 +14,19 @@ use crate::handset;
 use crate::signal::{DecryptError, unpad};
 use crate::wire::{Stanza, node};
 use crate::world::account::Account;
+use crate::world::entry::{Arrival, Entry, EntryIndex};
 use crate::world::fault::{Fault, FaultKind};
 use crate::world::feed::Happening;
-use crate::world::ledger::{Arrival, Entry, EntryIndex};
 use crate::world::mailbox::HeldKey;
+use crate::world::policy::Refusal;
 use crate::world::schedule::Due;
 
 /// The network's refusals, as `<ack error>`.
 const NOT_ON_WHATSAPP: u32 = 404;
 const NOT_SIMULATED: u32 = 501;
 const THROTTLED: u32 = 429;
+/// To a stranger, by an account that has met enough of them.
+const NO_NEW_CHATS: u32 = 463;
 /// What a `nack` fault without code says.
 const REFUSED: u32 = 500;
 /// How late an `ack_late` fault without delay is.
@@ -69,9 +72,6 @@ impl Session {
     fn take_chat_message(&mut self, sent: &Sent<'_>, to: Phone) -> Result<()> {
         let fault = self.world.faults.strike_message(sent.account.phone, to, &self.world.random);
         let kind = fault.as_ref().map(|fault| fault.kind);
-        if kind == Some(FaultKind::KeyRotation) && self.world.account(to).is_none() {
-            self.world.new_phone(to);
-        }
         let code = |otherwise| fault.as_ref().and_then(|fault| fault.code).unwrap_or(otherwise);
         match kind {
             Some(FaultKind::Nack) => {
@@ -88,7 +88,16 @@ impl Session {
             }
             _ => {}
         }
-        let (at, arrival) = self.world.ledger.accept(self.entry(sent, to, kind));
+        let (at, arrival) = match self.world.ledger.admit(self.entry(sent, to, kind)) {
+            Ok(taken) => taken,
+            Err(refusal) => {
+                self.enforce(sent, to, refusal);
+                return Ok(());
+            }
+        };
+        if kind == Some(FaultKind::KeyRotation) && self.world.account(to).is_none() {
+            self.world.new_phone(to);
+        }
         let (from, id) = (sent.account.phone, sent.id.clone());
         match arrival {
             Arrival::New => self.world.feed.tell(Happening::MessageAccepted { from, to, id }),
@@ -148,6 +157,24 @@ impl Session {
 
     fn refuse_message(&self, sent: &Sent<'_>, to: Phone, code: u32) {
         self.world.ledger.count_nack(sent.account.phone);
+        self.tell_refusal(sent, to, code);
+    }
+
+    /// A message that the network's limits do not allow. The ledger has counted it already.
+    fn enforce(&self, sent: &Sent<'_>, to: Phone, refusal: Refusal) {
+        match refusal {
+            Refusal::Stranger => self.tell_refusal(sent, to, NO_NEW_CHATS),
+            Refusal::TooFast => self.tell_refusal(sent, to, THROTTLED),
+            // It was on its way when the ban came: nobody hears it.
+            Refusal::Banned => {}
+        }
+        let now = self.world.clock.now_ms();
+        if self.world.ledger.limits(sent.account.phone, now).banned_until_ms.is_some() {
+            sent.account.hang_up();
+        }
+    }
+
+    fn tell_refusal(&self, sent: &Sent<'_>, to: Phone, code: u32) {
         self.line.send(self.ack(sent).attr("error", code).build());
         self.world.feed.tell(Happening::MessageRefused { from: sent.account.phone, to, id: sent.id.clone() });
     }

@@ -6,6 +6,7 @@ pub mod keys;
 pub mod link_code;
 mod login;
 mod message;
+mod mex;
 pub mod pairing;
 mod receipt;
 mod usync;

@@ -9,8 +9,8 @@ use crate::address::Phone;
 use crate::disk::Record;
 use crate::handset;
 use crate::wire::{Stanza, node};
+use crate::world::entry::Entry;
 use crate::world::feed::Happening;
-use crate::world::ledger::Entry;
 use crate::world::mailbox::{Class, HeldKey};
 
 impl Session {

@@ -108,6 +108,11 @@ impl Account {
         self.devices().iter().map(|device| device.id).collect()
     }
 
+    /// Ends every connection of its devices.
+    pub fn hang_up(&self) {
+        self.devices().iter().filter_map(|device| device.line.as_ref()).for_each(Line::hang_up);
+    }
+
     /// The address of the account, or of one device when `device` is not 0.
     pub fn jid(&self, device: u16, by_lid: bool) -> Jid {
         if by_lid {

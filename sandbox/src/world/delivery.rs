@@ -10,8 +10,8 @@ use waproto::whatsapp as wa;
 
 use super::World;
 use super::account::Account;
+use super::entry::{Arrival, Entry, EntryIndex};
 use super::feed::Happening;
-use super::ledger::{Arrival, Entry, EntryIndex};
 use super::mailbox::HeldKey;
 use super::schedule::Due;
 use crate::address::Phone;

@@ -5,55 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
 
+use super::entry::{Arrival, Entry, EntryIndex};
+use super::policy::{Limits, Policy, Refusal, Standing, Traffic};
 use crate::address::Phone;
 use crate::disk::{Journal, Record};
-
-/// One message. There is one entry per sender and id, however often it comes over the wire.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Entry {
-    pub id: String,
-    pub from: Phone,
-    pub to: Phone,
-    /// `text`, `image`, …; `unknown` until it is decrypted.
-    pub kind: String,
-    /// The text or caption.
-    pub text: Option<String>,
-    pub accepted_at_ms: i64,
-    pub delivered_at_ms: Option<i64>,
-    pub read_at_ms: Option<i64>,
-    /// How often it came over the wire, without resends that the recipient asked for.
-    pub wire_count: u32,
-    pub decrypted: bool,
-    /// Whether a simulated person sent it.
-    pub from_person: bool,
-    /// The sender's device; 0 for people.
-    pub device: u16,
-    /// Whether the sender addressed the chat by LID, so that receipts come back the same way.
-    pub by_lid: bool,
-    /// Of the ciphertext for the recipient: tells a repetition from a counter that was used twice.
-    pub fingerprint: u64,
-    /// How often the recipient asked for it again.
-    pub retries: u32,
-    /// Whether the next repetition was asked for.
-    pub resend_due: bool,
-    /// False when a fault swallows the receipts.
-    pub receipts: bool,
-    /// Whether the recipient has answered it, or decided not to.
-    pub answered: bool,
-}
-
-/// The place of an entry in the ledger.
-pub type EntryIndex = usize;
-
-/// Whether a message is new to the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Arrival {
-    New,
-    /// The recipient had asked for it again.
-    Resend,
-    /// The sender repeated it unasked.
-    Repeated,
-}
 
 /// Totals, as `GET /api/ledger/summary` gives them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,12 +52,16 @@ struct Books {
     entries: Vec<Entry>,
     places: HashMap<(Phone, String), EntryIndex>,
     tallies: HashMap<Phone, Tally>,
+    policy: Policy,
+    /// Made when a limit needs it for the first time; what has no limits keeps nothing.
+    traffic: Option<Traffic>,
 }
 
 #[derive(Default, Clone, Copy)]
 struct Tally {
     nacked: u64,
     counter_reuse: u64,
+    standing: Standing,
 }
 
 impl Ledger {
@@ -116,9 +75,27 @@ impl Ledger {
         Self { journal, ..self }
     }
 
+    /// Records that the network took a message, unless a limit forbids it: then it is counted as refused. Both under one
+    /// lock, so that two devices of an account cannot share the last place.
+    pub fn admit(&self, entry: Entry) -> Result<(EntryIndex, Arrival), Refusal> {
+        let mut books = self.books();
+        let judged = if books.policy.is_unlimited() { Ok(()) } else { books.judge(&entry) };
+        if let Err(refusal) = judged {
+            // What followed from it is in the journal before anybody is told.
+            if let Some(tally) = books.tallies.get(&entry.from).filter(|_| refusal != Refusal::Banned) {
+                self.journal.append(&tally.record(entry.from));
+            }
+            return Err(refusal);
+        }
+        Ok(self.enter(&mut books, entry))
+    }
+
     /// Records that the network took a message. A known (sender, id) is counted, not entered again.
     pub fn accept(&self, entry: Entry) -> (EntryIndex, Arrival) {
-        let mut books = self.books();
+        self.enter(&mut self.books(), entry)
+    }
+
+    fn enter(&self, books: &mut Books, entry: Entry) -> (EntryIndex, Arrival) {
         let key = (entry.from, entry.id.clone());
         if let Some(at) = books.places.get(&key).copied() {
             let known = &mut books.entries[at];
@@ -130,6 +107,9 @@ impl Ledger {
         }
         let at = books.entries.len();
         self.write(at, &entry);
+        if let Some(traffic) = &mut books.traffic {
+            traffic.note(&entry);
+        }
         books.places.insert(key, at);
         books.entries.push(entry);
         (at, Arrival::New)
@@ -162,6 +142,31 @@ impl Ledger {
     /// Counts a counter that an account used for two different ciphertexts.
     pub fn count_counter_reuse(&self, account: Phone) {
         self.tally(account, |tally| tally.counter_reuse += 1);
+    }
+
+    /// Puts other limits in force.
+    pub fn limit(&self, policy: Policy) {
+        let mut books = self.books();
+        books.tallies.values_mut().for_each(|tally| policy.pardon(&mut tally.standing));
+        // Without limits nothing is kept for them; with limits it is the same as before.
+        books.traffic = books.traffic.take().filter(|_| !policy.is_unlimited());
+        books.policy = policy;
+    }
+
+    /// The limits in force.
+    pub fn policy(&self) -> Policy {
+        self.books().policy.clone()
+    }
+
+    /// How an account stands with the limits.
+    pub fn limits(&self, account: Phone, now: i64) -> Limits {
+        let mut books = self.books();
+        if books.policy.is_unlimited() {
+            return Limits::default();
+        }
+        let standing = books.tallies.get(&account).map(|tally| tally.standing).unwrap_or_default();
+        let Books { policy, traffic, entries, .. } = &mut *books;
+        policy.limits(account, traffic.get_or_insert_with(|| Traffic::of(entries)), standing, now)
     }
 
     /// Up to `limit` entries from `cursor` on, each with its place, and the cursor of the next page.
@@ -275,8 +280,8 @@ impl Ledger {
     }
 
     /// Puts back a tally from the journal.
-    pub fn restore_tally(&self, account: Phone, nacked: u64, counter_reuse: u64) {
-        self.books().tallies.insert(account, Tally { nacked, counter_reuse });
+    pub fn restore_tally(&self, account: Phone, nacked: u64, counter_reuse: u64, standing: Standing) {
+        self.books().tallies.insert(account, Tally { nacked, counter_reuse, standing });
     }
 
     /// Forgets everything.
@@ -301,9 +306,27 @@ impl Ledger {
     }
 }
 
+impl Books {
+    /// Whether a message may pass the limits; one that may not is counted.
+    fn judge(&mut self, entry: &Entry) -> Result<(), Refusal> {
+        let Self { policy, traffic, entries, tallies, places } = self;
+        let traffic = traffic.get_or_insert_with(|| Traffic::of(entries));
+        let tally = tallies.entry(entry.from).or_default();
+        if tally.standing.banned_until(entry.accepted_at_ms).is_some() {
+            return Err(Refusal::Banned);
+        }
+        // What was accepted once is accepted again, or a resend that somebody asked for could be lost.
+        if places.contains_key(&(entry.from, entry.id.clone())) {
+            return Ok(());
+        }
+        policy.judge(entry, traffic, &mut tally.standing).inspect_err(|_| tally.nacked += 1)
+    }
+}
+
 impl Tally {
     fn record(self, account: Phone) -> Record {
-        Record::Tally { account, nacked: self.nacked, counter_reuse: self.counter_reuse }
+        let Self { nacked, counter_reuse, standing } = self;
+        Record::Tally { account, nacked, counter_reuse, standing }
     }
 }
 

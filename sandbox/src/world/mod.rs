@@ -6,10 +6,12 @@
 pub mod account;
 pub mod announce;
 pub mod delivery;
+pub mod entry;
 pub mod fault;
 pub mod feed;
 pub mod ledger;
 pub mod mailbox;
+pub mod policy;
 pub mod restore;
 pub mod schedule;
 
@@ -32,6 +34,7 @@ use fault::{Fault, FaultKind, Faults};
 use feed::{Feed, Happening};
 use ledger::Ledger;
 use mailbox::HeldKey;
+use policy::Policy;
 use schedule::Schedule;
 
 /// Everything the network knows.
@@ -206,13 +209,21 @@ impl World {
         self.journal.append(&Record::NewPhone { phone, phones });
     }
 
-    /// Sets how everybody behaves who was not told otherwise, and the seed of what they do.
-    pub fn configure(&self, seed: Option<u64>, defaults: Option<Persona>) -> Result<(), InvalidPersona> {
+    /// Sets how everybody behaves who was not told otherwise, the seed of what they do, and the network's limits.
+    pub fn configure(
+        &self,
+        seed: Option<u64>,
+        defaults: Option<Persona>,
+        policy: Option<Policy>,
+    ) -> Result<(), InvalidPersona> {
         if let Some(persona) = defaults {
             self.people.set_defaults(Profile::new(persona)?);
         }
         if let Some(seed) = seed {
             self.replace_realm(|realm| Realm { seed, ..realm.clone() });
+        }
+        if let Some(policy) = policy {
+            self.ledger.limit(policy);
         }
         self.journal.append(&self.defaults_record());
         Ok(())
@@ -278,9 +289,7 @@ impl World {
 
     /// Ends every connection.
     pub fn hang_up_all(&self) {
-        for account in self.accounts() {
-            account.devices().iter().filter_map(|device| device.line.as_ref()).for_each(Line::hang_up);
-        }
+        self.accounts().iter().for_each(|account| account.hang_up());
         self.pairings.clear();
     }
 

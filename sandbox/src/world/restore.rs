@@ -86,8 +86,9 @@ impl World {
                 self.forget_all();
                 self.replace_realm(|_| Realm::from_secret(server_id, secret, seed));
             }
-            Record::Defaults { seed, persona } => {
+            Record::Defaults { seed, persona, policy } => {
                 self.people.set_defaults(Profile::new(persona)?);
+                self.ledger.limit(policy);
                 self.replace_realm(|realm| Realm { seed, ..realm.clone() });
             }
             Record::Account { phone, name, addressing, devices_ever } => {
@@ -106,8 +107,8 @@ impl World {
                 self.with_endpoint(owner, |endpoint| endpoint.forget(DeviceAddress { account, device }));
             }
             Record::Message { at, entry } => self.ledger.restore(usize::try_from(at)?, entry),
-            Record::Tally { account, nacked, counter_reuse } => {
-                self.ledger.restore_tally(account, nacked, counter_reuse);
+            Record::Tally { account, nacked, counter_reuse, standing } => {
+                self.ledger.restore_tally(account, nacked, counter_reuse, standing);
             }
             other => self.apply_to_device(other)?,
         }
@@ -186,7 +187,7 @@ impl World {
     }
 
     pub(super) fn defaults_record(&self) -> Record {
-        Record::Defaults { seed: self.realm().seed, persona: self.people.personas().0 }
+        Record::Defaults { seed: self.realm().seed, persona: self.people.personas().0, policy: self.ledger.policy() }
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use wacore_binary::Node;
 
 use super::World;
-use super::ledger::EntryIndex;
+use super::entry::EntryIndex;
 use crate::wire::channel::Line;
 
 /// Something that is due at a moment.

@@ -28,7 +28,7 @@ async fn wrong_requests_are_refused_by_name() {
         (Method::POST, &format!("{account}/scan"), json!({}), "qr"),
         (Method::POST, &format!("{account}/code"), json!({"code": 1}), "code"),
         (Method::PUT, "/api/world", json!({"seed": -1}), "seed"),
-        (Method::PUT, "/api/world", json!({"policy": {"messages_per_day": 5}}), "policy"),
+        (Method::PUT, "/api/world", json!({"policy": {"messages_per_day": 5}}), "policy.messages_per_day"),
         (Method::PUT, "/api/world", json!({"defaults": {"blocks": "yes"}}), "defaults.blocks"),
         (Method::PUT, "/api/world", json!({"defaults": {"deliver_ms": [5, 1]}}), "defaults.deliver_ms"),
         (Method::PUT, &person, json!({"replies": [{"match": "(", "text": "a"}]}), "replies[0].match"),

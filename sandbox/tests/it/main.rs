@@ -7,4 +7,5 @@ mod control;
 mod disk;
 mod fault;
 mod linking;
+mod policy;
 mod support;

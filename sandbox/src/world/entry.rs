@@ -1,0 +1,52 @@
+//! One message in the ledger.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Phone;
+
+/// One message. There is one entry per sender and id, however often it comes over the wire.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: String,
+    pub from: Phone,
+    pub to: Phone,
+    /// `text`, `image`, …; `unknown` until it is decrypted.
+    pub kind: String,
+    /// The text or caption.
+    pub text: Option<String>,
+    pub accepted_at_ms: i64,
+    pub delivered_at_ms: Option<i64>,
+    pub read_at_ms: Option<i64>,
+    /// How often it came over the wire, without resends that the recipient asked for.
+    pub wire_count: u32,
+    pub decrypted: bool,
+    /// Whether a simulated person sent it.
+    pub from_person: bool,
+    /// The sender's device; 0 for people.
+    pub device: u16,
+    /// Whether the sender addressed the chat by LID, so that receipts come back the same way.
+    pub by_lid: bool,
+    /// Of the ciphertext for the recipient: tells a repetition from a counter that was used twice.
+    pub fingerprint: u64,
+    /// How often the recipient asked for it again.
+    pub retries: u32,
+    /// Whether the next repetition was asked for.
+    pub resend_due: bool,
+    /// False when a fault swallows the receipts.
+    pub receipts: bool,
+    /// Whether the recipient has answered it, or decided not to.
+    pub answered: bool,
+}
+
+/// The place of an entry in the ledger.
+pub type EntryIndex = usize;
+
+/// Whether a message is new to the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    New,
+    /// The recipient had asked for it again.
+    Resend,
+    /// The sender repeated it unasked.
+    Repeated,
+}
