@@ -18,4 +18,5 @@ export const pages: Listed[] = [
   { name: 'campaign-new', path: '/campaigns/new', signedIn: true },
   { name: 'inbox', path: '/inbox', signedIn: true },
   { name: 'chatbot', path: '/chatbot', signedIn: true },
+  { name: 'sandbox', path: '/sandbox', signedIn: true },
 ];

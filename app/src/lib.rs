@@ -28,6 +28,7 @@ pub mod layout;
 pub mod live;
 pub mod number;
 pub mod query;
+pub mod sandbox;
 pub mod text;
 pub mod ui;
 
@@ -90,6 +91,7 @@ pub fn App() -> impl IntoView {
                     <contact::ContactRoutes />
                     <inbox::InboxRoutes />
                     <chatbot::ChatbotRoutes />
+                    <sandbox::SandboxRoutes />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -77,6 +77,8 @@ pub struct FrameState {
     pub unread: u64,
     /// There are numbers, and all of them are sandbox numbers.
     pub only_sandbox: bool,
+    /// The sandbox network is on.
+    pub sandbox: bool,
 }
 
 /// Gathers minutes into steps that suit the time they span, with the empty steps between them, up to `now`.

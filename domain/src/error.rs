@@ -77,6 +77,9 @@ pub enum Field {
     },
     /// Not a time of the day.
     NotATime,
+    TooManyLines {
+        max: u32,
+    },
 }
 
 /// What is wrong with a template.
@@ -115,6 +118,12 @@ pub enum Refusal {
     KeyConflict,
     /// The import is already running or done.
     ImportState,
+    /// The sandbox has no such phone any more.
+    SandboxPhoneGone,
+    /// The phone belongs to an account of the sandbox; only simulated people are played.
+    NotAPerson,
+    /// The simulated person is not on WhatsApp.
+    PersonNotOnWhatsapp,
 }
 
 impl Error {
@@ -201,6 +210,8 @@ impl Field {
             (Self::OutOfRange { min, max }, En) => format!("Write a whole number from {min} to {max}."),
             (Self::NotATime, Id) => "Isi jam, misalnya 21:30; mulai dan selesai harus berbeda.".into(),
             (Self::NotATime, En) => "Write a time, such as 21:30; beginning and end must differ.".into(),
+            (Self::TooManyLines { max }, Id) => format!("Paling banyak {max} baris."),
+            (Self::TooManyLines { max }, En) => format!("At most {max} lines."),
         }
     }
 }
@@ -257,6 +268,20 @@ impl Refusal {
             (Self::KeyConflict, Lang::En) => "This key was used for another file, message or number. Use a new key.",
             (Self::ImportState, Lang::Id) => "Impor ini sudah berjalan atau selesai.",
             (Self::ImportState, Lang::En) => "This import is already running or done.",
+            (Self::SandboxPhoneGone, Lang::Id) => {
+                "Sandbox sudah diulang dari awal; ponsel ini tidak ada lagi. Tautkan lagi nomornya."
+            }
+            (Self::SandboxPhoneGone, Lang::En) => {
+                "The sandbox was reset and has no such phone any more. Link the number again."
+            }
+            (Self::NotAPerson, Lang::Id) => {
+                "Nomor ini milik ponsel lain di sandbox. Hanya orang simulasi yang dapat dimainkan."
+            }
+            (Self::NotAPerson, Lang::En) => {
+                "This number belongs to another phone of the sandbox. Only simulated people can be played."
+            }
+            (Self::PersonNotOnWhatsapp, Lang::Id) => "Orang ini tidak ada di WhatsApp. Ubah perilakunya dulu.",
+            (Self::PersonNotOnWhatsapp, Lang::En) => "This person is not on WhatsApp. Change how they behave first.",
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod number;
 pub mod page;
 pub mod permission;
 pub mod phone;
+pub mod sandbox;
 mod status;
 pub mod template;
 pub mod time;

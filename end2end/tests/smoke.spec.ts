@@ -32,9 +32,11 @@ test('a person comes back after signing out', async ({ page }) => {
 });
 
 test('a page wakes up with the answers it came with, and asks nothing again', async ({ page }) => {
-  await signUp(page);
   // Held, not refused: what happens elsewhere would be a reason to ask.
   await page.route('**/events', () => {});
+  await signUp(page);
+  // A page of its own, not the one that the browser went on to from the form.
+  await open(page, '/');
   const asked: string[] = [];
   page.on('request', (request) => {
     const { pathname } = new URL(request.url());

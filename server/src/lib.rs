@@ -25,6 +25,7 @@ pub mod identity;
 pub mod inbox;
 pub mod number;
 pub mod outbox;
+pub mod sandbox;
 pub mod scope;
 pub mod secret;
 mod server;

@@ -108,17 +108,12 @@ fn Thread(open: Memo<OpenThread>, limit: Memo<u32>, again: Callback<()>) -> impl
     }
 }
 
-/// Tells what went wrong, and asks again after what went well: events would do it too, unless the stream is down.
+/// The action, followed up.
 fn told<S>(action: ServerAction<S>, again: Callback<()>) -> ServerAction<S>
 where
     S: server_fn::ServerFn<Output = (), Error = ApiError> + Clone + Send + Sync + 'static,
 {
-    let (lang, toasts) = (use_lang(), use_toasts());
-    Effect::new(move |_| match action.value().get() {
-        Some(Ok(())) => again.run(()),
-        Some(Err(error)) => toasts.complain(error.message(lang)),
-        None => {}
-    });
+    follow_up(action.value(), None, again);
     action
 }
 

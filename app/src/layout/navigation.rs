@@ -17,16 +17,43 @@ struct Place {
     glyph: Glyph,
     words: fn(Lang) -> &'static str,
     needs: Permission,
+    /// Absent while there is no sandbox.
+    of_sandbox: bool,
 }
 
 /// The places, in the order people use them. Only what exists is here.
-const PLACES: [Place; 6] = [
-    Place { href: "/", glyph: Glyph::Home, words: text::dashboard, needs: Permission::View },
-    Place { href: "/inbox", glyph: Glyph::Inbox, words: text::inbox, needs: Permission::InboxUse },
-    Place { href: "/campaigns", glyph: Glyph::Megaphone, words: text::campaigns, needs: Permission::View },
-    Place { href: "/contacts", glyph: Glyph::People, words: text::contacts, needs: Permission::View },
-    Place { href: "/chatbot", glyph: Glyph::Sparkles, words: text::chatbot, needs: Permission::View },
-    Place { href: "/numbers", glyph: Glyph::Phone, words: text::numbers, needs: Permission::View },
+const PLACES: [Place; 7] = [
+    Place { href: "/", glyph: Glyph::Home, words: text::dashboard, needs: Permission::View, of_sandbox: false },
+    Place { href: "/inbox", glyph: Glyph::Inbox, words: text::inbox, needs: Permission::InboxUse, of_sandbox: false },
+    Place {
+        href: "/campaigns",
+        glyph: Glyph::Megaphone,
+        words: text::campaigns,
+        needs: Permission::View,
+        of_sandbox: false,
+    },
+    Place {
+        href: "/contacts",
+        glyph: Glyph::People,
+        words: text::contacts,
+        needs: Permission::View,
+        of_sandbox: false,
+    },
+    Place {
+        href: "/chatbot",
+        glyph: Glyph::Sparkles,
+        words: text::chatbot,
+        needs: Permission::View,
+        of_sandbox: false,
+    },
+    Place { href: "/numbers", glyph: Glyph::Phone, words: text::numbers, needs: Permission::View, of_sandbox: false },
+    Place {
+        href: "/sandbox",
+        glyph: Glyph::Flask,
+        words: text::sandbox_place,
+        needs: Permission::NumberWrite,
+        of_sandbox: true,
+    },
 ];
 
 /// How many places stand in the bar of a phone, before "More".
@@ -43,7 +70,8 @@ impl Place {
 }
 
 fn places() -> impl Iterator<Item = Place> {
-    PLACES.into_iter().filter(|place| may(place.needs))
+    let sandbox = use_frame_state().with_untracked(|frame| frame.sandbox);
+    PLACES.into_iter().filter(move |place| may(place.needs) && (sandbox || !place.of_sandbox))
 }
 
 fn current(place: Place) -> impl Fn() -> Option<&'static str> + Copy + Send + Sync {

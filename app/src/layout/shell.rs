@@ -1,6 +1,7 @@
 //! The shell: asks once who is signed in, sends everybody else to the sign-in page, and draws the frame.
 
 use super::{
+    may,
     navigation::{NavBar, NavColumn},
     text,
     topbar::TopBar,
@@ -12,6 +13,7 @@ use crate::{
     query::Query,
     ui::{ErrorState, Glyph, Icon, ToastRegion, provide_toasts},
 };
+use domain::Permission;
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::{
     components::{Outlet, Redirect},
@@ -61,6 +63,8 @@ fn Frame(opened: Opened) -> impl IntoView {
     let path = use_location().pathname;
     // The inbox needs the whole window.
     let rail = Memo::new(move |_| path.with(|path| path == "/inbox" || path.starts_with("/inbox/")));
+    // So does what plays the sandbox, and it says by itself what it is.
+    let bare = Memo::new(move |_| rail.get() || path.with(|path| path.starts_with("/sandbox")));
     let main = move || {
         if rail.get() {
             "min-h-0 min-w-0 flex-1"
@@ -75,7 +79,7 @@ fn Frame(opened: Opened) -> impl IntoView {
             <div class="flex min-w-0 flex-1 flex-col max-lg:pb-14">
                 <TopBar />
                 <main id="main" class=main tabindex="-1">
-                    {move || (frame.get().only_sandbox && !rail.get()).then(|| view! { <SandboxBanner /> })}
+                    {move || (frame.get().only_sandbox && !bare.get()).then(|| view! { <SandboxBanner /> })}
                     <Outlet />
                 </main>
             </div>
@@ -100,6 +104,14 @@ fn SandboxBanner() -> impl IntoView {
                 " "
                 {text::sandbox_body(lang)}
             </p>
+            {may(Permission::NumberWrite)
+                .then(|| {
+                    view! {
+                        <a class="font-semibold underline underline-offset-3" href="/sandbox">
+                            {text::play_customers(lang)}
+                        </a>
+                    }
+                })}
             <a class="font-semibold underline underline-offset-3" href="/numbers">
                 {text::link_real(lang)}
             </a>

@@ -10,6 +10,7 @@ crate::texts! {
     contacts: "Kontak", "Contacts";
     chatbot: "Chatbot", "Chatbot";
     numbers: "Nomor", "Numbers";
+    sandbox_place: "Sandbox", "Sandbox";
     unread(n: u64): "{n} belum dibaca", "{n} unread";
     more: "Lainnya", "More";
     account_of(name: &str): "Akun {name}", "Account of {name}";
@@ -28,6 +29,7 @@ crate::texts! {
     sandbox_lead: "Mode latihan.", "Sandbox.";
     sandbox_body: "Pesan hanya sampai ke pelanggan simulasi; tidak ada yang keluar dari server ini.",
         "Messages go to simulated customers only; nothing leaves this server.";
+    play_customers: "Mainkan pelanggan", "Play the customers";
     link_real: "Hubungkan nomor asli", "Link a real number";
     owner: "Pemilik", "Owner";
     admin: "Admin", "Admin";

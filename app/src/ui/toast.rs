@@ -1,6 +1,7 @@
 //! Short notices at the bottom of the page, with undo where there is one. Announced politely.
 
 use super::{Glyph, Icon, Tone, text, use_lang};
+use crate::error::ApiError;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -25,6 +26,24 @@ pub struct Toasts {
 /// The notices of this page, to say something: `use_toasts().say(text::saved(lang))`.
 pub fn use_toasts() -> Toasts {
     expect_context::<Toasts>()
+}
+
+/// Follows what comes of an action: when it is done, `done` is said, if anything, and `again` asks anew, because events
+/// would do it only while the stream is up; what hindered it is said unless it stands beside a field.
+pub fn follow_up(
+    answer: impl Into<Signal<Option<Result<(), ApiError>>>>,
+    done: Option<&'static str>,
+    again: Callback<()>,
+) {
+    let (lang, toasts, answer) = (use_lang(), use_toasts(), answer.into());
+    Effect::new(move |_| match answer.get() {
+        Some(Ok(())) => {
+            done.into_iter().for_each(|done| toasts.say(done));
+            again.run(());
+        }
+        Some(Err(error)) if !error.is_about_fields() => toasts.complain(error.message(lang)),
+        _ => {}
+    });
 }
 
 /// Makes the notices. Called once, by the shell.

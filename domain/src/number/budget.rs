@@ -321,7 +321,7 @@ impl BudgetForm {
     }
 }
 
-fn whole(field: &str, text: &str, min: u32, max: u32) -> Result<Option<u32>> {
+pub(crate) fn whole(field: &str, text: &str, min: u32, max: u32) -> Result<Option<u32>> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);

@@ -35,7 +35,8 @@ pub async fn overview(server: &Server, scope: &Scope) -> Result<Overview> {
 /// What the frame around every page shows.
 pub async fn frame_state(server: &Server, scope: &Scope) -> Result<FrameState> {
     scope.require(Permission::View)?;
-    store::frame_state(&mut server.db.read(scope).await?).await
+    let stored = store::frame_state(&mut server.db.read(scope).await?).await?;
+    Ok(FrameState { sandbox: crate::sandbox::is_on(server), ..stored })
 }
 
 fn start_of_day(now: Millis) -> Millis {

@@ -135,7 +135,7 @@ pub(super) async fn frame_state(tx: &mut TenantTx) -> Result<FrameState> {
                 AND NOT EXISTS (SELECT 1 FROM number WHERE tenant_id = $1 AND network = 'whatsapp') AS only_sandbox",
         tenant
     )?;
-    Ok(FrameState { unread: count(row.unread), only_sandbox: row.only_sandbox })
+    Ok(FrameState { unread: count(row.unread), only_sandbox: row.only_sandbox, sandbox: false })
 }
 
 /// All campaigns started since then, added up.

@@ -35,6 +35,14 @@ impl FromStr for Region {
     }
 }
 
+/// What somebody typed into a field for a phone number; without a country code it is one of the server's region.
+///
+/// Fails with `Invalid` that names the field.
+pub fn of_field(server: &crate::Server, field: &str, written: &str) -> domain::error::Result<PhoneNumber> {
+    let region = server.config.region.parse().unwrap_or(Region::DEFAULT);
+    parse(written, region).map_err(|_| domain::Error::field(field, domain::Field::NotAPhone))
+}
+
 /// Reads one phone number: as a number of the region first, then its digits as an international number, because many
 /// files keep the country code and lose the plus.
 ///

@@ -105,8 +105,7 @@ pub async fn reply(server: &Server, scope: &Scope, id: ConversationId, text: &st
 ///
 /// Fails with `Invalid { phone: NotAPhone }`, `NotFound` for a number of nobody's.
 pub async fn start(server: &Server, scope: &Scope, number: NumberId, phone: &str) -> Result<ConversationId> {
-    let region = server.config.region.parse().unwrap_or(contact::phone::Region::DEFAULT);
-    let phone = contact::phone::parse(phone, region).map_err(|_| Error::field("phone", Field::NotAPhone))?;
+    let phone = contact::phone::of_field(server, "phone", phone)?;
     let now = server.now();
     let mut tx = server.db.begin(scope).await?;
     store::check_number(&mut tx, number).await?;

@@ -59,7 +59,7 @@ fn of_account(base_url: &str, phone: &PhoneNumber, action: &str) -> String {
 }
 
 /// The answer, if the sandbox did what it was asked.
-pub(super) async fn answered(response: reqwest::Result<reqwest::Response>) -> Result<reqwest::Response> {
+pub(crate) async fn answered(response: reqwest::Result<reqwest::Response>) -> Result<reqwest::Response> {
     let response = response.context("the sandbox does not answer")?;
     let status = response.status();
     if status.is_success() {

@@ -31,7 +31,7 @@ on_both! {
         assert_eq!(home.steps, FirstSteps { number: false, contacts: false, campaign: false, answer: false });
         assert!(home.today.is_empty() && home.campaigns.is_empty() && home.numbers.is_empty());
         let frame = frame_state(&world.server, &rani.scope).await.expect("answers");
-        assert_eq!(frame, FrameState { unread: 0, only_sandbox: false });
+        assert_eq!(frame, FrameState { unread: 0, only_sandbox: false, sandbox: false });
     }
 
     async fn steps_are_done_by_doing_them(world: World) {

@@ -11,4 +11,5 @@ mod event;
 mod identity;
 mod inbox;
 mod keys;
+mod sandbox;
 mod session;

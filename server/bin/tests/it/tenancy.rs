@@ -91,6 +91,21 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("number/api/type_on_sandbox_phone", NotFound, vec![("number", number), ("code", "AAAAAAAA")]),
         ("number/api/relink_number", NotFound, vec![("number", number)]),
         ("number/api/rename_number", NotFound, vec![("number", number), ("label", "Mine")]),
+        ("sandbox/api/list_phones", TheirOwn, vec![]),
+        ("sandbox/api/open_phone", NotFound, vec![("number", number)]),
+        ("sandbox/api/list_chats", NotFound, vec![("number", number)]),
+        ("sandbox/api/open_chat", NotFound, vec![("number", number), ("person", "081255501421")]),
+        ("sandbox/api/write_as", NotFound, vec![("number", number), ("person", "081255501421"), ("text", "Mine")]),
+        (
+            "sandbox/api/set_persona",
+            NotFound,
+            vec![("number", number), ("person", "081255501421"), ("persona[name]", "Mine")],
+        ),
+        ("sandbox/api/list_faults", NotFound, vec![("number", number)]),
+        ("sandbox/api/cause_fault", NotFound, vec![("number", number), ("fault[kind]", "logged_out")]),
+        ("sandbox/api/end_faults", NotFound, vec![("number", number)]),
+        ("sandbox/api/list_ledger", NotFound, vec![("number", number)]),
+        ("sandbox/api/unlink_device", NotFound, vec![("number", number), ("device", "1")]),
     ]
 }
 
@@ -208,6 +223,10 @@ async fn a_stranger_finds_nothing(database: Database) {
         format!("/contacts/import/{import}"),
         format!("/inbox/{conversation}"),
         "/numbers/link?number=".to_owned() + &ids.number,
+        format!("/sandbox/{}", ids.number),
+        format!("/sandbox/{}?person=081255501421", ids.number),
+        format!("/sandbox/{}?view=trouble", ids.number),
+        format!("/sandbox/{}?view=ledger", ids.number),
     ] {
         let (_, text) = stranger.page(&page).await;
         assert!(!text.contains(MARK), "{page} tells");

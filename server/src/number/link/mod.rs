@@ -52,8 +52,7 @@ pub async fn pair_code(server: &Server, scope: &Scope, id: NumberId) -> Result<O
 /// Fails with `Invalid { phone }`; in the sandbox also when the phone belongs to another tenant.
 pub async fn ask_pair_code(server: &Server, scope: &Scope, id: NumberId, phone: &str) -> Result<()> {
     let number = being_linked(server, scope, id).await?;
-    let region = server.config.region.parse().unwrap_or(contact::phone::Region::DEFAULT);
-    let phone = contact::phone::parse(phone, region).map_err(|_| Error::field("phone", Field::NotAPhone))?;
+    let phone = contact::phone::of_field(server, "phone", phone)?;
     if number.network == Network::Sandbox {
         let mut tx = server.db.system_read().await?;
         if store::is_of_others(&mut tx, id, &phone).await? {

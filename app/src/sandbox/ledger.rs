@@ -1,0 +1,89 @@
+//! The ledger of the network: what a phone sent, as its recipients decrypted it.
+
+use super::{api, is_heard, list::count, text};
+use crate::{
+    format,
+    layout::{use_now, use_zone},
+    live::refetch_on,
+    ui::*,
+};
+use domain::{
+    Millis, NumberId,
+    sandbox::{LedgerEntry, SandboxPhone, Traffic},
+};
+use leptos::{either::Either, prelude::*};
+
+/// The totals of a phone and its newest messages.
+#[component]
+pub fn Ledger(number: NumberId, phone: Signal<SandboxPhone>) -> impl IntoView {
+    let lang = use_lang();
+    let entries = Query::new(move || number, api::list_ledger);
+    refetch_on(entries, is_heard(number));
+    let traffic = Memo::new(move |_| {
+        phone.with(|phone| phone.account.as_ref().map(|account| account.traffic).unwrap_or_default())
+    });
+    let figure = move |name: &'static str, of: fn(&Traffic) -> u64| {
+        view! {
+            <div>
+                <dt class="text-xs text-muted">{name}</dt>
+                <dd class="mt-0.5 text-lg font-bold tabular-nums">{move || count(lang, traffic.with(of))}</dd>
+            </div>
+        }
+    };
+    view! {
+        <Card title=text::in_numbers(lang)>
+            <dl class="grid grid-cols-2 gap-4 sm:grid-cols-4 xl:grid-cols-8">
+                {figure(text::accepted(lang), |t| t.accepted)} {figure(text::delivered(lang), |t| t.delivered)}
+                {figure(text::read(lang), |t| t.read)} {figure(text::replies(lang), |t| t.replies)}
+                {figure(text::refused(lang), |t| t.refused)} {figure(text::repeated(lang), |t| t.repeated)}
+                {figure(text::unreadable(lang), |t| t.unreadable)} {figure(text::keys_reused(lang), |t| t.keys_reused)}
+            </dl>
+        </Card>
+        <Card title=text::newest(lang) note=text::newest_lead(lang) flush=true class="mt-[var(--gap)]">
+            <Load of=entries view=move |entries| view! { <Entries entries /> } />
+        </Card>
+    }
+}
+
+#[component]
+fn Entries(entries: Vec<LedgerEntry>) -> impl IntoView {
+    let (lang, now, zone) = (use_lang(), use_now(), use_zone());
+    if entries.is_empty() {
+        return Either::Left(
+            view! { <p class="px-[var(--card-pad)] py-5 text-sm text-muted">{text::no_messages(lang)}</p> },
+        );
+    }
+    let at = move |at: Option<Millis>| match at {
+        Some(at) => format::short(lang, zone, at, now.get_untracked()),
+        None => text::never(lang).to_owned(),
+    };
+    let row = move |entry: LedgerEntry| {
+        let twice = if entry.came > 1 { "num font-semibold text-danger-text" } else { "num" };
+        let (kind, words) = (entry.kind.label(lang), entry.text);
+        view! {
+            <tr>
+                <td class="whitespace-nowrap tabular-nums">{entry.to.readable()}</td>
+                <td class="max-w-[36ch] truncate" title=words.clone()>{kind} " " {words.clone()}</td>
+                <td class="whitespace-nowrap max-md:hidden">{at(Some(entry.accepted_at))}</td>
+                <td class="whitespace-nowrap">{at(entry.delivered_at)}</td>
+                <td class="whitespace-nowrap">{at(entry.read_at)}</td>
+                <td class=twice>{entry.came}</td>
+            </tr>
+        }
+    };
+    Either::Right(view! {
+        <Table caption=text::newest(lang)>
+            <thead>
+                <tr>
+                    <th scope="col">{text::to(lang)}</th>
+                    <th scope="col">{text::message(lang)}</th>
+                    <th scope="col" class="max-md:hidden">{text::taken_at(lang)}</th>
+                    <th scope="col">{text::delivered(lang)}</th>
+                    <th scope="col">{text::read(lang)}</th>
+                    <th scope="col" class="num">{text::came(lang)}</th>
+                </tr>
+            </thead>
+            <tbody>{entries.into_iter().map(row).collect_view()}</tbody>
+        </Table>
+    })
+}

@@ -1,0 +1,349 @@
+//! The sandbox network as the dashboard shows it: phones, what a person's phone shows, faults on command, the ledger.
+
+use crate::{
+    Error, Field, Millis, NumberId, PhoneNumber,
+    error::Result,
+    message::MessageKind,
+    number::{NumberState, budget::whole},
+    status::status,
+    time::SECOND_MS,
+};
+use serde::{Deserialize, Serialize};
+
+/// The longest name of a person, in characters, as on a phone.
+const NAME_MAX: u32 = 25;
+/// The most answers of a person.
+const ANSWERS_MAX: u32 = 20;
+/// The longest message a person writes, in characters.
+const TEXT_MAX: u32 = 4_096;
+
+/// A phone of the sandbox, known by the number of the tenant that it has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SandboxPhone {
+    pub number: NumberId,
+    pub label: String,
+    pub phone: PhoneNumber,
+    pub state: NumberState,
+    /// None where the sandbox knows no such phone any more: its world was reset.
+    pub account: Option<SandboxAccount>,
+}
+
+/// What the network knows of a phone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SandboxAccount {
+    pub devices: Vec<SandboxDevice>,
+    pub traffic: Traffic,
+    /// Until then the network lets it write to nobody new.
+    pub locked_until: Option<Millis>,
+    /// Until then it cannot log in.
+    pub banned_until: Option<Millis>,
+}
+
+/// A device that is linked to a phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxDevice {
+    pub id: u16,
+    pub connected: bool,
+    /// What it says it is.
+    pub platform: String,
+}
+
+/// What a phone sent, as the network counted it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traffic {
+    /// Messages the network took.
+    pub accepted: u64,
+    pub delivered: u64,
+    pub read: u64,
+    /// What people wrote to it.
+    pub replies: u64,
+    /// Messages the network refused.
+    pub refused: u64,
+    /// Messages that came again although nobody had asked for them.
+    pub repeated: u64,
+    /// Messages that their recipient cannot read, so far.
+    pub unreadable: u64,
+    /// Keys of messages used twice.
+    pub keys_reused: u64,
+}
+
+/// A chat of a phone and the latest message in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxChat {
+    pub person: PhoneNumber,
+    pub name: String,
+    pub last: SandboxMessage,
+}
+
+/// A message of a chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxMessage {
+    pub from_person: bool,
+    pub kind: MessageKind,
+    /// Text or caption.
+    pub text: String,
+    pub at: Millis,
+}
+
+/// What the phone of a person shows of a chat, and how the person behaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxThread {
+    pub person: PhoneNumber,
+    pub name: String,
+    /// Oldest first.
+    pub messages: Vec<SandboxMessage>,
+    /// None for a phone with an account: nobody plays its owner.
+    pub persona: Option<PersonaForm>,
+}
+
+/// A message in the ledger of the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    pub id: String,
+    pub to: PhoneNumber,
+    pub kind: MessageKind,
+    /// As the recipient decrypted it.
+    pub text: String,
+    pub accepted_at: Millis,
+    pub delivered_at: Option<Millis>,
+    pub read_at: Option<Millis>,
+    /// How often it came; more than once is one too many.
+    pub came: u32,
+}
+
+status! {
+    /// What can go wrong on command.
+    FaultKind {
+        /// The network refuses messages with a code.
+        Nack => "nack",
+        /// The network refuses messages with 429.
+        Throttle => "throttle_429",
+        /// Messages are taken and never acknowledged.
+        AckNever => "ack_never",
+        /// Messages are acknowledged late.
+        AckLate => "ack_late",
+        /// The recipient cannot read them and asks again.
+        Undecryptable => "undecryptable",
+        /// The recipient's receipts are lost.
+        ReceiptNever => "receipt_never",
+        /// The recipient has a new phone: other keys.
+        KeyRotation => "key_rotation",
+        /// The connection breaks.
+        Disconnect => "disconnect",
+        /// The network answers logins with 503.
+        Server503 => "server_503",
+        /// Another program takes the connection over.
+        StreamReplaced => "stream_replaced",
+        /// The device is unlinked.
+        LoggedOut => "logged_out",
+        /// The account is banned for an hour.
+        TemporaryBan => "temporary_ban",
+        /// Linking by a QR code wants a passkey.
+        PasskeyWanted => "passkey_wanted",
+    }
+}
+
+impl FaultKind {
+    /// Whether it can be about the messages to one person.
+    pub fn may_name_person(self) -> bool {
+        self != Self::PasskeyWanted
+    }
+}
+
+/// A fault that is in force or asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    pub kind: FaultKind,
+    /// Only messages to this person.
+    pub person: Option<PhoneNumber>,
+    /// How often it still strikes; none: without end.
+    pub count: Option<u64>,
+    /// The code of a refusal.
+    pub code: Option<u32>,
+    /// How late.
+    pub delay_ms: Option<u64>,
+}
+
+/// A fault as a form asks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultForm {
+    #[serde(default)]
+    pub kind: String,
+    #[serde(default)]
+    pub count: String,
+    #[serde(default)]
+    pub code: String,
+    #[serde(default)]
+    pub delay_s: String,
+}
+
+impl FaultForm {
+    /// The fault, checked; `person` is who it is about, if anybody.
+    ///
+    /// # Errors
+    /// `Invalid` with the field that is wrong.
+    pub fn read(&self, person: Option<PhoneNumber>) -> Result<Fault> {
+        let kind = self.kind.parse().map_err(|_| Error::field("kind", Field::NotAChoice))?;
+        if person.is_some() && !FaultKind::may_name_person(kind) {
+            return Err(Error::field("person", Field::NotAChoice));
+        }
+        let count = whole("count", &self.count, 1, 1_000_000)?.map(u64::from);
+        let code = match kind {
+            FaultKind::Nack => Some(whole("code", &self.code, 400, 599)?.unwrap_or(463)),
+            _ => None,
+        };
+        let delay_ms = match kind {
+            FaultKind::AckLate => {
+                Some(u64::from(whole("delay_s", &self.delay_s, 1, 3_600)?.unwrap_or(30)) * SECOND_MS.unsigned_abs())
+            }
+            _ => None,
+        };
+        Ok(Fault { kind, person, count, code, delay_ms })
+    }
+}
+
+/// How a person behaves, as a form shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonaForm {
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub on_whatsapp: bool,
+    /// Messages reach the phone.
+    #[serde(default)]
+    pub receives: bool,
+    /// Messages that reached the phone are read.
+    #[serde(default)]
+    pub reads: bool,
+    #[serde(default)]
+    pub blocks: bool,
+    /// A line for each answer: `price = Rp 15.000`; only an answer for whatever is written.
+    #[serde(default)]
+    pub answers: String,
+}
+
+/// How a person behaves, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonaRules {
+    /// None: the name they have by nature.
+    pub name: Option<String>,
+    pub on_whatsapp: bool,
+    pub receives: bool,
+    pub reads: bool,
+    pub blocks: bool,
+    pub answers: Vec<AnswerRule>,
+}
+
+/// An answer that a person gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerRule {
+    /// Words that the message has; empty: any message.
+    pub words: String,
+    pub answer: String,
+}
+
+impl AnswerRule {
+    /// As it stands in a form.
+    pub fn line(&self) -> String {
+        if self.words.is_empty() { self.answer.clone() } else { format!("{} = {}", self.words, self.answer) }
+    }
+
+    fn of_line(line: &str) -> Option<Self> {
+        let (words, answer) = line.split_once('=').unwrap_or(("", line));
+        let (words, answer) = (words.trim().to_owned(), answer.trim().to_owned());
+        (!answer.is_empty()).then_some(Self { words, answer })
+    }
+}
+
+impl PersonaForm {
+    /// The behaviour, checked.
+    ///
+    /// # Errors
+    /// `Invalid` with the field that is wrong.
+    pub fn read(&self) -> Result<PersonaRules> {
+        let name = self.name.trim();
+        if name.chars().count() > NAME_MAX as usize {
+            return Err(Error::field("name", Field::TooLong { max: NAME_MAX }));
+        }
+        let lines: Vec<_> = self.answers.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let answers: Option<Vec<_>> = lines.iter().map(|line| AnswerRule::of_line(line)).collect();
+        let answers = answers.ok_or_else(|| Error::field("answers", Field::Required))?;
+        if answers.len() > ANSWERS_MAX as usize {
+            return Err(Error::field("answers", Field::TooManyLines { max: ANSWERS_MAX }));
+        }
+        Ok(PersonaRules {
+            name: (!name.is_empty()).then(|| name.to_owned()),
+            on_whatsapp: self.on_whatsapp,
+            receives: self.receives,
+            reads: self.reads,
+            blocks: self.blocks,
+            answers,
+        })
+    }
+}
+
+/// What a person writes, checked.
+///
+/// # Errors
+/// `Invalid { text }`
+pub fn person_text(text: &str) -> Result<&str> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(Error::field("text", Field::Required)),
+        n if n > TEXT_MAX as usize => Err(Error::field("text", Field::TooLong { max: TEXT_MAX })),
+        _ => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong_field<T>(result: Result<T>) -> String {
+        match result {
+            Err(Error::Invalid(problems)) => problems[0].field.clone(),
+            _ => panic!("not refused"),
+        }
+    }
+
+    #[test]
+    fn a_fault_has_what_its_kind_needs() {
+        let form = |kind: &str| FaultForm { kind: kind.into(), ..FaultForm::default() };
+        assert_eq!(form("nack").read(None).expect("a fault").code, Some(463));
+        assert_eq!(form("ack_late").read(None).expect("a fault").delay_ms, Some(30_000));
+        let disconnect = FaultForm { code: "x".into(), ..form("disconnect") };
+        assert_eq!(disconnect.read(None).expect("what it does not need is not read").code, None);
+        let person = PhoneNumber::from_e164("6281255500142").ok();
+        assert_eq!(form("nack").read(person.clone()).expect("a fault").person, person);
+        assert_eq!(wrong_field(form("passkey_wanted").read(person)), "person");
+        assert_eq!(wrong_field(form("earthquake").read(None)), "kind");
+        assert_eq!(wrong_field(FaultForm { count: "0".into(), ..form("nack") }.read(None)), "count");
+        assert_eq!(wrong_field(FaultForm { code: "99999".into(), ..form("nack") }.read(None)), "code");
+        assert_eq!(wrong_field(FaultForm { delay_s: "-1".into(), ..form("ack_late") }.read(None)), "delay_s");
+    }
+
+    #[test]
+    fn answers_are_read_line_by_line_and_written_the_same() {
+        let answers = "harga = Rp 15.000\n\n  stop=berhenti \n= oke\nhalo";
+        let rules = PersonaForm { answers: answers.into(), ..PersonaForm::default() }.read().expect("rules");
+        let pairs: Vec<_> = rules.answers.iter().map(|rule| (rule.words.as_str(), rule.answer.as_str())).collect();
+        assert_eq!(pairs, [("harga", "Rp 15.000"), ("stop", "berhenti"), ("", "oke"), ("", "halo")]);
+        let lines: Vec<_> = rules.answers.iter().map(AnswerRule::line).collect();
+        assert_eq!(lines, ["harga = Rp 15.000", "stop = berhenti", "oke", "halo"]);
+    }
+
+    #[test]
+    fn what_cannot_be_a_persona_names_its_field() {
+        let wrong = |form: PersonaForm| wrong_field(form.read());
+        assert_eq!(wrong(PersonaForm { name: "x".repeat(26), ..PersonaForm::default() }), "name");
+        assert_eq!(wrong(PersonaForm { answers: "harga =".into(), ..PersonaForm::default() }), "answers");
+        assert_eq!(wrong(PersonaForm { answers: "a\n".repeat(21), ..PersonaForm::default() }), "answers");
+    }
+
+    #[test]
+    fn a_person_writes_something_of_a_reasonable_length() {
+        assert_eq!(person_text("  halo "), Ok("halo"));
+        assert_eq!(wrong_field(person_text("  ")), "text");
+        assert_eq!(wrong_field(person_text(&"x".repeat(4_097))), "text");
+    }
+}

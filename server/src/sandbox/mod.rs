@@ -1,0 +1,276 @@
+//! The sandbox network as the dashboard plays it: each tenant its own phones and the people they talk to.
+//!
+//! Everything goes over the control API of the sandbox, which may be in this process or elsewhere. What belongs to others
+//! stays theirs: a phone is named by a number of the tenant, a fault strikes that phone only. A simulated person is one
+//! for all, as behind every phone number there is one.
+
+mod control;
+mod persona;
+
+use crate::{
+    Server, contact,
+    error::{Error, Result},
+    number,
+    scope::Scope,
+};
+use ::sandbox::control::dto;
+use control::Control;
+use domain::{
+    Event, Millis, NumberId, PhoneNumber,
+    error::Refusal,
+    message::MessageKind,
+    number::{Network, NumberView},
+    sandbox::{
+        Fault, FaultForm, LedgerEntry, PersonaForm, SandboxAccount, SandboxChat, SandboxDevice, SandboxMessage,
+        SandboxPhone, SandboxThread, Traffic, person_text,
+    },
+};
+use futures::future::try_join_all;
+
+/// How many chats, and messages of the ledger, a page shows.
+const SHOWN: usize = 100;
+
+/// Whether there is a sandbox to play with.
+pub fn is_on(server: &Server) -> bool {
+    server.sandbox_url().is_some()
+}
+
+/// The phones of the tenant's sandbox numbers.
+///
+/// Fails with `NoSandbox`.
+pub async fn phones(server: &Server, scope: &Scope) -> Result<Vec<SandboxPhone>> {
+    let control = Control::of(server)?;
+    let numbers = number::list(server, scope).await?;
+    try_join_all(numbers.into_iter().filter_map(with_phone).map(|(number, phone)| seen(&control, number, phone))).await
+}
+
+/// One phone.
+///
+/// Fails with `NotFound`, also for numbers that are not of the sandbox, and with `NoSandbox`.
+pub async fn phone(server: &Server, scope: &Scope, number: NumberId) -> Result<SandboxPhone> {
+    let control = Control::of(server)?;
+    let (number, phone) = own(server, scope, number).await?;
+    seen(&control, number, phone).await
+}
+
+/// With whom a phone talks, the latest first.
+pub async fn chats(server: &Server, scope: &Scope, number: NumberId) -> Result<Vec<SandboxChat>> {
+    let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    let list: dto::ChatList = control
+        .ask(&format!("accounts/{}/chats?limit={SHOWN}", phone.digits()))
+        .await?
+        .ok_or(Refusal::SandboxPhoneGone)?;
+    let chat = |chat: dto::LatestOfChat| {
+        let person = phone_number(chat.person)?;
+        let from_person = chat.from == chat.person;
+        let last = message(from_person, &chat.kind, chat.text, chat.at_ms);
+        Some(SandboxChat { person, name: chat.name, last })
+    };
+    Ok(list.chats.into_iter().filter_map(chat).collect())
+}
+
+/// What the phone of `person` shows of its chat with the number. `person` is a phone number as people write it.
+///
+/// Fails with `Invalid { person }`.
+pub async fn thread(server: &Server, scope: &Scope, number: NumberId, person: &str) -> Result<SandboxThread> {
+    let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    let person = person_of(server, person)?;
+    let chat: dto::Chat = control
+        .ask(&format!("people/{}/chats/{}", person.digits(), phone.digits()))
+        .await?
+        .ok_or(Refusal::SandboxPhoneGone)?;
+    let known: Option<dto::PersonView> = control.ask(&format!("people/{}", person.digits())).await?;
+    let is_person = |from: dto::Phone| from.to_string() == person.digits();
+    let messages = chat.messages.into_iter().map(|m| message(is_person(m.from), &m.kind, m.text, m.at_ms)).collect();
+    let name = match &known {
+        Some(known) => known.name.clone(),
+        None => control.name_of_account(&person).await?,
+    };
+    Ok(SandboxThread { person, name, messages, persona: known.map(|known| persona::form(&known.persona)) })
+}
+
+/// The person writes to the number.
+///
+/// Fails with `Invalid { person, text }`, `NotAPerson`, `PersonNotOnWhatsapp`.
+pub async fn write(server: &Server, scope: &Scope, number: NumberId, person: &str, text: &str) -> Result<()> {
+    let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    let person = person_of(server, person)?;
+    let new = dto::NewMessage { to: in_sandbox(&phone)?, text: person_text(text)?.to_owned() };
+    let refused = |field: &str| match field {
+        "phone" => Some(Refusal::PersonNotOnWhatsapp),
+        _ => None,
+    };
+    control.person(&person).await?;
+    control.tell(reqwest::Method::POST, &format!("people/{}/messages", person.digits()), &new, refused).await
+}
+
+/// The person behaves differently from now on.
+///
+/// Fails with `Invalid { person, name, answers }`, `NotAPerson`.
+pub async fn set_persona(
+    server: &Server,
+    scope: &Scope,
+    number: NumberId,
+    person: &str,
+    form: &PersonaForm,
+) -> Result<()> {
+    let control = Control::of(server)?;
+    own(server, scope, number).await?;
+    let person = person_of(server, person)?;
+    let rules = form.read()?;
+    let before = control.person(&person).await?.persona;
+    let path = format!("people/{}", person.digits());
+    control.tell(reqwest::Method::PUT, &path, &persona::changed(before, rules), |_| None).await
+}
+
+/// The faults that are in force for a phone.
+pub async fn faults(server: &Server, scope: &Scope, number: NumberId) -> Result<Vec<Fault>> {
+    let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    let list: dto::FaultList = control.ask("faults").await?.unwrap_or(dto::FaultList { faults: Vec::new() });
+    let phone = in_sandbox(&phone)?;
+    Ok(list.faults.into_iter().filter(|fault| fault.account == Some(phone)).filter_map(fault).collect())
+}
+
+/// Puts a fault in force for a phone; `person` limits it to the messages to one person, empty to nobody in particular.
+///
+/// Fails with `Invalid { kind, person, count, code, delay_s }`.
+pub async fn cause(server: &Server, scope: &Scope, number: NumberId, person: &str, form: &FaultForm) -> Result<()> {
+    let (control, (number, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    let person = Some(person).filter(|person| !person.trim().is_empty());
+    let person = person.map(|person| person_of(server, person)).transpose()?;
+    let fault = form.read(person)?;
+    let body = dto::Fault {
+        kind: serde_json::from_value(fault.kind.as_str().into()).map_err(anyhow::Error::from)?,
+        account: Some(in_sandbox(&phone)?),
+        person: fault.person.as_ref().map(in_sandbox).transpose()?,
+        code: fault.code,
+        probability: None,
+        count: fault.count,
+        delay_ms: fault.delay_ms,
+    };
+    control.tell(reqwest::Method::POST, "faults", &body, |_| None).await?;
+    changed(server, scope, &number).await
+}
+
+/// Ends the faults of a phone.
+pub async fn end_faults(server: &Server, scope: &Scope, number: NumberId) -> Result<()> {
+    let (control, (number, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    control.delete(&format!("faults?account={}", phone.digits())).await?;
+    changed(server, scope, &number).await
+}
+
+/// The latest messages that a phone sent, newest first, as the network has them.
+pub async fn ledger(server: &Server, scope: &Scope, number: NumberId) -> Result<Vec<LedgerEntry>> {
+    let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    let path = format!("ledger?newest_first=true&limit={SHOWN}&from={}", phone.digits());
+    let page: dto::LedgerPage = control.ask(&path).await?.ok_or(Refusal::SandboxPhoneGone)?;
+    let entry = |entry: dto::LedgerMessage| {
+        Some(LedgerEntry {
+            to: phone_number(entry.to)?,
+            kind: if entry.decrypted { kind(&entry.kind) } else { MessageKind::Undecryptable },
+            id: entry.id,
+            text: entry.text.unwrap_or_default(),
+            accepted_at: Millis(entry.accepted_at_ms),
+            delivered_at: entry.delivered_at_ms.map(Millis),
+            read_at: entry.read_at_ms.map(Millis),
+            came: entry.wire_count,
+        })
+    };
+    Ok(page.messages.into_iter().filter_map(entry).collect())
+}
+
+/// Takes a device off a phone, as its owner would in WhatsApp's settings.
+pub async fn unlink(server: &Server, scope: &Scope, number: NumberId, device: u16) -> Result<()> {
+    let (control, (number, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    control.delete(&format!("accounts/{}/devices/{device}", phone.digits())).await?;
+    changed(server, scope, &number).await
+}
+
+/// Pages that show the number look again. What the network does about it comes by itself.
+async fn changed(server: &Server, scope: &Scope, number: &NumberView) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    tx.publish(Event::NumberChanged(number.id));
+    tx.commit().await
+}
+
+/// The tenant's own number of the sandbox, and its phone.
+async fn own(server: &Server, scope: &Scope, number: NumberId) -> Result<(NumberView, PhoneNumber)> {
+    let number = number::get(server, scope, number).await?;
+    with_phone(number).ok_or(Error::Domain(domain::Error::NotFound))
+}
+
+fn with_phone(number: NumberView) -> Option<(NumberView, PhoneNumber)> {
+    let phone = number.phone.clone().filter(|_| number.network == Network::Sandbox)?;
+    Some((number, phone))
+}
+
+async fn seen(control: &Control<'_>, number: NumberView, phone: PhoneNumber) -> Result<SandboxPhone> {
+    let account: Option<dto::AccountView> = control.ask(&format!("accounts/{}", phone.digits())).await?;
+    let account = match account {
+        Some(account) => {
+            let path = format!("ledger/summary?from={}", phone.digits());
+            let summary: dto::Summary = control.ask(&path).await?.unwrap_or_default();
+            Some(SandboxAccount {
+                devices: account.devices.into_iter().map(device).collect(),
+                traffic: traffic(&summary),
+                locked_until: account.limits.locked_until_ms.map(Millis),
+                banned_until: account.limits.banned_until_ms.map(Millis),
+            })
+        }
+        None => None,
+    };
+    Ok(SandboxPhone { number: number.id, label: number.label, phone, state: number.state, account })
+}
+
+fn device(device: dto::DeviceView) -> SandboxDevice {
+    SandboxDevice { id: device.id, connected: device.connected, platform: device.platform }
+}
+
+fn traffic(summary: &dto::Summary) -> Traffic {
+    Traffic {
+        accepted: summary.accepted,
+        delivered: summary.delivered,
+        read: summary.read,
+        replies: summary.replies,
+        refused: summary.nacked,
+        repeated: summary.wire_duplicates,
+        unreadable: summary.undecryptable,
+        keys_reused: summary.signal_counter_reuse,
+    }
+}
+
+fn message(from_person: bool, word: &str, text: Option<String>, at_ms: i64) -> SandboxMessage {
+    SandboxMessage { from_person, kind: kind(word), text: text.unwrap_or_default(), at: Millis(at_ms) }
+}
+
+/// The sandbox has more words for kinds than a page.
+fn kind(word: &str) -> MessageKind {
+    word.parse().unwrap_or(MessageKind::Other)
+}
+
+fn fault(fault: dto::Fault) -> Option<Fault> {
+    let kind = serde_json::to_value(fault.kind).ok()?;
+    let person = fault.person.and_then(phone_number);
+    Some(Fault {
+        kind: kind.as_str()?.parse().ok()?,
+        person,
+        count: fault.count,
+        code: fault.code,
+        delay_ms: fault.delay_ms,
+    })
+}
+
+/// A person as an address names them, or as somebody types their number. Simulated people may have numbers that nobody
+/// could call.
+fn person_of(server: &Server, written: &str) -> Result<PhoneNumber> {
+    let known = PhoneNumber::from_e164(written.trim());
+    Ok(known.or_else(|_| contact::phone::of_field(server, "person", written))?)
+}
+
+fn phone_number(phone: dto::Phone) -> Option<PhoneNumber> {
+    PhoneNumber::from_e164(&phone.to_string()).ok()
+}
+
+fn in_sandbox(phone: &PhoneNumber) -> Result<dto::Phone> {
+    Ok(phone.digits().parse().map_err(|_| domain::Error::field("person", domain::Field::NotAPhone))?)
+}

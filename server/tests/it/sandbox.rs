@@ -1,0 +1,142 @@
+//! The sandbox as the dashboard plays it: people, faults and devices of the tenant's own phones.
+
+use crate::support::{Member, Network, World, on_both, until};
+use domain::{
+    Error, Field, NumberId, PhoneNumber,
+    error::Refusal,
+    message::{Author, MessageKind},
+    number::NumberState,
+    sandbox::{FaultForm, FaultKind, PersonaForm},
+};
+use server::{error, inbox, number, sandbox};
+
+const RINA: &str = "+6281311110001";
+
+/// A number of the sandbox, connected.
+async fn connected(world: &World, member: &Member, label: &str) -> NumberId {
+    let id = number::add_sandbox(&world.server, &member.scope, label).await.expect("adds");
+    in_state(world, member, id, NumberState::Connected).await;
+    id
+}
+
+async fn in_state(world: &World, member: &Member, id: NumberId, state: NumberState) {
+    until(&world.server, member, "the state", async || {
+        let number = number::get(&world.server, &member.scope, id).await.expect("asks");
+        (number.state == state).then_some(())
+    })
+    .await;
+}
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, error::Error>) -> Error {
+    match result {
+        Err(error::Error::Domain(error)) => error,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+on_both! {
+    async fn a_person_is_played_and_the_answer_is_on_their_screen(world: World) {
+        let _network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (server, scope) = (&world.server, &rani.scope);
+        let id = connected(&world, &rani, "CS").await;
+        let form = PersonaForm { name: "Rina".into(), on_whatsapp: true, receives: true, reads: true, ..PersonaForm::default() };
+        sandbox::set_persona(server, scope, id, RINA, &form).await.expect("sets");
+        sandbox::write(server, scope, id, RINA, "Masih buka?").await.expect("writes");
+        let conversation = until(server, &rani, "the question", async || world.conversations(&rani).await.pop()).await;
+        assert_eq!(conversation.name, "Rina");
+        inbox::reply(server, scope, conversation.id, "Buka sampai jam 9").await.expect("replies");
+        let screen = until(server, &rani, "the answer on the screen", async || {
+            let thread = sandbox::thread(server, scope, id, RINA).await.expect("opens");
+            (thread.messages.len() == 2).then_some(thread)
+        })
+        .await;
+        let said: Vec<_> = screen.messages.iter().map(|message| (message.from_person, message.text.as_str())).collect();
+        assert_eq!(said, [(true, "Masih buka?"), (false, "Buka sampai jam 9")]);
+        assert_eq!((screen.name.as_str(), screen.persona), ("Rina", Some(form)));
+        let chats = sandbox::chats(server, scope, id).await.expect("asks");
+        assert_eq!((chats.len(), chats[0].person.e164().as_str(), chats[0].last.from_person), (1, RINA, false));
+        let ledger = sandbox::ledger(server, scope, id).await.expect("asks");
+        assert_eq!((ledger.len(), ledger[0].kind, ledger[0].came), (1, MessageKind::Text, 1));
+        assert_eq!(ledger[0].text, "Buka sampai jam 9");
+        let account = sandbox::phone(server, scope, id).await.expect("asks").account.expect("known");
+        assert_eq!((account.traffic.accepted, account.traffic.replies, account.devices.len()), (1, 1, 1));
+        assert!(account.devices[0].connected);
+    }
+
+    async fn a_persona_answers_by_its_words(world: World) {
+        let _network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (server, scope) = (&world.server, &rani.scope);
+        let id = connected(&world, &rani, "CS").await;
+        let form = PersonaForm {
+            on_whatsapp: true, receives: true, reads: true, answers: "promo = Mau (dua)!\nApa?".into(), ..PersonaForm::default()
+        };
+        sandbox::set_persona(server, scope, id, RINA, &form).await.expect("sets");
+        let conversation = inbox::start(server, scope, id, RINA).await.expect("starts");
+        inbox::reply(server, scope, conversation, "Ada PROMO hari ini").await.expect("replies");
+        until(server, &rani, "her answer", async || {
+            let said = world.said(&rani, conversation).await;
+            said.iter().any(|(author, text)| *author != Some(Author::Agent) && text == "Mau (dua)!").then_some(())
+        })
+        .await;
+    }
+
+    async fn what_cannot_be_played_is_refused_in_words(world: World) {
+        let _network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (server, scope) = (&world.server, &rani.scope);
+        let (id, other) = (connected(&world, &rani, "CS").await, connected(&world, &rani, "Promo").await);
+        let phone = number::get(server, scope, other).await.expect("asks").phone.expect("linked").e164();
+        let write = async |person: &str, text: &str| refusal(sandbox::write(server, scope, id, person, text).await);
+        assert_eq!(write(&phone, "Halo").await, Error::Refused(Refusal::NotAPerson));
+        assert_eq!(write("nobody", "Halo").await, Error::field("person", Field::NotAPhone));
+        assert_eq!(write(RINA, "  ").await, Error::field("text", Field::Required));
+        sandbox::set_persona(server, scope, id, RINA, &PersonaForm::default()).await.expect("sets");
+        assert_eq!(write(RINA, "Halo").await, Error::Refused(Refusal::PersonNotOnWhatsapp));
+        let cause = async |form: FaultForm| refusal(sandbox::cause(server, scope, id, "", &form).await);
+        assert_eq!(cause(FaultForm::default()).await, Error::field("kind", Field::NotAChoice));
+        assert!(sandbox::chats(server, scope, id).await.expect("asks").is_empty());
+        assert!(sandbox::faults(server, scope, id).await.expect("asks").is_empty());
+    }
+
+    async fn faults_strike_the_own_phone_and_end_there(world: World) {
+        let _network = Network::start(&world).await;
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let (hers, his) = (connected(&world, &rani, "CS").await, connected(&world, &budi, "CS").await);
+        let server = &world.server;
+        let form = |kind: FaultKind| FaultForm { kind: kind.to_string(), ..FaultForm::default() };
+        sandbox::cause(server, &budi.scope, his, RINA, &form(FaultKind::Nack)).await.expect("causes");
+        sandbox::cause(server, &rani.scope, hers, "", &FaultForm { count: "5".into(), ..form(FaultKind::AckNever) }).await.expect("causes");
+        let faults = sandbox::faults(server, &rani.scope, hers).await.expect("asks");
+        assert_eq!((faults.len(), faults[0].kind, faults[0].count), (1, FaultKind::AckNever, Some(5)));
+        sandbox::end_faults(server, &rani.scope, hers).await.expect("ends");
+        assert!(sandbox::faults(server, &rani.scope, hers).await.expect("asks").is_empty());
+        let others = sandbox::faults(server, &budi.scope, his).await.expect("asks");
+        assert_eq!((others.len(), others[0].code), (1, Some(463)));
+        assert_eq!(others[0].person, PhoneNumber::from_e164(RINA).ok());
+        for result in [
+            sandbox::end_faults(server, &rani.scope, his).await,
+            sandbox::unlink(server, &rani.scope, his, 1).await,
+            sandbox::write(server, &rani.scope, his, RINA, "Halo").await,
+        ] {
+            assert_eq!(refusal(result), Error::NotFound);
+        }
+    }
+
+    async fn a_device_that_is_unlinked_on_the_phone_is_logged_out(world: World) {
+        let _network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani, "CS").await;
+        let devices = async || {
+            let phone = sandbox::phone(&world.server, &rani.scope, id).await.expect("asks");
+            phone.account.expect("known").devices
+        };
+        let device = devices().await[0].id;
+        sandbox::unlink(&world.server, &rani.scope, id, device).await.expect("unlinks");
+        in_state(&world, &rani, id, NumberState::LoggedOut).await;
+        assert!(devices().await.is_empty());
+        let again = sandbox::unlink(&world.server, &rani.scope, id, device).await;
+        assert_eq!(refusal(again), Error::Refused(Refusal::SandboxPhoneGone));
+    }
+}
