@@ -167,6 +167,8 @@ pub fn EmptyState(
 pub fn ErrorState(error: ApiError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
     let lang = use_lang();
     let signed_out = error.is_signed_out();
+    // What was asked for is wrong: asking once more would not help.
+    let retry = retry.filter(|_| !error.is_about_fields());
     view! {
         <div class="flex flex-col items-center rounded-card border bg-raised px-6 py-9 text-center" role="alert">
             <span class="avatar av-4 !size-12">
