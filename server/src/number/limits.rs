@@ -72,12 +72,15 @@ pub(crate) async fn get(tx: &mut impl OnConn, id: NumberId) -> Result<Option<Lim
 
 /// To be read before the network is asked: what is opened afterwards is added to what it answers.
 pub(crate) async fn before_asking(tx: &mut SystemTx, sender: Sender) -> Result<Option<Asked>> {
+    // Whom a message that left may have reached: whoever was refused has no chat, and opens one when it leaves again.
     let sql = "SELECT n.opened, (
            SELECT COUNT(DISTINCT o.contact_id) FROM outbox o
-           WHERE o.number_id = n.number_id AND o.attempts > 0 AND NOT EXISTS (
-             SELECT 1 FROM message m
-             WHERE m.tenant_id = o.tenant_id AND m.number_id = o.number_id AND m.contact_id = o.contact_id
-               AND (m.direction = 'incoming' OR m.state IN ('sent', 'delivered', 'read')))) AS under_way
+           WHERE o.number_id = n.number_id AND o.attempts > 0
+             AND EXISTS (SELECT 1 FROM chat k WHERE k.number_id = o.number_id AND k.contact_id = o.contact_id)
+             AND NOT EXISTS (
+               SELECT 1 FROM message m
+               WHERE m.tenant_id = o.tenant_id AND m.number_id = o.number_id AND m.contact_id = o.contact_id
+                 AND (m.direction = 'incoming' OR m.state IN ('sent', 'delivered', 'read')))) AS under_way
          FROM number n WHERE n.number_id = $1";
     Ok(fetch_optional!(tx, Asked, sql, sender.number)?)
 }

@@ -46,12 +46,15 @@ pub(super) struct Asking {
     at: Millis,
     /// What it said last, to this session.
     known: Limits,
+    /// It is asked a second time because the answer was vague. Once: what is under way may stay so, in a campaign that is
+    /// paused.
+    is_second: bool,
 }
 
 impl Default for Asking {
     fn default() -> Self {
         let (after, at) = (Instant::now(), Millis(i64::MAX));
-        Self { under_way: JoinSet::new(), due: false, after, at, known: Limits::default() }
+        Self { under_way: JoinSet::new(), due: false, after, at, known: Limits::default(), is_second: false }
     }
 }
 
@@ -114,7 +117,8 @@ impl Live {
         let Some(limits) = store::learn(&self.server, self.sender, asked, answer).await? else { return Ok(()) };
         let now = self.server.now();
         (asking.at, asking.known) = (limits.ask_at(), limits);
-        if asked.is_vague() && limits.left(now) == Some(0) {
+        asking.is_second = !asking.is_second && asked.is_vague() && limits.left(now) == Some(0);
+        if asking.is_second {
             asking.at = asking.at.min(now + VAGUE_MS);
         }
         Ok(())
