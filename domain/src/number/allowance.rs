@@ -69,9 +69,11 @@ impl Allowance {
             if strangers + known == 0 {
                 return Forecast { today: of_today, done_at: Some(self.spend(at, new + old, gap_ms, zone)) };
             }
-            opened = if end == midnight { 0 } else { opened + new };
-            quota = quota.and_then(|quota| quota.after(new, end));
-            at = end;
+            // What leaves last keeps its distance to the first of what follows.
+            let next = if new + old > 0 { self.spend(at, new + old, gap_ms, zone) + gap_ms.max(0) } else { end };
+            at = next.max(end);
+            opened = if zone.day(at) == day { opened + new } else { 0 };
+            quota = quota.and_then(|quota| quota.after(new, at));
         }
         Forecast { today: of_today, done_at: None }
     }
