@@ -1,13 +1,17 @@
 //! WhatsApp numbers and the state of their link.
 
+pub mod allowance;
 pub mod budget;
 pub mod health;
+pub mod limits;
 
 use crate::{
     Error, Field, Lang, Millis, NumberId, PhoneNumber, error::Result, identity::length_problem, status::status,
     time::SECOND_MS,
 };
+use allowance::Allowance;
 use budget::Budget;
+use limits::Limits;
 use serde::{Deserialize, Serialize};
 
 status! {
@@ -121,6 +125,15 @@ pub struct NumberView {
     pub budget: Budget,
     /// New chats it opened today (tenant's day).
     pub new_chats: u64,
+    /// What the network says of its new chats.
+    pub limits: Limits,
+}
+
+impl NumberView {
+    /// Its own rules and the network's.
+    pub fn allowance(&self) -> Allowance {
+        Allowance { budget: self.budget, limits: self.limits }
+    }
 }
 
 /// A code to be scanned, as a picture.

@@ -17,7 +17,7 @@ use crate::{
 use domain::{
     Event, Lang, Millis, Permission, Template,
     contact::ContactView,
-    number::{Network, NumberView, budget::Forecast},
+    number::{Network, NumberView, allowance::Forecast},
 };
 use leptos::{
     either::{Either, EitherOf3},
@@ -142,17 +142,18 @@ fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> imp
     }
 }
 
-/// How many go today and when the last one goes, by the number's budget and pace.
+/// How many go today and when the last one goes, by the number's budget and pace and by what the network says.
 fn forecast(lang: Lang, zone: Zone, now: Millis, number: &NumberView, people: u64, strangers: u64) -> String {
     let (low, high) = number.network.gap_ms();
     let begin = number.held_until.map_or(now, |until| until.max(now));
     // What waits already goes first.
     let (ahead, used) = (number.queued, number.new_chats);
+    let allowance = number.allowance();
     let Forecast { today, done_at } =
-        number.budget.forecast(people + ahead, strangers, used, (low + high) / 2, zone, begin);
+        allowance.forecast(people + ahead, strangers, used, (low + high) / 2, zone, begin);
     let moment = |at| format::moment(lang, zone, at, now);
     let today = if zone.day(begin) == zone.day(now) { today.saturating_sub(ahead) } else { 0 };
-    let over_budget = number.budget.left(used, zone.day(now)).is_some_and(|left| strangers > left);
+    let over_budget = allowance.left(used, zone, now).is_some_and(|left| strangers > left);
     match done_at {
         None => text::never_done(lang).to_owned(),
         Some(at) if at == now => text::all_at_once(lang).to_owned(),

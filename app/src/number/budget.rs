@@ -1,6 +1,6 @@
 //! What a number may do in a day: the budget of new chats, how far it is used, and changing it.
 
-use super::{api::ChangeBudget, text};
+use super::{api::ChangeBudget, limits::NetworkSays, text};
 use crate::{
     error::{field_error, form_error},
     format::{self, Zone},
@@ -47,6 +47,7 @@ pub fn BudgetCard(number: Memo<NumberView>, changed: Callback<()>) -> impl IntoV
             </p>
             {move || budget.get().warming(today.get()).map(|_| plan(lang, budget.get(), today.get()))}
             {quiet}
+            <NetworkSays number />
         </Card>
         <ChangeDialog changing changed />
     }

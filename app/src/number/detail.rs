@@ -21,6 +21,7 @@ use domain::{
     number::{
         Network, NumberState, NumberView,
         health::{NumberDetail, NumberHealth},
+        limits::Limits,
     },
 };
 use leptos::{either::Either, prelude::*};
@@ -58,7 +59,13 @@ fn Followed(detail: Signal<NumberDetail>, changed: Callback<()>) -> impl IntoVie
     let days = Memo::new(move |_| detail.with(|detail| detail.days.clone()));
     let entries = Memo::new(move |_| detail.with(|detail| detail.timeline.clone()));
     // The head is drawn anew when what it says changes, not with every message.
-    let said = Memo::new(move |_| NumberView { queued: 0, sent_today: 0, new_chats: 0, ..number.get() });
+    let said = Memo::new(move |_| NumberView {
+        queued: 0,
+        sent_today: 0,
+        new_chats: 0,
+        limits: Limits::default(),
+        ..number.get()
+    });
     let (renaming, leaving) = (RwSignal::new(None::<NumberView>), RwSignal::new(false));
     view! {
         {move || view! { <Head number=said.get() renaming leaving /> }}

@@ -5,6 +5,7 @@ mod budget;
 mod card;
 mod days;
 mod detail;
+mod limits;
 mod link;
 mod list;
 mod rename;
@@ -47,6 +48,12 @@ pub fn why_it_waits(lang: Lang, zone: Zone, now: Millis, number: &NumberView) ->
     let (today, loud) = (zone.day(now), number.budget.next_loud(now, zone));
     let quiet = || (loud > now).then(|| text::quiet_until(lang, &moment(loud)));
     let spent = || (number.budget.left(number.new_chats, today) == Some(0)).then(|| text::spent_why(lang).to_owned());
-    // People it knows are written to with an empty budget; it holds the campaign back only when something waits.
-    why.or_else(quiet).or_else(|| spent().filter(|_| number.queued > 0))
+    let shut = || (number.limits.left(now) == Some(0)).then(|| what_network_says(lang, zone, now, number)).flatten();
+    // People it knows are written to all the same; it holds the campaign back only when something waits.
+    why.or_else(quiet).or_else(|| shut().or_else(spent).filter(|_| number.queued > 0))
+}
+
+/// What the network warns this number of and what to do, in words; none while it does not.
+pub fn what_network_says(lang: Lang, zone: Zone, now: Millis, number: &NumberView) -> Option<String> {
+    limits::warning(lang, zone, now, &number.limits).map(|(title, body)| format!("{title} {body}"))
 }

@@ -81,6 +81,23 @@ crate::texts! {
         "Quiet hours {from} to {until} {zone}: campaigns wait, replies do not.";
     quiet_until(at: &str): "Jam tenang: kampanye berjalan lagi {at}.", "Quiet hours: campaigns go on at {at}.";
     warm_up_plan: "Rencana pemanasan", "Warm-up plan";
+    counted_by_network: "Obrolan baru, hitungan WhatsApp", "New chats, as WhatsApp counts them";
+    counted_anew(at: &str): "Dihitung dari nol lagi {at}.", "Counted anew {at}.";
+    locked_until(at: &str): "Obrolan baru dikunci sampai {at}.", "New chats are locked until {at}.";
+    locked_why: "WhatsApp tidak mengizinkan nomor ini menyapa orang baru. Balasan dan orang yang sudah mengenalnya tetap berjalan; yang lain menunggu dan berangkat sendiri sesudahnya. Turunkan jatahnya supaya tidak terulang.",
+        "WhatsApp lets this number write to nobody new. Replies and people who know it go on; the others wait and leave by themselves after that. Lower its budget so that it does not happen again.";
+    locked_here: "Hanya obrolan baru yang menunggu. Balasan dan orang yang sudah mengenal nomor ini tetap berjalan.",
+        "Only new chats wait. Replies and people who know this number go on.";
+    capped: "Kuota obrolan baru dari WhatsApp habis.", "WhatsApp's quota of new chats is used up.";
+    capped_until(at: &str): "Kuota obrolan baru dari WhatsApp habis sampai {at}.", "WhatsApp's quota of new chats is used up until {at}.";
+    capped_why: "Pesan kepada orang baru menunggu, supaya nomor ini tidak dikunci. Balasan tetap berjalan. Pakai nomor lain bila tidak bisa menunggu.",
+        "Messages to new people wait, so that this number is not locked. Replies still work. Use another number for what cannot wait.";
+    warned_once: "WhatsApp memperingatkan nomor ini soal obrolan baru.", "WhatsApp warns this number about its new chats.";
+    warned_once_why: "Dahulukan orang yang sudah mengenal nomor ini, dan turunkan jatah obrolan barunya.",
+        "Write to people who know this number first, and lower its budget of new chats.";
+    warned_twice: "WhatsApp memperingatkan nomor ini untuk kedua kali.", "WhatsApp warns this number a second time.";
+    warned_twice_why: "Sesudah ini obrolan baru ditutup. Jeda kampanye kepada orang baru sampai hitungannya mulai lagi.",
+        "After this, new chats are shut. Pause campaigns to new people until the count begins anew.";
     change_budget: "Ubah jatah", "Change budget";
     budget_title(name: &str): "Jatah {name}", "Budget of {name}";
     budget_lead: "Jaringan mengawasi nomor yang menyapa banyak orang asing. Mulailah sedikit dan naikkan perlahan.",

@@ -39,6 +39,7 @@ fn Entry(entry: TimelineEntry) -> impl IntoView {
     let title = move || match entry.event {
         NumberEvent::State { state, .. } => text::state(lang, state).to_owned(),
         NumberEvent::Held { until } => text::held_until(lang, &held(until)),
+        NumberEvent::Locked { until } => text::locked_until(lang, &held(until)),
         NumberEvent::Restarted => text::restarted(lang).to_owned(),
         NumberEvent::Dropped { events } => text::dropped_events(lang, events),
     };
@@ -64,6 +65,7 @@ fn why(lang: Lang, event: &NumberEvent) -> Option<&'static str> {
     match event {
         NumberEvent::State { problem, .. } => problem.map(|problem| problem.message(lang)),
         NumberEvent::Held { .. } => Some(text::held_here(lang)),
+        NumberEvent::Locked { .. } => Some(text::locked_here(lang)),
         NumberEvent::Restarted => Some(text::restarted_why(lang)),
         NumberEvent::Dropped { .. } => Some(text::dropped_why(lang)),
     }
@@ -72,7 +74,7 @@ fn why(lang: Lang, event: &NumberEvent) -> Option<&'static str> {
 fn sign(event: &NumberEvent) -> (Glyph, Tone) {
     match event {
         NumberEvent::State { state, .. } => state_sign(*state),
-        NumberEvent::Held { .. } => (Glyph::Lock, Tone::Warning),
+        NumberEvent::Held { .. } | NumberEvent::Locked { .. } => (Glyph::Lock, Tone::Warning),
         NumberEvent::Restarted => (Glyph::Refresh, Tone::Warning),
         NumberEvent::Dropped { .. } => (Glyph::Warning, Tone::Warning),
     }

@@ -19,8 +19,6 @@ pub const WARM_UP_MAX: u32 = 90;
 /// What is left of a day's budget after the network asked to slow down, and by how much it grows again each day.
 const LOWERED: (u64, u64) = (4, 5);
 const RECOVERY: (u64, u64) = (6, 5);
-/// Days a forecast looks ahead.
-const HORIZON: i64 = 3_650;
 
 /// The rules of one number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,80 +113,10 @@ impl Budget {
         self.lowered.is_some_and(|lowered| lowered.on == day)
     }
 
-    /// How many of so many messages could leave before the day ends, and when the last would. Of them `strangers` open a
-    /// new chat; the others are to people the number knows, and wait for no budget.
-    ///
-    /// `used` new chats are open today already, `gap_ms` lie between two messages.
-    pub fn forecast(self, messages: u64, strangers: u64, used: u64, gap_ms: i64, zone: Zone, now: Millis) -> Forecast {
-        let today = zone.day(now);
-        let mut strangers = strangers.min(messages);
-        let mut known = messages - strangers;
-        let (mut at, mut opened, mut of_today) = (now, used, None);
-        for day in (today.0..=today.0 + HORIZON).map(Day) {
-            let midnight = zone.start(Day(day.0 + 1));
-            let fits = self.fits(at, midnight, gap_ms, zone);
-            let new = strangers.min(fits).min(self.left(opened, day).unwrap_or(u64::MAX));
-            let old = known.min(fits - new);
-            (strangers, known) = (strangers - new, known - old);
-            let of_today = *of_today.get_or_insert(new + old);
-            if strangers + known == 0 {
-                return Forecast { today: of_today, done_at: Some(self.spend(at, new + old, gap_ms, zone)) };
-            }
-            (at, opened) = (midnight, 0);
-        }
-        Forecast { today: of_today.unwrap_or_default(), done_at: None }
-    }
-
-    /// Messages that fit between two moments of one day.
-    fn fits(self, from: Millis, until: Millis, gap_ms: i64, zone: Zone) -> u64 {
-        if gap_ms <= 0 {
-            return if self.busy_ms(from, until, zone) > 0 { u64::MAX } else { 0 };
-        }
-        // The first leaves at once, so a piece of a gap at the end holds one more.
-        let busy = self.busy_ms(from, until, zone);
-        u64::try_from((busy + gap_ms - 1) / gap_ms).unwrap_or_default()
-    }
-
-    /// When the last of so many messages leaves that begin at `from`.
-    fn spend(self, from: Millis, messages: u64, gap_ms: i64, zone: Zone) -> Millis {
-        let mut needed = gap_ms.max(0).saturating_mul(i64::try_from(messages.saturating_sub(1)).unwrap_or(i64::MAX));
-        let mut at = self.next_loud(from, zone);
-        let Some(quiet) = self.quiet else { return at + needed };
-        loop {
-            let pause = quiet.next_start(at, zone);
-            if needed < pause.since(at) {
-                return at + needed;
-            }
-            needed -= pause.since(at);
-            at = self.next_loud(pause, zone);
-        }
-    }
-
-    /// Milliseconds between two moments in which campaigns may leave.
-    fn busy_ms(self, from: Millis, until: Millis, zone: Zone) -> i64 {
-        let Some(quiet) = self.quiet else { return until.since(from).max(0) };
-        let (mut at, mut busy) = (self.next_loud(from, zone), 0);
-        while at < until {
-            let pause = quiet.next_start(at, zone).min(until);
-            busy += pause.since(at);
-            at = self.next_loud(pause, zone);
-        }
-        busy
-    }
-
     /// The moment itself, or when the quiet hours end that it lies in.
     pub fn next_loud(self, at: Millis, zone: Zone) -> Millis {
         self.quiet.and_then(|quiet| quiet.end(at, zone)).unwrap_or(at)
     }
-}
-
-/// What a number can do with so many messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Forecast {
-    /// Of them, before today ends.
-    pub today: u64,
-    /// When the last leaves; none: never, or too far away to say.
-    pub done_at: Option<Millis>,
 }
 
 impl WarmUp {
@@ -254,7 +182,7 @@ impl QuietHours {
     }
 
     /// When they begin next, not before the moment.
-    fn next_start(self, at: Millis, zone: Zone) -> Millis {
+    pub(super) fn next_start(self, at: Millis, zone: Zone) -> Millis {
         let today = zone.day(at);
         let start = |day: Day| zone.start(day) + i64::from(self.from) * MINUTE_MS;
         if start(today) >= at { start(today) } else { start(Day(today.0 + 1)) }

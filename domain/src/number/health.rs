@@ -69,6 +69,8 @@ status! {
         State => "state",
         /// The network asked for a pause.
         Held => "held",
+        /// The network locked it: nobody new until a stated time.
+        Locked => "locked",
         /// The session did not move any more and was started again.
         Restarted => "restarted",
         /// Events came faster than they could be handled.
@@ -82,6 +84,7 @@ status! {
 pub enum NumberEvent {
     State { state: NumberState, problem: Option<NumberProblem> },
     Held { until: Millis },
+    Locked { until: Millis },
     Restarted,
     Dropped { events: u64 },
 }

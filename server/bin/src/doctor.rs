@@ -100,8 +100,12 @@ async fn check_numbers(server: &Server, report: &mut Report) -> server::error::R
         for number in number::list(server, &Scope::system(tenant.tenant_id, "doctor")).await? {
             let name = format!("number {} of {}", number.label, tenant.name);
             let why = app::number::why_it_waits(Lang::En, Zone::default(), server.now(), &number);
+            let warned = app::number::what_network_says(Lang::En, Zone::default(), server.now(), &number);
             match why {
-                None => report.good(&format!("{name} can send")),
+                None => match warned {
+                    None => report.good(&format!("{name} can send")),
+                    Some(warned) => report.note(&format!("{name} can send. {warned}")),
+                },
                 Some(why) if mends_itself(&number) => report.note(&format!("{name}: {why}")),
                 Some(why) => report.bad(&format!("{name}: {why}")),
             }

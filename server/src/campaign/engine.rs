@@ -82,7 +82,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     let campaign = store::lock(&mut tx, id).await?;
     let (CampaignStatus::Running, Some(sender)) = (campaign.status, campaign.number_id) else { return Ok(false) };
     // Where strangers wait for a budget, whom the number knows is fed first, and that is known when all are.
-    if !campaign.prepared && number::budget::is_limited(&mut tx, sender).await? {
+    if !campaign.prepared && number::budget::is_limited(&mut tx, sender, server.now()).await? {
         return Ok(false);
     }
     let room = (AHEAD - outbox::waiting(&mut tx, scope.tenant(), id).await?).min(FEED);

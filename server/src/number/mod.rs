@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod health;
+pub(crate) mod limits;
 pub mod link;
 pub(crate) mod store;
 

@@ -3,6 +3,7 @@
 use super::{
     budget::{self, store::BudgetRow},
     health,
+    limits::{self, LimitsRow},
 };
 use crate::{
     Server,
@@ -36,6 +37,8 @@ struct Row {
     new_chats: i64,
     #[sqlx(flatten)]
     budget: BudgetRow,
+    #[sqlx(flatten)]
+    limits: LimitsRow,
 }
 
 impl Row {
@@ -54,6 +57,7 @@ impl Row {
             sent_today: self.sent_today.unsigned_abs(),
             budget: self.budget.into(),
             new_chats: self.new_chats.unsigned_abs(),
+            limits: self.limits.into(),
         }
     }
 }
@@ -63,12 +67,13 @@ pub(super) async fn list(tx: &mut TenantTx, today: Day, now: Millis) -> Result<V
     let sql = format!(
         "SELECT n.number_id, n.label, n.network, n.phone, n.state, n.problem, n.held_until, n.changed_at, s.seen_at,
            (SELECT COUNT(*) FROM outbox o WHERE o.number_id = n.number_id) AS queued,
-           COALESCE(d.sent, 0) AS sent_today, COALESCE(d.new_chats, 0) AS new_chats, {}
+           COALESCE(d.sent, 0) AS sent_today, COALESCE(d.new_chats, 0) AS new_chats, {}, {}
          FROM number n
          LEFT JOIN session s ON s.number_id = n.number_id
          LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $2
          WHERE n.tenant_id = $1 ORDER BY n.created_at, n.number_id",
-        budget::store::COLUMNS
+        budget::store::COLUMNS,
+        limits::COLUMNS
     );
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     let rows = fetch_all!(tx, Row, sql(), tenant, today)?;
@@ -159,11 +164,18 @@ pub(super) async fn ask_log_out(tx: &mut TenantTx, id: NumberId) -> Result<()> {
     one_row(execute!(tx, "UPDATE number SET log_out = $3 WHERE tenant_id = $1 AND number_id = $2", tenant, id, true)?)
 }
 
-/// Nothing leaves this number before `until`, or before a later time that was said already.
-pub(crate) async fn hold(tx: &mut impl OnConn, id: NumberId, until: Millis) -> Result<()> {
-    let sql =
-        "UPDATE number SET held_until = CASE WHEN held_until > $2 THEN held_until ELSE $2 END WHERE number_id = $1";
-    one_row(execute!(tx, sql, id, until)?)
+/// Nothing leaves this number before `until`, or before a later time that was said already; nor before `at_least` when the
+/// pause turns out to be for new chats alone.
+pub(crate) async fn hold(tx: &mut impl OnConn, id: NumberId, until: Millis, at_least: Millis) -> Result<()> {
+    let sql = "UPDATE number SET held_until = CASE WHEN held_until > $2 THEN held_until ELSE $2 END,
+           paused_until = CASE WHEN paused_until > $3 THEN paused_until ELSE $3 END
+         WHERE number_id = $1";
+    one_row(execute!(tx, sql, id, until, at_least)?)
+}
+
+/// The network says that new chats alone have to wait: what is left of the pause.
+pub(crate) async fn shorten_hold(tx: &mut impl OnConn, id: NumberId) -> Result<()> {
+    one_row(execute!(tx, "UPDATE number SET held_until = paused_until WHERE number_id = $1", id)?)
 }
 
 pub(crate) async fn is_held(tx: &mut impl OnConn, id: NumberId, now: Millis) -> Result<bool> {

@@ -14,9 +14,10 @@ WHERE seq IN (
           WHERE e.number_id = o.number_id AND e.contact_id = o.contact_id AND e.seq <> o.seq
             AND (e.lease_until > $3 OR (e.seq < o.seq AND e.priority <= o.priority))
       )
-      -- No campaign in quiet hours, and nobody new beyond the day's budget; what an agent writes always leaves.
+      -- No campaign in quiet hours, and nobody new beyond the day's budget, which binds no agent, or beyond what the network
+      -- allows, which binds everybody.
       AND ($7 OR o.priority < 2)
-      AND ($6 OR o.priority = 0 OR EXISTS (
+      AND ($6 OR ($8 AND o.priority = 0) OR EXISTS (
           SELECT 1 FROM chat k WHERE k.number_id = o.number_id AND k.contact_id = o.contact_id
       ))
     ORDER BY o.priority, o.seq

@@ -92,7 +92,7 @@ pub struct Sender {
 
 /// Claims up to `window` due messages of a number: at most one per chat, oldest first, agents before campaigns. Messages
 /// to people who opted out meanwhile become failed instead. Claims nothing while the number is held or its pace forbids,
-/// no campaign in quiet hours, and nobody new beyond the day's budget.
+/// no campaign in quiet hours, and nobody new beyond the day's budget or what the network allows.
 pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::Pace) -> Result<Vec<Claimed>> {
     let (now, token) = (server.now(), server.random.uuid(server.now()));
     let jitter = u64::from_le_bytes(server.random.bytes());
@@ -105,20 +105,22 @@ pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::P
                 let unwanted = store::opted_out(tx, sender, now).await?;
                 finish(tx, sender, &unwanted, Outcome::Failed(FailReason::OptedOut), now).await?;
                 let window = if number.network == domain::number::Network::Whatsapp { 1 } else { window };
-                let new_chats = number.new_chats.map(|left| i64::try_from(left).unwrap_or(i64::MAX));
+                let (new_chats, allowed) = (number.new_chats, number.allowed);
+                // Each of them may be new, and none may be new beyond the budget or what the network allows.
+                let few = [new_chats, allowed].into_iter().flatten().filter(|left| *left > 0).min();
                 let grab = store::Grab {
-                    // Each of them may be new, and none may be new beyond the budget.
-                    window: new_chats.filter(|left| *left > 0).map_or(window, |left| left.min(window)),
+                    window: few.map_or(window, |left| i64::try_from(left).unwrap_or(i64::MAX).min(window)),
                     new_chats: new_chats != Some(0),
+                    allowed: allowed != Some(0),
                     campaigns: number.campaigns,
                     now,
                     lease_until: now + LEASE_MS,
                     token,
                 };
-                let claimed = store::claim(tx, sender, grab).await?;
+                let (claimed, opened) = store::claim(tx, sender, grab).await?;
                 if !claimed.is_empty() {
                     let next_at = pace.next_at(now, number.network, jitter);
-                    store::set_next_at(tx, sender, next_at).await?;
+                    store::sent(tx, sender, next_at, opened).await?;
                 }
                 Ok(claimed)
             })

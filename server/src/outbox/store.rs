@@ -8,12 +8,13 @@ use crate::{
     number::{
         budget::{self, store::BudgetRow},
         health,
+        limits::{self, LimitsRow},
     },
 };
 use domain::{
     CampaignId, ContactId, MessageId, Millis, NumberId, OutboxId, TenantId,
     message::{Author, Direction, MessageKind, MessageState},
-    number::{Network, budget::Budget},
+    number::{Network, allowance::Allowance},
 };
 use uuid::Uuid;
 
@@ -108,13 +109,17 @@ struct SendingRow {
     new_chats: i64,
     #[sqlx(flatten)]
     budget: BudgetRow,
+    #[sqlx(flatten)]
+    limits: LimitsRow,
 }
 
 /// A number that may send now, and what it may send.
 pub(super) struct SendingNumber {
     pub network: Network,
-    /// New chats that are left of the day; none for as many as there are.
+    /// New chats that campaigns and chatbots may open; none for as many as there are.
     pub new_chats: Option<u64>,
+    /// New chats that anybody may open, as far as the network allows them.
+    pub allowed: Option<u64>,
     /// Whether campaigns may leave: these are no quiet hours.
     pub campaigns: bool,
 }
@@ -124,20 +129,22 @@ pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Milli
     let zone = health::zone();
     let today = zone.day(now);
     let sql = format!(
-        "SELECT n.network, COALESCE(d.new_chats, 0) AS new_chats, {}
+        "SELECT n.network, COALESCE(d.new_chats, 0) AS new_chats, {}, {}
          FROM number n LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $3
          WHERE n.number_id = $1 AND n.state = 'connected' AND n.next_at <= $2
            AND (n.held_until IS NULL OR n.held_until <= $2)",
-        budget::store::COLUMNS
+        budget::store::COLUMNS,
+        limits::COLUMNS
     );
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     let row = fetch_optional!(tx, SendingRow, sql(), sender.number, now, today)?;
     Ok(row.map(|row| {
-        let budget = Budget::from(row.budget);
+        let allowance = Allowance { budget: row.budget.into(), limits: row.limits.into() };
         SendingNumber {
             network: row.network,
-            new_chats: budget.left(row.new_chats.unsigned_abs(), today),
-            campaigns: budget.next_loud(now, zone) == now,
+            new_chats: allowance.left(row.new_chats.unsigned_abs(), zone, now),
+            allowed: allowance.limits.left(now),
+            campaigns: allowance.budget.next_loud(now, zone) == now,
         }
     }))
 }
@@ -163,30 +170,36 @@ pub(super) struct Grab {
     pub window: i64,
     /// Whether messages of campaigns and chatbots may open new chats.
     pub new_chats: bool,
+    /// Whether anybody's may: the network allows it.
+    pub allowed: bool,
     pub campaigns: bool,
     pub now: Millis,
     pub lease_until: Millis,
     pub token: Uuid,
 }
 
-/// Claims what is due, and opens the chats that are new with it.
-pub(super) async fn claim(tx: &mut SystemTx, sender: Sender, grab: Grab) -> Result<Vec<Claimed>> {
+/// Claims what is due, and opens the chats that are new with it: how many these are.
+pub(super) async fn claim(tx: &mut SystemTx, sender: Sender, grab: Grab) -> Result<(Vec<Claimed>, u64)> {
     let sql = match tx.conn() {
         Conn::Sqlite(_) => include_str!("claim.sqlite.sql"),
         Conn::Postgres(_) => include_str!("claim.postgres.sql"),
     };
-    let Grab { window, new_chats, campaigns, now, lease_until, token } = grab;
+    let Grab { window, new_chats, allowed, campaigns, now, lease_until, token } = grab;
+    let number = sender.number;
     let mut claimed =
-        fetch_all!(tx, Claimed, sql, sender.number, window, now, lease_until, token, new_chats, campaigns)?;
+        fetch_all!(tx, Claimed, sql, number, window, now, lease_until, token, new_chats, campaigns, allowed)?;
     // RETURNING promises no order.
     claimed.sort_by_key(|row| row.seq);
     let contacts: Vec<ContactId> = claimed.iter().map(|row| row.contact_id).collect();
-    budget::store::open_chats(tx, sender.tenant, sender.number, &contacts, now).await?;
-    Ok(claimed)
+    let opened = budget::store::open_chats(tx, sender.tenant, number, &contacts, now).await?;
+    Ok((claimed, opened))
 }
 
-pub(super) async fn set_next_at(tx: &mut SystemTx, sender: Sender, next_at: Millis) -> Result<()> {
-    one_row(execute!(tx, "UPDATE number SET next_at = $2 WHERE number_id = $1", sender.number, next_at)?)
+/// The number sent something: when the next may leave, and how many chats it opened.
+pub(super) async fn sent(tx: &mut SystemTx, sender: Sender, next_at: Millis, opened: u64) -> Result<()> {
+    let opened = i64::try_from(opened).unwrap_or(i64::MAX);
+    let sql = "UPDATE number SET next_at = $2, opened = opened + $3 WHERE number_id = $1";
+    one_row(execute!(tx, sql, sender.number, next_at, opened)?)
 }
 
 /// Counts one refusal and frees the row until `not_before`; how many there are now (0 when it is final already).

@@ -2,6 +2,7 @@
 
 use super::{
     incoming::Inbound,
+    limits::Asking,
     link::Pairing,
     pulse::Pulse,
     store::{self, Change, Pause},
@@ -18,7 +19,6 @@ use domain::{
     Millis,
     message::{FailReason, MessageState},
     number::{Network, NumberProblem, NumberState},
-    time::{HOUR_MS, MINUTE_MS},
 };
 use std::{
     collections::HashMap,
@@ -50,9 +50,6 @@ const GATHER: Duration = Duration::from_millis(10);
 const PREKEYS: usize = 100;
 /// How long the network may take to hear that a device leaves.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// WhatsApp says "too many new chats" (463) or "too fast" (429): how long the queue waits.
-const NEW_CHATS_HOLD_MS: i64 = HOUR_MS;
-const TOO_FAST_HOLD_MS: i64 = 5 * MINUTE_MS;
 
 /// A session to run.
 pub(super) struct Live {
@@ -165,7 +162,7 @@ impl Live {
         let mut period = tokio::time::interval(Duration::from_secs(1));
         let mut batch = Vec::with_capacity(256);
         let mut claims = Claims { due: true, after: Instant::now() };
-        let mut pairing = Pairing::default();
+        let (mut pairing, mut asking) = (Pairing::default(), Asking::default());
         if linking {
             self.begin_pairing(&mut pairing).await?;
         } else {
@@ -182,6 +179,7 @@ impl Live {
             if self.attend(&client, &mut pairing).await? == Next::End {
                 break;
             }
+            self.ask(&client, &mut asking).await?;
             self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
             tokio::select! {
                 () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
@@ -200,7 +198,8 @@ impl Live {
                             batch.push(event);
                         }
                     }
-                    if received == 0 || self.handle(&client, &mut batch, &mut in_flight, &mut pairing).await? == Next::End {
+                    let told = self.handle(&client, &mut batch, &mut in_flight, &mut pairing, &mut asking).await?;
+                    if received == 0 || told == Next::End {
                         break;
                     }
                     claims.due = true;
@@ -209,6 +208,7 @@ impl Live {
                     let (wa_id, outcome) = sent.context("a message could not be handed to the client")?;
                     self.written(&client, wa_id, outcome, &mut in_flight).await?;
                 }
+                Some((asked, answer)) = asking.answered() => self.learn(asked, answer, &mut asking).await?,
                 _ = nudged.changed() => claims.due = true,
                 _ = period.tick() => claims.due = true,
             }
@@ -278,6 +278,7 @@ impl Live {
         batch: &mut Vec<Arc<Event>>,
         in_flight: &mut InFlight,
         pairing: &mut Pairing,
+        asking: &mut Asking,
     ) -> Result<Next> {
         let mut accepted = Vec::new();
         let mut receipts: HashMap<(MessageState, Millis), Vec<String>> = HashMap::new();
@@ -285,10 +286,10 @@ impl Live {
         for event in batch.drain(..) {
             match &*event {
                 Event::ServerAck(ack) if ack.class.as_deref() == Some("message") => {
-                    in_flight.remove(&ack.id);
+                    let until = in_flight.remove(&ack.id);
                     match &ack.error {
                         None => accepted.push(ack.id.clone()),
-                        Some(code) => self.nacked(ack, code).await?,
+                        Some(code) => self.nacked(ack, code, until, asking).await?,
                     }
                 }
                 Event::Receipt(receipt) => {
@@ -304,6 +305,9 @@ impl Live {
                         .extend(receipt.message_ids.iter().map(ToString::to_string));
                 }
                 other => {
+                    if matches!(other, Event::Connected(_)) {
+                        asking.soon();
+                    }
                     if self.state_event(client, other, pairing).await? == Next::End {
                         next = Next::End;
                     }
@@ -324,8 +328,9 @@ impl Live {
         Ok(next)
     }
 
-    /// The network refused a message: because of the account (the queue waits), or because of the message.
-    async fn nacked(&self, ack: &ServerAck, code: &str) -> Result<()> {
+    /// The network refused a message: because of the account (the queue waits), or because of the message. The message was
+    /// ours until `until`.
+    async fn nacked(&self, ack: &ServerAck, code: &str, until: Option<Millis>, asking: &mut Asking) -> Result<()> {
         self.pulse.move_on();
         let (server, sender, wa_id) = (&self.server, self.sender, ack.id.clone());
         tracing::info!(number.id = %sender.number, code, "the network refused a message");
@@ -333,11 +338,10 @@ impl Live {
         store::refused(server, sender, wa_id.clone(), unmet).await?;
         match code {
             "463" | "429" | "401" | "403" => {
-                let (pause, hold) = match code {
-                    "463" => (Pause::NewChats, NEW_CHATS_HOLD_MS),
-                    _ => (Pause::TooFast, TOO_FAST_HOLD_MS),
-                };
-                store::hold(server, sender, pause, server.now() + hold).await?;
+                let pause =
+                    if code == "463" { asking.pause(until, server.now()) } else { Pause::too_fast(server.now()) };
+                store::hold(server, sender, pause).await?;
+                asking.soon();
                 outbox::release(server, sender, vec![wa_id]).await
             }
             "404" | "406" => outbox::failed(server, sender, wa_id, FailReason::NotOnWhatsapp).await,

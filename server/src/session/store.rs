@@ -5,12 +5,16 @@ use crate::{
     db::{SystemTx, one_row},
     error::Result,
     execute, fetch_all, fetch_optional,
-    number::{self, budget, health},
+    number::{self, budget, health, limits},
     outbox::{self, Sender},
 };
 use domain::{
     Event, Millis, NumberId, PhoneNumber, SessionId, TenantId,
-    number::{Network, NumberProblem, NumberState, health::NumberEvent},
+    number::{
+        Network, NumberProblem, NumberState,
+        health::NumberEvent,
+        limits::{Answer, Limits},
+    },
 };
 
 /// A session that should run somewhere.
@@ -239,7 +243,7 @@ async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -
         number::link::store::set_code(tx, sender.number, code, *until).await?;
     }
     if let Some(until) = change.held_until {
-        number::store::hold(tx, sender.number, until).await?;
+        number::store::hold(tx, sender.number, until, until).await?;
     }
     tx.publish(sender.tenant, Event::NumberChanged(sender.number));
     Ok(())
@@ -250,16 +254,19 @@ async fn seen(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<()> {
     one_row(execute!(tx, sql, sender.session, sender.fence, now)?)
 }
 
-/// Why the network asks for a pause.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pause {
-    /// Too many new chats: there will be fewer.
-    NewChats,
-    TooFast,
+/// A pause the network asks for.
+#[derive(Clone, Copy)]
+pub(super) struct Pause {
+    /// Nothing leaves before then.
+    pub until: Millis,
+    /// Nor before then when the network says that only new chats have to wait.
+    pub at_least: Millis,
+    /// There were too many new chats: there will be fewer.
+    pub fewer: bool,
 }
 
-/// The network refused a message because of the account: nothing leaves before then, and the page says why.
-pub(super) async fn hold(server: &Server, sender: Sender, pause: Pause, until: Millis) -> Result<()> {
+/// The network refused a message because of the account: nothing leaves before the pause is over, and the page says why.
+pub(super) async fn hold(server: &Server, sender: Sender, pause: Pause) -> Result<()> {
     let now = server.now();
     server
         .db
@@ -267,17 +274,54 @@ pub(super) async fn hold(server: &Server, sender: Sender, pause: Pause, until: M
             Box::pin(async move {
                 // What was on its way already is refused as well: that is the same pause.
                 if !number::store::is_held(tx, sender.number, now).await? {
-                    health::store::note(tx, sender.number, NumberEvent::Held { until }, now).await?;
+                    health::store::note(tx, sender.number, NumberEvent::Held { until: pause.until }, now).await?;
                 }
-                if pause == Pause::NewChats {
+                if pause.fewer {
                     budget::store::lower(tx, sender.number, now).await?;
                 }
-                number::store::hold(tx, sender.number, until).await?;
+                number::store::hold(tx, sender.number, pause.until, pause.at_least).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                 Ok(())
             })
         })
         .await
+}
+
+/// What the number did before the network is asked about it.
+pub(super) async fn before_asking(server: &Server, sender: Sender) -> Result<Option<limits::Asked>> {
+    let mut tx = server.db.system_read().await?;
+    limits::before_asking(&mut tx, sender).await
+}
+
+/// What the network said of the number's new chats; what is known of them now, unless the session is another's.
+pub(super) async fn learn(
+    server: &Server,
+    sender: Sender,
+    asked: limits::Asked,
+    answer: Answer,
+) -> Result<Option<Limits>> {
+    let now = server.now();
+    let learned = server
+        .db
+        .write(move |tx| {
+            let answer = answer.clone();
+            Box::pin(async move {
+                if !is_owner(tx, sender).await? {
+                    return Ok(None);
+                }
+                let learned = limits::learn(tx, sender.number, asked, &answer, now).await?;
+                if learned.is_some_and(|(_, is_news)| is_news) {
+                    tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+                }
+                Ok(learned)
+            })
+        })
+        .await?;
+    if learned.is_some_and(|(_, is_news)| is_news) {
+        // Some may leave now that had to wait before.
+        server.nudge.outbox.now();
+    }
+    Ok(learned.map(|(limits, _)| limits))
 }
 
 /// The network refused a message. `unmet` says that it will not have it of a stranger, or that there is nobody.

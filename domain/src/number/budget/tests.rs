@@ -1,5 +1,11 @@
 use super::*;
-use crate::time::{DAY_MS, HOUR_MS, SECOND_MS};
+use crate::{
+    number::{
+        allowance::{Allowance, Forecast},
+        limits::{CapStatus, Limits},
+    },
+    time::{DAY_MS, HOUR_MS, SECOND_MS},
+};
 use proptest::prelude::*;
 
 const TODAY: Day = Day(20_777);
@@ -19,6 +25,11 @@ fn capped(cap: u32) -> Budget {
     Budget { cap: Some(cap), ..Budget::default() }
 }
 
+/// Of whom the network says nothing.
+fn told(budget: Budget) -> Allowance {
+    Allowance { budget, limits: Limits::default() }
+}
+
 fn warming(cap: u32, days: u32, first: u32) -> Budget {
     Budget { warm_up: Some(WarmUp { from: TODAY, days, first }), ..capped(cap) }
 }
@@ -31,7 +42,10 @@ fn day(after: i64) -> Day {
 fn without_a_cap_there_is_no_limit() {
     let free = Budget::of_new(Network::Sandbox, TODAY);
     assert_eq!((free.cap_on(TODAY), free.left(9_999, TODAY)), (None, None));
-    assert_eq!(free.forecast(5_000, 5_000, 0, 0, zone(), at(9, 0)), Forecast { today: 5_000, done_at: Some(at(9, 0)) });
+    assert_eq!(
+        told(free).forecast(5_000, 5_000, 0, 0, zone(), at(9, 0)),
+        Forecast { today: 5_000, done_at: Some(at(9, 0)) }
+    );
 }
 
 #[test]
@@ -84,7 +98,7 @@ fn the_night_is_skipped_over_midnight_and_a_lunch_on_its_day() {
 
 #[test]
 fn what_is_too_much_for_today_goes_on_tomorrow() {
-    let said = capped(100).forecast(250, 250, 40, 10 * SECOND_MS, zone(), at(9, 0));
+    let said = told(capped(100)).forecast(250, 250, 40, 10 * SECOND_MS, zone(), at(9, 0));
     assert_eq!(said.today, 60);
     // 60 today, 100 tomorrow, 90 on the day after, from midnight on.
     assert_eq!(said.done_at, Some(zone().start(day(2)) + 89 * 10 * SECOND_MS));
@@ -92,7 +106,7 @@ fn what_is_too_much_for_today_goes_on_tomorrow() {
 
 #[test]
 fn people_the_number_knows_wait_for_no_budget() {
-    let said = capped(10).forecast(50, 25, 0, MINUTE_MS, zone(), at(9, 0));
+    let said = told(capped(10)).forecast(50, 25, 0, MINUTE_MS, zone(), at(9, 0));
     // 10 of the 25 strangers and all 25 others today, 10 and 5 on the days after.
     assert_eq!(said, Forecast { today: 35, done_at: Some(zone().start(day(2)) + 4 * MINUTE_MS) });
 }
@@ -101,16 +115,16 @@ fn people_the_number_knows_wait_for_no_budget() {
 fn what_does_not_fit_before_the_night_goes_on_in_the_morning() {
     let budget = Budget { quiet: Some(NIGHT), ..Budget::default() };
     // An hour is left, a minute each: 60 leave, the next 60 from seven on.
-    let said = budget.forecast(120, 120, 0, MINUTE_MS, zone(), at(20, 0));
+    let said = told(budget).forecast(120, 120, 0, MINUTE_MS, zone(), at(20, 0));
     assert_eq!(said, Forecast { today: 60, done_at: Some(at(24 + 7, 59)) });
-    let at_night = budget.forecast(3, 3, 0, MINUTE_MS, zone(), at(22, 0));
+    let at_night = told(budget).forecast(3, 3, 0, MINUTE_MS, zone(), at(22, 0));
     assert_eq!(at_night, Forecast { today: 0, done_at: Some(at(24 + 7, 2)) });
 }
 
 #[test]
 fn nothing_to_send_is_done_and_nothing_allowed_never_is() {
-    assert_eq!(capped(0).forecast(0, 0, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: Some(at(9, 0)) });
-    assert_eq!(capped(0).forecast(1, 1, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: None });
+    assert_eq!(told(capped(0)).forecast(0, 0, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: Some(at(9, 0)) });
+    assert_eq!(told(capped(0)).forecast(1, 1, 0, 0, zone(), at(9, 0)), Forecast { today: 0, done_at: None });
 }
 
 #[test]
@@ -154,19 +168,81 @@ fn a_form_names_the_field_that_is_wrong() {
     assert_eq!(field(["", "", "", "21:00", "21:00"], "quiet_until"), Some(Field::NotATime));
 }
 
-/// Sends one by one as the engine would, and counts.
-fn replay(budget: Budget, messages: u64, used: u64, gap_ms: i64, now: Millis) -> Forecast {
+/// Of whom the network says that a day has this many new chats, and that its day ends at so many hours.
+fn within(budget: Budget, quota: u64, used: u64, ends: Millis) -> Allowance {
+    let limits = Limits {
+        quota: Some(quota),
+        used,
+        resets_at: Some(ends),
+        cycle_ms: Some(DAY_MS),
+        asked_at: Some(zone().start(TODAY)),
+        ..Limits::default()
+    };
+    Allowance { budget, limits }
+}
+
+#[test]
+fn strangers_wait_for_the_end_of_a_lock_and_the_others_do_not() {
+    let limits = Limits { locked_until: Some(at(30, 0)), asked_at: Some(at(8, 0)), ..Limits::default() };
+    let locked = Allowance { budget: Budget::default(), limits };
+    assert_eq!((locked.left(0, zone(), at(9, 0)), locked.left(0, zone(), at(30, 0))), (Some(0), None));
+    let said = locked.forecast(30, 20, 0, MINUTE_MS, zone(), at(9, 0));
+    assert_eq!(said, Forecast { today: 10, done_at: Some(at(30, 19)) });
+    let within_the_day = Allowance { limits: Limits { locked_until: Some(at(10, 0)), ..limits }, ..locked };
+    let said = within_the_day.forecast(30, 20, 0, MINUTE_MS, zone(), at(9, 0));
+    assert_eq!(said, Forecast { today: 30, done_at: Some(at(10, 19)) });
+}
+
+#[test]
+fn the_stricter_of_budget_and_quota_counts() {
+    let said = within(Budget::default(), 50, 45, at(17, 0)).forecast(100, 100, 0, MINUTE_MS, zone(), at(9, 0));
+    // 5 before the network's day ends, 50 after it, 45 in the next.
+    assert_eq!(said, Forecast { today: 55, done_at: Some(at(41, 44)) });
+    let both = within(capped(20), 50, 0, at(17, 0));
+    assert_eq!(both.left(5, zone(), at(9, 0)), Some(15));
+    assert_eq!(both.forecast(30, 30, 0, MINUTE_MS, zone(), at(9, 0)).today, 20);
+    let other = within(capped(80), 50, 40, at(17, 0));
+    assert_eq!(other.left(5, zone(), at(9, 0)), Some(10));
+}
+
+#[test]
+fn a_number_that_is_capped_without_figures_goes_on_after_the_end() {
+    let limits = Limits {
+        status: Some(CapStatus::Capped),
+        resets_at: Some(at(12, 0)),
+        asked_at: Some(at(8, 0)),
+        ..Limits::default()
+    };
+    let capped = Allowance { budget: Budget::default(), limits };
+    let said = capped.forecast(3, 3, 0, MINUTE_MS, zone(), at(9, 0));
+    assert_eq!(said, Forecast { today: 3, done_at: Some(at(12, 2)) });
+}
+
+/// Sends one by one as the engine would, and counts. The network's day is as long as ours and begins at another hour.
+fn replay(allowance: Allowance, messages: u64, used: u64, gap_ms: i64, now: Millis) -> Forecast {
+    let Allowance { budget, limits } = allowance;
     let (mut at, mut opened, mut of_today, mut last) = (now, used, 0, now);
+    let (mut quota, mut ends) = (limits.quota_left(), limits.resets_at.unwrap_or_default());
     for _ in 0..messages {
         loop {
             at = budget.next_loud(at, zone());
             let day = zone().day(at);
             let counted = if day == zone().day(last) { opened } else { 0 };
-            if budget.left(counted, day) != Some(0) {
+            while quota.is_some() && at >= ends {
+                (quota, ends) = (limits.quota, ends + DAY_MS);
+            }
+            let tomorrow = zone().start(Day(day.0 + 1));
+            if let Some(until) = limits.lock(at) {
+                at = until.min(tomorrow);
+            } else if quota == Some(0) {
+                at = ends.min(tomorrow);
+            } else if budget.left(counted, day) == Some(0) {
+                at = tomorrow;
+            } else {
                 (opened, last) = (counted + 1, at);
+                quota = quota.map(|left| left - 1);
                 break;
             }
-            at = zone().start(Day(day.0 + 1));
         }
         of_today += u64::from(zone().day(at) == zone().day(now));
         at = at + gap_ms;
@@ -179,17 +255,26 @@ proptest! {
     fn a_forecast_is_what_happens(
         cap in 1u32..60, first in 1u32..20, days in 1u32..10, messages in 1u64..300, used in 0u64..40,
         gap_minutes in 1i64..30, minute in 0i64..1_440, night in any::<bool>(), warned in any::<bool>(),
+        quota in proptest::option::of((1u64..80, 0u64..80, 1i64..1_440)), locked in proptest::option::of(1i64..4_000),
     ) {
         let budget = warming(cap, days, first);
         let budget = if night { Budget { quiet: Some(NIGHT), ..budget } } else { budget };
         let budget = if warned { budget.lower(used, TODAY) } else { budget };
         let (gap, now) = (gap_minutes * MINUTE_MS, zone().start(TODAY) + minute * MINUTE_MS);
-        let said = budget.forecast(messages, messages, used, gap, zone(), now);
-        let happens = replay(budget, messages, used, gap, now);
-        prop_assert_eq!(said.today, happens.today);
-        // A gap that reaches over midnight or the night is cut short by the forecast: it may be early by one gap a day.
-        let (said, happens) = (said.done_at.expect("a cap"), happens.done_at.expect("sent"));
-        let passed = happens.since(now) / DAY_MS + 2;
-        prop_assert!((0..=gap * 2 * passed).contains(&happens.since(said).abs()), "{:?} {:?}", said, happens);
+        let mut allowance = told(budget);
+        if let Some((quota, spent, ends)) = quota {
+            allowance = within(budget, quota, spent, now + ends * MINUTE_MS);
+        }
+        allowance.limits.locked_until = locked.map(|minutes| now + minutes * MINUTE_MS);
+        let said = allowance.forecast(messages, messages, used, gap, zone(), now);
+        let happens = replay(allowance, messages, used, gap, now);
+        prop_assert!(said.done_at.is_some());
+        if night {
+            // A gap that reaches into the night is cut short by one and not by the other.
+            let early = happens.done_at.expect("sent").since(said.done_at.expect("a cap")).abs();
+            prop_assert!(early <= DAY_MS && said.today.abs_diff(happens.today) <= 1, "{:?} {:?}", said, happens);
+        } else {
+            prop_assert_eq!(said, happens);
+        }
     }
 }

@@ -4,12 +4,13 @@ pub(crate) mod store;
 
 use super::health::zone;
 use crate::{Server, db::TenantTx, error::Result, scope::Scope};
-use domain::{Event, NumberId, number::budget::BudgetForm};
+use domain::{Event, Millis, NumberId, number::budget::BudgetForm};
 
 /// Whether some messages of a number may have to wait for a day to come.
-pub async fn is_limited(tx: &mut TenantTx, id: NumberId) -> Result<bool> {
+pub async fn is_limited(tx: &mut TenantTx, id: NumberId, now: Millis) -> Result<bool> {
     let budget = store::get(tx, id).await?;
-    Ok(budget.cap.is_some() || budget.lowered.is_some())
+    let limits = super::limits::get(tx, id).await?.unwrap_or_default();
+    Ok(budget.cap.is_some() || budget.lowered.is_some() || limits.is_limited(now))
 }
 
 /// Gives a number other rules. What the network asked for stays.

@@ -89,18 +89,18 @@ pub(crate) async fn lower(tx: &mut impl OnConn, id: NumberId, now: Millis) -> Re
     one_row(execute!(tx, sql, id, lowered.on, i64::from(lowered.used))?)
 }
 
-/// The number writes to these people: who is new to it counts against the day. Counted once, however often a message is
-/// claimed again.
+/// The number writes to these people: who is new to it counts against the day; how many they are. Counted once, however
+/// often a message is claimed again.
 pub(crate) async fn open_chats(
     tx: &mut impl OnConn,
     tenant: TenantId,
     number: NumberId,
     contacts: &[ContactId],
     at: Millis,
-) -> Result<()> {
+) -> Result<u64> {
     let new = meet(tx, tenant, number, contacts, at).await?;
     if new == 0 {
-        return Ok(());
+        return Ok(0);
     }
     one_row(execute!(
         tx,
@@ -110,7 +110,8 @@ pub(crate) async fn open_chats(
         number,
         zone().day(at),
         i64::try_from(new).unwrap_or(i64::MAX)
-    )?)
+    )?)?;
+    Ok(new)
 }
 
 /// The network refused a message to somebody: unless they talked before, they are as new as they were. What it cost of

@@ -200,6 +200,7 @@ impl EventRow {
         let event = match self.kind {
             NumberEventKind::State => NumberEvent::State { state: self.state?, problem: self.problem },
             NumberEventKind::Held => NumberEvent::Held { until: self.until? },
+            NumberEventKind::Locked => NumberEvent::Locked { until: self.until? },
             NumberEventKind::Restarted => NumberEvent::Restarted,
             NumberEventKind::Dropped => NumberEvent::Dropped { events: self.amount?.unsigned_abs() },
         };
@@ -215,6 +216,7 @@ impl From<TimelineEntry> for EventRow {
                 Self { state: Some(state), problem, ..empty(NumberEventKind::State) }
             }
             NumberEvent::Held { until } => Self { until: Some(until), ..empty(NumberEventKind::Held) },
+            NumberEvent::Locked { until } => Self { until: Some(until), ..empty(NumberEventKind::Locked) },
             NumberEvent::Restarted => empty(NumberEventKind::Restarted),
             NumberEvent::Dropped { events } => {
                 Self { amount: Some(i64::try_from(events).unwrap_or(i64::MAX)), ..empty(NumberEventKind::Dropped) }

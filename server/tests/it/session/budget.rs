@@ -27,12 +27,12 @@ async fn change(world: &World, member: &Member, id: NumberId, form: BudgetForm) 
     budget::change(&world.server, &member.scope, id, &form).await.expect("changes");
 }
 
-fn person(n: usize) -> String {
+pub(super) fn person(n: usize) -> String {
     format!("62812555{n:05}")
 }
 
 /// Queues a message to each of these people, as a campaign would.
-async fn queue(world: &World, member: &Member, number: NumberId, people: impl Iterator<Item = usize>) {
+pub(super) async fn queue(world: &World, member: &Member, number: NumberId, people: impl Iterator<Item = usize>) {
     for n in people {
         let conversation = inbox::start(&world.server, &member.scope, number, &person(n)).await.expect("starts");
         let thread = world.thread(member, conversation).await;
@@ -54,7 +54,7 @@ async fn queue(world: &World, member: &Member, number: NumberId, people: impl It
 }
 
 /// Waits until so many messages are left in the queue.
-async fn left(world: &World, member: &Member, id: NumberId, queued: u64) -> NumberView {
+pub(super) async fn left(world: &World, member: &Member, id: NumberId, queued: u64) -> NumberView {
     until(&world.server, member, "the queue", async || {
         let number = number::get(&world.server, &member.scope, id).await.expect("asks");
         (number.queued == queued).then_some(number)
@@ -63,7 +63,7 @@ async fn left(world: &World, member: &Member, id: NumberId, queued: u64) -> Numb
 }
 
 /// An agent writes; waits until the network has it.
-async fn agent_writes(world: &World, member: &Member, id: NumberId, n: usize) {
+pub(super) async fn agent_writes(world: &World, member: &Member, id: NumberId, n: usize) {
     let conversation = inbox::start(&world.server, &member.scope, id, &person(n)).await.expect("starts");
     inbox::reply(&world.server, &member.scope, conversation, "Dari agen").await.expect("replies");
     until(&world.server, member, "the agent's message", async || {

@@ -2,6 +2,7 @@
 
 mod budget;
 mod health;
+mod limits;
 mod link;
 
 use crate::support::{Member, until};

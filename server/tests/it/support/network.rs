@@ -1,12 +1,13 @@
 //! The engines of a world and the sandbox network they talk to.
 
-use super::{Member, World};
+use super::{Member, NOON, World};
+use sandbox::{DrivenClock, Sandbox, SandboxConfig};
 use serde_json::Value;
 use server::{
     Server,
     engines::{self, Engines},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::error::RecvError;
 
 /// How long something may take that waits for the network: far beyond what it needs on a busy machine.
@@ -17,9 +18,30 @@ pub struct Network {
     url: String,
     http: reqwest::Client,
     engines: Engines,
+    /// Of a network that goes by the world's time.
+    clock: Option<(Arc<DrivenClock>, sandbox::Running)>,
 }
 
 impl Network {
+    /// A network in which it is noon as well, and as late as in the world: see [`Network::pass`]. Nobody there receives or
+    /// reads anything while the time stands still.
+    pub async fn start_in_step(world: &World) -> Self {
+        let clock = Arc::new(DrivenClock::at(NOON.0));
+        let running = Sandbox::open(SandboxConfig { clock: clock.clone(), ..SandboxConfig::default() }).await;
+        let running = running.expect("the sandbox opens");
+        // The first word counts: the sandbox of the engines stays alone.
+        world.server.set_sandbox_url(running.base_url());
+        Self { clock: Some((clock, running)), ..Self::start(world).await }
+    }
+
+    /// Time passes, in the network and in the world.
+    pub fn pass(&self, world: &World, ms: i64) {
+        let (clock, _) = self.clock.as_ref().expect("a network that goes by the world's time");
+        clock.advance(Duration::from_millis(ms.unsigned_abs()));
+        world.clock.advance(ms);
+        world.server.nudge.outbox.now();
+    }
+
     pub async fn start(world: &World) -> Self {
         Self::start_in(&world.server).await
     }
@@ -28,7 +50,7 @@ impl Network {
         let mut engines = engines::start(server);
         engines.running().await.expect("the engines run");
         let url = server.sandbox_url().expect("the sandbox is on").to_owned();
-        Self { url, http: server.http.clone(), engines }
+        Self { url, http: server.http.clone(), engines, clock: None }
     }
 
     /// Engines and network end, and begin again in another process.
@@ -63,9 +85,22 @@ impl Network {
         answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
     }
 
+    /// What the network allows from here on.
+    pub async fn policy(&self, policy: Value) {
+        let world = serde_json::json!({"policy": policy});
+        let answer = self.http.put(format!("{}/api/world", self.url)).json(&world).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+    }
+
     /// Something goes wrong from here on.
     pub async fn fault(&self, fault: Value) {
         let answer = self.http.post(format!("{}/api/faults", self.url)).json(&fault).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+    }
+
+    /// Nothing goes wrong any more.
+    pub async fn mend(&self) {
+        let answer = self.http.delete(format!("{}/api/faults", self.url)).send().await;
         answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
     }
 }
