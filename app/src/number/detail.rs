@@ -111,6 +111,14 @@ fn Head(number: NumberView, renaming: RwSignal<Option<NumberView>>, leaving: RwS
         let may_leave = may_change && can_log_out(number.state);
         view! {
             <ButtonLink href="/numbers" glyph=Glyph::ArrowLeft>{text::back(lang)}</ButtonLink>
+            {(is_sandbox && may_change)
+                .then(|| {
+                    view! {
+                        <ButtonLink href=format!("/sandbox/{id}") glyph=Glyph::Flask>
+                            {text::play_customers(lang)}
+                        </ButtonLink>
+                    }
+                })}
             {may_change
                 .then(|| {
                     view! {

@@ -29,6 +29,7 @@ crate::texts! {
     queued: "Menunggu", "Waiting";
     sent_today: "Terkirim hari ini", "Sent today";
     since: "Sejak", "Since";
+    play_customers: "Mainkan pelanggan", "Play the customers";
     rename: "Ganti nama", "Rename";
     rename_of(name: &str): "Ganti nama {name}", "Rename {name}";
     save: "Simpan nama", "Save name";
