@@ -240,6 +240,33 @@ test('a budget is promised before the start, kept, and can be raised', async ({ 
   await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
 });
 
+test.describe('on a network with a quota of new chats', () => {
+  test.beforeEach(({ sapa }) => sapa.sandbox.setWorld({ policy: { new_chats_per_day: 2 } }));
+  test.afterEach(({ sapa }) => sapa.sandbox.setWorld({ policy: {} }));
+
+  test('nobody is refused: what the network allows is promised, kept and shown', async ({ page, sapa }) => {
+    await signUp(page);
+    await addSandboxNumber(page, 'Promo 1');
+    await page.getByRole('link', { name: 'Details of Promo 1' }).click();
+    await expect(page.getByTestId('network-quota')).toContainText('0 of 2');
+    const number = page.url();
+    const phone = /\+62 [\d-]+/.exec((await page.getByRole('main').textContent()) ?? '')?.[0].replace(/\D/g, '');
+    await importPeople(page);
+    await write(page, 'Careful', 'Halo {{nama}}');
+    // The network counts by days of UTC, so the third leaves at 07:00 in Jakarta: today or tomorrow.
+    await expect(page.getByText(/can leave today.* 07:00\.$/)).toBeVisible();
+    await page.getByRole('button', { name: 'Start, 3 people' }).click();
+    await expect(count(page, 'Queued')).toHaveText('1', { timeout: 20_000 });
+
+    await page.goto(number);
+    await expect(page.getByTestId('network-quota')).toContainText('2 of 2');
+    await expect(page.getByText(/^WhatsApp's quota of new chats is used up until/)).toBeVisible();
+    await expectAccessible(page);
+    const { accepted, nacked } = await sapa.sandbox.summary(phone);
+    expect({ accepted, nacked }).toEqual({ accepted: 2, nacked: 0 });
+  });
+});
+
 test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {
   await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
   await signUp(page);
