@@ -78,6 +78,7 @@ pub struct SandboxChat {
 /// A message of a chat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SandboxMessage {
+    pub id: String,
     pub from_person: bool,
     pub kind: MessageKind,
     /// Text or caption.
@@ -90,7 +91,7 @@ pub struct SandboxMessage {
 pub struct SandboxThread {
     pub person: PhoneNumber,
     pub name: String,
-    /// Oldest first.
+    /// In the order in which they came to this phone.
     pub messages: Vec<SandboxMessage>,
     /// None for a phone with an account: nobody plays its owner.
     pub persona: Option<PersonaForm>,
@@ -245,7 +246,11 @@ pub struct AnswerRule {
 impl AnswerRule {
     /// As it stands in a form.
     pub fn line(&self) -> String {
-        if self.words.is_empty() { self.answer.clone() } else { format!("{} = {}", self.words, self.answer) }
+        match (self.words.is_empty(), self.answer.contains('=')) {
+            (true, false) => self.answer.clone(),
+            (true, true) => format!("= {}", self.answer),
+            (false, _) => format!("{} = {}", self.words, self.answer),
+        }
     }
 
     fn of_line(line: &str) -> Option<Self> {
@@ -324,12 +329,12 @@ mod tests {
 
     #[test]
     fn answers_are_read_line_by_line_and_written_the_same() {
-        let answers = "harga = Rp 15.000\n\n  stop=berhenti \n= oke\nhalo";
+        let answers = "harga = Rp 15.000\n\n  stop=berhenti \n= total = 5\nhalo";
         let rules = PersonaForm { answers: answers.into(), ..PersonaForm::default() }.read().expect("rules");
         let pairs: Vec<_> = rules.answers.iter().map(|rule| (rule.words.as_str(), rule.answer.as_str())).collect();
-        assert_eq!(pairs, [("harga", "Rp 15.000"), ("stop", "berhenti"), ("", "oke"), ("", "halo")]);
+        assert_eq!(pairs, [("harga", "Rp 15.000"), ("stop", "berhenti"), ("", "total = 5"), ("", "halo")]);
         let lines: Vec<_> = rules.answers.iter().map(AnswerRule::line).collect();
-        assert_eq!(lines, ["harga = Rp 15.000", "stop = berhenti", "oke", "halo"]);
+        assert_eq!(lines, ["harga = Rp 15.000", "stop = berhenti", "= total = 5", "halo"]);
     }
 
     #[test]

@@ -91,7 +91,7 @@ test('trouble is thrown by keyboard, seen, and ended', async ({ page }) => {
   await expect(inForce).toContainText('3 times more');
   await expectAccessible(page);
   await inForce.getByRole('button', { name: 'End all' }).press('Enter');
-  await expect(inForce).toContainText('No trouble');
+  await expect(inForce).toContainText('No trouble was thrown at this phone');
 
   const devices = page.getByRole('region', { name: 'Linked devices' });
   await devices.getByRole('button', { name: /^Log out device / }).press('Enter');

@@ -34,11 +34,17 @@ impl Answer {
         Self(Arc::new(Said { json, value: OnceLock::new() }))
     }
 
+    /// Of a question that nobody waits for any more.
+    #[cfg(feature = "ssr")]
+    pub(super) fn none() -> Self {
+        Self(Arc::new(Said { json: String::new(), value: OnceLock::new(), write: |_| Ok(String::new()) }))
+    }
+
     /// What stands in the page, so that [`from_page`](Self::from_page) gives the same.
     #[cfg(feature = "ssr")]
     pub(super) fn to_page(&self) -> String {
-        let value = self.0.value.get().expect("the server gives values");
-        (self.0.write)(&**value).expect("what a server function returns is written as JSON")
+        let written = self.0.value.get().map(|value| (self.0.write)(&**value));
+        written.map_or_else(String::new, |json| json.expect("what a server function returns is written as JSON"))
     }
 
     /// The answer, if `T` is what was asked for.
@@ -46,6 +52,6 @@ impl Answer {
         // From bytes, not from text: server functions read bytes, and the decoder of each type is there once.
         let parse = || serde_json::from_slice(self.0.json.as_bytes()).unwrap_or(Err::<T, _>(ApiError::Transport));
         let value = self.0.value.get_or_init(|| Box::new(parse()));
-        value.downcast_ref::<Result<T, ApiError>>().expect("a query has one type").clone()
+        value.downcast_ref::<Result<T, ApiError>>().cloned().unwrap_or(Err(ApiError::Transport))
     }
 }

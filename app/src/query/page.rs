@@ -101,11 +101,58 @@ mod asked {
         }
     }
 
-    /// Under the owner of the request, not of the part of the page that happened to ask first and may be gone.
+    /// Under the owner of the request, not of the part of the page that happened to ask first and may be gone. When the
+    /// request itself is gone, because the browser left, nobody reads the answer: what it has of the database is let go.
     fn for_request(request: WeakOwner, mut asking: Asking) -> Asking {
         Box::pin(poll_fn(move |cx| match request.upgrade() {
             Some(owner) => owner.with(|| asking.as_mut().poll(cx)),
-            None => Poll::Pending,
+            None => Poll::Ready(Answer::none()),
         }))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        fn waiting(held: &Arc<()>) -> impl FnOnce() -> Asking + use<> {
+            let held = held.clone();
+            move || {
+                Box::pin(async move {
+                    let _held = held;
+                    pending().await
+                })
+            }
+        }
+
+        #[test]
+        fn a_question_ends_with_the_request_that_asked_it() {
+            let (request, held) = (Owner::new(), Arc::new(()));
+            let mut answer = request.with(|| {
+                provide_asked();
+                ask_once(Question(1), false, waiting(&held))
+            });
+            assert!((&mut answer).now_or_never().is_none());
+            drop(request);
+            assert!((&mut answer).now_or_never().is_some_and(|answer| answer.to_page().is_empty()));
+            assert_eq!(Arc::strong_count(&held), 1, "what it held is let go");
+        }
+
+        #[test]
+        fn a_question_is_asked_once_for_a_page() {
+            let (request, held) = (Owner::new(), Arc::new(()));
+            let _answers = request.with(|| {
+                provide_asked();
+                [1, 1, 2].map(|question| ask_once(Question(question), false, waiting(&held)))
+            });
+            assert_eq!(Arc::strong_count(&held), 3, "two questions and the test");
+        }
+
+        #[test]
+        fn without_a_request_nobody_is_asked() {
+            let held = Arc::new(());
+            let mut answer = Owner::new().with(|| ask_once(Question(1), false, waiting(&held)));
+            assert!((&mut answer).now_or_never().is_none());
+            assert_eq!(Arc::strong_count(&held), 1);
+        }
     }
 }

@@ -52,12 +52,12 @@ crate::texts! {
     back_to_chats: "Kembali ke obrolan", "Back to the chats";
     behaviour: "Perilaku", "Behaviour";
     behaviour_of(name: &str): "Perilaku {name}", "How {name} behaves";
-    behaviour_lead: "Berlaku untuk semua pesan berikutnya ke orang ini.", "Holds for every later message to this person.";
+    behaviour_lead: "Berlaku untuk semua pesan berikutnya ke orang ini, dari nomor mana pun.", "Holds for every later message to this person, from whichever number.";
     name: "Nama di profil", "Profile name";
     on_whatsapp: "Ada di WhatsApp", "Is on WhatsApp";
     receives: "Ponsel menyala", "Phone is on";
     reads: "Membaca pesan", "Reads messages";
-    blocks: "Memblokir bisnis ini", "Blocks this business";
+    blocks: "Memblokir nomor usaha", "Blocks businesses";
     answers: "Jawaban", "Answers";
     answers_hint: "Satu per baris: kata = jawaban. Tanpa kata, menjawab pesan apa pun. Kosong: tidak menjawab, kecuali seluruh sandbox diatur begitu.",
         "One per line: words = answer. Without words it answers any message. Empty: no answers, unless the whole sandbox is set to.";
@@ -70,8 +70,8 @@ crate::texts! {
     blocks_badge: "Memblokir", "Blocks";
     never_reads: "Tidak membaca", "Never reads";
     throw: "Lempar gangguan", "Throw trouble";
-    throw_lead: "Hanya mengenai ponsel ini. Yang mengenai pesan berlaku untuk pesan berikutnya.",
-        "Strikes this phone only. What is about messages strikes the next ones.";
+    throw_lead: "Hanya mengenai ponsel ini; yang mengenai pesan berlaku untuk pesan berikutnya. Penerima yang ganti ponsel menggantinya bagi semua.",
+        "Strikes this phone only; what is about messages strikes the next ones. A recipient with a new phone has it for everybody.";
     kind: "Gangguan", "Trouble";
     count: "Berapa kali", "How often";
     count_hint: "Kosong: sampai diakhiri", "Empty: until it is ended";
@@ -83,7 +83,7 @@ crate::texts! {
     throw_it: "Lempar", "Throw it";
     thrown: "Gangguan dilempar.", "Trouble is on its way.";
     in_force: "Yang sedang berlaku", "In force";
-    nothing_in_force: "Tidak ada gangguan. Jaringan berjalan lancar.", "No trouble. The network runs smoothly.";
+    nothing_in_force: "Tidak ada gangguan yang dilempar ke ponsel ini.", "No trouble was thrown at this phone.";
     end_all: "Akhiri semua", "End all";
     ended: "Semua gangguan berakhir.", "All trouble has ended.";
     times(n: u64): "{n} kali lagi", "once more" | "{n} times more";

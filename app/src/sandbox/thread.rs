@@ -120,7 +120,7 @@ fn signs(lang: domain::Lang, persona: &PersonaForm) -> impl IntoView + use<> {
 fn Messages(thread: Signal<SandboxThread>, name: Memo<String>, business: String) -> impl IntoView {
     let (lang, zone) = (use_lang(), use_zone());
     let messages = Memo::new(move |_| thread.with(|thread| thread.messages.clone()));
-    let bubble = move |(_, message): (usize, SandboxMessage)| {
+    let bubble = move |message: SandboxMessage| {
         // On the person's phone the business is the other side.
         let style = if message.from_person { "bubble bubble-out" } else { "bubble bubble-in" };
         let business = business.clone();
@@ -140,8 +140,7 @@ fn Messages(thread: Signal<SandboxThread>, name: Memo<String>, business: String)
                 <Show when=move || messages.with(Vec::is_empty)>
                     <p class="py-10 text-center text-sm text-muted">{text::nothing_here(lang)}</p>
                 </Show>
-                // A chat only grows.
-                <For each=move || messages.get().into_iter().enumerate() key=|(at, _)| *at children=bubble />
+                <For each=move || messages.get() key=|message| message.id.clone() children=bubble />
             </div>
         </div>
     }

@@ -109,18 +109,37 @@ impl Limits {
     pub fn after(&self, answer: &Answer, now: Millis) -> Self {
         let mut after = Self { asked_at: Some(now), ..*self };
         if let Some(lock) = &answer.lock {
-            after.locked_until = lock.until(now);
+            after.locked_until = lock.until(now, self.locked_until);
         }
         if let Some(cap) = &answer.cap {
-            let end = cap.cycle_end.as_deref().and_then(seconds);
-            let length = end.zip(cap.cycle_start.as_deref().and_then(seconds)).map(|(end, start)| end.since(start));
-            after.quota = cap.total.as_deref().and_then(count);
-            after.used = cap.used.as_deref().and_then(count).unwrap_or_default();
-            after.status = cap.status.as_deref().map(CapStatus::of_network);
-            after.resets_at = end.filter(|end| *end > now - LONGEST_MS).map(|end| end.min(now + LONGEST_MS));
-            after.cycle_ms = length.filter(|length| (SHORTEST_CYCLE_MS..=LONGEST_MS).contains(length));
+            after.learn(cap, now);
         }
         after
+    }
+
+    /// What the network said of the quota. The rest stays as it was, as long as the cycle is the same.
+    fn learn(&mut self, cap: &CapSaid, now: Millis) {
+        let stated = cap.cycle_end.as_deref().and_then(seconds);
+        let length = stated.zip(cap.cycle_start.as_deref().and_then(seconds)).map(|(end, start)| end.since(start));
+        let end = stated.filter(|end| *end > now - LONGEST_MS).map(|end| end.min(now + LONGEST_MS));
+        if end.is_some() && end != self.resets_at {
+            (self.used, self.status) = (0, None);
+        }
+        let status = cap.status.as_deref().map(CapStatus::of_network);
+        self.quota = match cap.total.as_deref().map(figure) {
+            Some(Some(total)) => u64::try_from(total).ok().map(|total| total.min(COUNT_MAX)),
+            // No figure and no warning: there is no quota.
+            None if status == Some(CapStatus::Free) => None,
+            Some(None) | None => self.quota,
+        };
+        let used = cap.used.as_deref().and_then(figure).and_then(|used| u64::try_from(used).ok());
+        self.used = used.map_or(self.used, |used| used.min(COUNT_MAX));
+        self.status = match status {
+            Some(CapStatus::Unknown) | None => self.status.or(status),
+            known => known,
+        };
+        self.resets_at = end.or(self.resets_at);
+        self.cycle_ms = length.filter(|length| (SHORTEST_CYCLE_MS..=LONGEST_MS).contains(length)).or(self.cycle_ms);
     }
 }
 
@@ -152,10 +171,13 @@ pub struct CapSaid {
 }
 
 impl LockSaid {
-    /// A lock without an end that makes sense is none: it could never be waited for.
-    fn until(&self, now: Millis) -> Option<Millis> {
-        let ends = self.ends.as_deref().and_then(seconds).filter(|_| self.is_active == Some(true))?;
-        (ends > now).then(|| ends.min(now + LONGEST_MS))
+    /// The end of the lock. A lock without an end that makes sense could never be waited for: it says nothing.
+    fn until(&self, now: Millis, before: Option<Millis>) -> Option<Millis> {
+        match (self.is_active, self.ends.as_deref().and_then(seconds)) {
+            (Some(false), _) => None,
+            (Some(true), Some(ends)) => (ends > now).then(|| ends.min(now + LONGEST_MS)),
+            (Some(true), None) | (None, _) => before,
+        }
     }
 }
 
@@ -164,9 +186,9 @@ fn seconds(text: &str) -> Option<Millis> {
     Some(Millis(seconds.saturating_mul(SECOND_MS)))
 }
 
-fn count(text: &str) -> Option<u64> {
-    let count = text.trim().parse::<i128>().ok()?;
-    u64::try_from(count).ok().map(|count| count.min(COUNT_MAX))
+/// A whole number, also below zero.
+fn figure(text: &str) -> Option<i128> {
+    text.trim().parse().ok()
 }
 
 #[cfg(test)]

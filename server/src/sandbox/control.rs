@@ -51,12 +51,19 @@ impl<'a> Control<'a> {
                 known.map_or_else(|| anyhow::anyhow!("the sandbox refused: {}", body.error).into(), Error::from)
             );
         }
-        gone(response).await
+        if is(&response, StatusCode::NOT_FOUND) {
+            return Err(Refusal::SandboxPhoneGone.into());
+        }
+        answered(response).await.map(|_| ())
     }
 
-    /// Takes something away.
-    pub async fn delete(&self, path: &str) -> Result<()> {
-        gone(self.http.delete(self.url(path)).send().await).await
+    /// Takes something away; whether it was there.
+    pub async fn delete(&self, path: &str) -> Result<bool> {
+        let response = self.http.delete(self.url(path)).send().await;
+        if is(&response, StatusCode::NOT_FOUND) {
+            return Ok(false);
+        }
+        answered(response).await.map(|_| true)
     }
 
     /// A simulated person.
@@ -66,12 +73,6 @@ impl<'a> Control<'a> {
         Ok(self.ask(&format!("people/{}", person.digits())).await?.ok_or(Refusal::NotAPerson)?)
     }
 
-    /// The name of a phone that somebody owns.
-    pub async fn name_of_account(&self, phone: &PhoneNumber) -> Result<String> {
-        let account: Option<dto::AccountView> = self.ask(&format!("accounts/{}", phone.digits())).await?;
-        Ok(account.map_or_else(|| phone.readable(), |account| account.name))
-    }
-
     fn url(&self, path: &str) -> String {
         format!("{}/api/{path}", self.base_url)
     }
@@ -79,12 +80,4 @@ impl<'a> Control<'a> {
 
 fn is(response: &reqwest::Result<reqwest::Response>, status: StatusCode) -> bool {
     response.as_ref().is_ok_and(|response| response.status() == status)
-}
-
-/// Done, unless what it was about is not there any more.
-async fn gone(response: reqwest::Result<reqwest::Response>) -> Result<()> {
-    if is(&response, StatusCode::NOT_FOUND) {
-        return Err(Refusal::SandboxPhoneGone.into());
-    }
-    answered(response).await.map(|_| ())
 }

@@ -1,8 +1,8 @@
 //! The sandbox network as the dashboard plays it: each tenant its own phones and the people they talk to.
 //!
-//! Everything goes over the control API of the sandbox, which may be in this process or elsewhere. What belongs to others
-//! stays theirs: a phone is named by a number of the tenant, a fault strikes that phone only. A simulated person is one
-//! for all, as behind every phone number there is one.
+//! Everything goes over the control API of the sandbox, which may be in this process or elsewhere. A phone is named by a
+//! number of the tenant, and what strikes a phone strikes that one. A simulated person is one for all, as behind every
+//! phone number there is one: how they behave, and which phone they have, is so for every number that writes to them.
 
 mod control;
 mod persona;
@@ -63,7 +63,7 @@ pub async fn chats(server: &Server, scope: &Scope, number: NumberId) -> Result<V
     let chat = |chat: dto::LatestOfChat| {
         let person = phone_number(chat.person)?;
         let from_person = chat.from == chat.person;
-        let last = message(from_person, &chat.kind, chat.text, chat.at_ms);
+        let last = message(String::new(), from_person, &chat.kind, chat.text, chat.at_ms);
         Some(SandboxChat { person, name: chat.name, last })
     };
     Ok(list.chats.into_iter().filter_map(chat).collect())
@@ -81,11 +81,12 @@ pub async fn thread(server: &Server, scope: &Scope, number: NumberId, person: &s
         .ok_or(Refusal::SandboxPhoneGone)?;
     let known: Option<dto::PersonView> = control.ask(&format!("people/{}", person.digits())).await?;
     let is_person = |from: dto::Phone| from.to_string() == person.digits();
-    let messages = chat.messages.into_iter().map(|m| message(is_person(m.from), &m.kind, m.text, m.at_ms)).collect();
-    let name = match &known {
-        Some(known) => known.name.clone(),
-        None => control.name_of_account(&person).await?,
-    };
+    let said = |m: dto::ChatMessage| message(m.id, is_person(m.from), &m.kind, m.text, m.at_ms);
+    let mut messages: Vec<_> = chat.messages.into_iter().map(said).collect();
+    // The network lists them as it took them; one that came late stands where it came.
+    messages.sort_by_key(|message| message.at);
+    // What others call their numbers is theirs.
+    let name = known.as_ref().map_or_else(|| person.readable(), |known| known.name.clone());
     Ok(SandboxThread { person, name, messages, persona: known.map(|known| persona::form(&known.persona)) })
 }
 
@@ -179,10 +180,13 @@ pub async fn ledger(server: &Server, scope: &Scope, number: NumberId) -> Result<
     Ok(page.messages.into_iter().filter_map(entry).collect())
 }
 
-/// Takes a device off a phone, as its owner would in WhatsApp's settings.
+/// Takes a device off a phone, as its owner would in WhatsApp's settings; one that left already is no error.
 pub async fn unlink(server: &Server, scope: &Scope, number: NumberId, device: u16) -> Result<()> {
     let (control, (number, phone)) = (Control::of(server)?, own(server, scope, number).await?);
-    control.delete(&format!("accounts/{}/devices/{device}", phone.digits())).await?;
+    let was_there = control.delete(&format!("accounts/{}/devices/{device}", phone.digits())).await?;
+    if !was_there && control.ask::<dto::AccountView>(&format!("accounts/{}", phone.digits())).await?.is_none() {
+        return Err(Refusal::SandboxPhoneGone.into());
+    }
     changed(server, scope, &number).await
 }
 
@@ -239,8 +243,8 @@ fn traffic(summary: &dto::Summary) -> Traffic {
     }
 }
 
-fn message(from_person: bool, word: &str, text: Option<String>, at_ms: i64) -> SandboxMessage {
-    SandboxMessage { from_person, kind: kind(word), text: text.unwrap_or_default(), at: Millis(at_ms) }
+fn message(id: String, from_person: bool, word: &str, text: Option<String>, at_ms: i64) -> SandboxMessage {
+    SandboxMessage { id, from_person, kind: kind(word), text: text.unwrap_or_default(), at: Millis(at_ms) }
 }
 
 /// The sandbox has more words for kinds than a page.
@@ -263,8 +267,12 @@ fn fault(fault: dto::Fault) -> Option<Fault> {
 /// A person as an address names them, or as somebody types their number. Simulated people may have numbers that nobody
 /// could call.
 fn person_of(server: &Server, written: &str) -> Result<PhoneNumber> {
-    let known = PhoneNumber::from_e164(written.trim());
-    Ok(known.or_else(|_| contact::phone::of_field(server, "person", written))?)
+    let written = written.trim();
+    if let Some(known) = PhoneNumber::from_e164(written).ok().filter(|_| written.starts_with('+')) {
+        return Ok(known);
+    }
+    let typed = contact::phone::of_field(server, "person", written);
+    Ok(typed.or_else(|error| PhoneNumber::from_e164(written).map_err(|_| error))?)
 }
 
 fn phone_number(phone: dto::Phone) -> Option<PhoneNumber> {

@@ -6,7 +6,8 @@ use domain::sandbox::{AnswerRule, PersonaForm, PersonaRules};
 /// How long a person thinks before they answer, unless it was said; milliseconds.
 const THINKS_MS: u64 = 1_500;
 
-/// What is set, as the form shows it. What is not set is as everybody is by nature: there, reading, without answers.
+/// What is set for the person, as the form shows it. What is not set shows as it is in a world without defaults: there,
+/// reading, without answers.
 pub(super) fn form(persona: &Persona) -> PersonaForm {
     let answers = persona.replies.iter().flatten().map(|rule| answer(rule).line());
     PersonaForm {
@@ -19,10 +20,12 @@ pub(super) fn form(persona: &Persona) -> PersonaForm {
     }
 }
 
-/// The persona with these rules; what the form does not speak of (how fast, how often) stays.
+/// The persona with these rules; what the form does not speak of (how fast, how often) stays, and so do answers that were
+/// not touched, whatever patterns they have.
 pub(super) fn changed(before: Persona, rules: PersonaRules) -> Persona {
     let was = form(&before);
     let thinks = before.replies.iter().flatten().map(|rule| rule.after_ms).next().unwrap_or(THINKS_MS);
+    let untouched = was.read().is_ok_and(|was| was.answers == rules.answers);
     let replies: Vec<_> = rules.answers.iter().map(|rule| reply(rule, thinks)).collect();
     Persona {
         name: rules.name,
@@ -31,7 +34,7 @@ pub(super) fn changed(before: Persona, rules: PersonaRules) -> Persona {
         read_ms: if rules.reads { before.read_ms.filter(Option::is_some) } else { Some(None) },
         read_probability: before.read_probability.filter(|chance| !rules.reads || *chance > 0.0),
         // Without any they answer as the world's defaults have it.
-        replies: (!replies.is_empty()).then_some(replies),
+        replies: if untouched { before.replies } else { (!replies.is_empty()).then_some(replies) },
         reply_probability: before.reply_probability,
         blocks: told(rules.blocks, was.blocks, before.blocks),
     }
@@ -75,6 +78,7 @@ mod tests {
             deliver_ms: Some(Some([5, 9])),
             read_probability: Some(0.5),
             reply_probability: Some(0.1),
+            replies: Some(vec![ReplyRule { pattern: "(?i)ya|tidak".into(), text: "oke".into(), after_ms: 7 }]),
             ..Persona::default()
         };
         assert_eq!(changed(persona.clone(), form(&persona).read().expect("rules")), persona);

@@ -89,6 +89,31 @@ fn odd_figures_are_no_quota() {
 }
 
 #[test]
+fn what_makes_no_sense_leaves_what_is_known() {
+    let lock = |is_active, ends| Answer { lock: Some(LockSaid { is_active, ends }), cap: None };
+    let locked = Limits::default().after(&lock(Some(true), secs(HOUR_MS)), NOW);
+    for vague in [lock(None, None), lock(Some(true), None), lock(Some(true), Some("soon".into()))] {
+        assert_eq!(locked.after(&vague, NOW).lock(NOW), Some(NOW + HOUR_MS), "{vague:?}");
+    }
+    let says = |cap: CapSaid| Answer { lock: None, cap: Some(cap) };
+    let full = fifty("50", "CAPPED");
+    let odd = CapSaid {
+        total: Some("many".into()),
+        used: Some("few".into()),
+        status: Some("MAYBE".into()),
+        ..CapSaid::default()
+    };
+    for vague in [CapSaid::default(), odd] {
+        let after = full.after(&says(vague), NOW);
+        assert_eq!((after.left(NOW), after.resets_at), (Some(0), full.resets_at));
+    }
+    let next = CapSaid { status: Some("MAYBE".into()), cycle_end: secs(30 * HOUR_MS), ..CapSaid::default() };
+    assert_eq!(full.after(&says(next), NOW).left(NOW), Some(50), "another cycle begins with nothing used");
+    let lifted = CapSaid { status: Some("NONE".into()), ..CapSaid::default() };
+    assert_eq!(full.after(&says(lifted), NOW).left(NOW), None, "no figure and no warning");
+}
+
+#[test]
 fn a_quota_without_an_end_counts_for_a_day_at_most() {
     let limits = capped(CapSaid { total: Some("5".into()), used: Some("5".into()), ..CapSaid::default() });
     assert_eq!((limits.left(NOW), limits.left(NOW + DAY_MS)), (Some(0), None));
