@@ -50,3 +50,29 @@ pub enum Arrival {
     /// The sender repeated it unasked.
     Repeated,
 }
+
+/// An entry for tests: a message of an account, unless its number begins with 6283.
+#[cfg(test)]
+pub fn an_entry(from: u64, to: u64, id: &str) -> Entry {
+    let phone = |number| Phone::from_number(number).expect("a phone");
+    Entry {
+        id: id.to_owned(),
+        from: phone(from),
+        to: phone(to),
+        kind: "text".into(),
+        text: None,
+        accepted_at_ms: 0,
+        delivered_at_ms: None,
+        read_at_ms: None,
+        wire_count: 1,
+        decrypted: false,
+        from_person: from.to_string().starts_with("6283"),
+        device: 1,
+        by_lid: true,
+        fingerprint: 0,
+        retries: 0,
+        resend_due: false,
+        receipts: true,
+        answered: false,
+    }
+}

@@ -235,16 +235,11 @@ fn is_past(at_ms: i64, now: i64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::an_entry;
     use super::*;
 
     fn entry(from: u64, to: u64, accepted_at_ms: i64) -> Entry {
-        let json = serde_json::json!({
-            "id": "A", "from": from.to_string(), "to": to.to_string(), "kind": "text", "text": null,
-            "accepted_at_ms": accepted_at_ms, "delivered_at_ms": null, "read_at_ms": null, "wire_count": 1,
-            "decrypted": true, "from_person": false, "device": 1, "by_lid": true, "fingerprint": 0, "retries": 0,
-            "resend_due": false, "receipts": true, "answered": true,
-        });
-        serde_json::from_value(json).unwrap()
+        Entry { accepted_at_ms, ..an_entry(from, to, "A") }
     }
 
     #[test]
@@ -252,7 +247,7 @@ mod tests {
         let mut traffic = Traffic::default();
         let first = entry(62_811_111, 62_822_222, 0);
         for number in 0..100_000 {
-            traffic.note(&Entry { to: Phone::from_number(62_900_000 + number).unwrap(), ..first.clone() });
+            traffic.note(&entry(62_811_111, 62_900_000 + number, 0));
         }
         assert_eq!((traffic.new_chats(first.from, 1), traffic.in_minute(first.from, 1)), (100_000, 100_000));
         // Two numbers and a byte for each, and what a table leaves free.

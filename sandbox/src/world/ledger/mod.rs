@@ -1,45 +1,16 @@
 //! Every message that the network accepted, as its recipient decrypted it.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard};
+mod reading;
 
-use serde::{Deserialize, Serialize};
+pub use reading::{Filter, Summary};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::entry::{Arrival, Entry, EntryIndex};
 use super::policy::{Limits, Policy, Refusal, Standing, Traffic};
 use crate::address::Phone;
 use crate::disk::{Journal, Record};
-
-/// Totals, as `GET /api/ledger/summary` gives them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// Messages of accounts that the network took.
-    pub accepted: u64,
-    pub distinct_ids: u64,
-    pub distinct_recipients: u64,
-    /// Unasked repetitions of a (sender, id).
-    pub wire_duplicates: u64,
-    /// Accepted messages that their recipient could not read, so far.
-    pub undecryptable: u64,
-    pub delivered: u64,
-    pub read: u64,
-    /// Messages from people.
-    pub replies: u64,
-    /// Messages that the network refused.
-    pub nacked: u64,
-    pub max_distinct_ids_per_recipient: u64,
-    /// How often a message counter of a Signal chain came with two different ciphertexts.
-    pub signal_counter_reuse: u64,
-}
-
-/// What a page of the ledger is chosen by.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub from: Option<Phone>,
-    pub to: Option<Phone>,
-    /// Only what was accepted at or after this time.
-    pub since_ms: Option<i64>,
-}
 
 /// The ledger of a world.
 pub struct Ledger {
@@ -169,82 +140,6 @@ impl Ledger {
         policy.limits(account, traffic.get_or_insert_with(|| Traffic::of(entries)), standing, now)
     }
 
-    /// Up to `limit` entries from `cursor` on, each with its place, and the cursor of the next page.
-    pub fn page(&self, filter: &Filter, cursor: usize, limit: usize) -> (Vec<Entry>, Option<usize>) {
-        let books = self.books();
-        let mut page = Vec::new();
-        for (at, entry) in books.entries.iter().enumerate().skip(cursor) {
-            if !filter.admits(entry) {
-                continue;
-            }
-            if page.len() == limit {
-                return (page, Some(at));
-            }
-            page.push(entry.clone());
-        }
-        (page, None)
-    }
-
-    /// The last `limit` entries, the newest first.
-    pub fn newest(&self, filter: &Filter, limit: usize) -> Vec<Entry> {
-        let books = self.books();
-        books.entries.iter().rev().filter(|entry| filter.admits(entry)).take(limit).cloned().collect()
-    }
-
-    /// The latest entry of each chat of `account`, the newest first, of up to `limit` chats.
-    pub fn latest_of_chats(&self, account: Phone, limit: usize) -> Vec<Entry> {
-        let books = self.books();
-        let mut seen = HashSet::new();
-        let of_chat = |entry: &&Entry| match (entry.from == account, entry.to == account) {
-            (true, _) => seen.insert(entry.to),
-            (false, true) => seen.insert(entry.from),
-            (false, false) => false,
-        };
-        books.entries.iter().rev().filter(of_chat).take(limit).cloned().collect()
-    }
-
-    /// Totals of all accounts, or of one sender.
-    pub fn summary(&self, from: Option<Phone>) -> Summary {
-        let books = self.books();
-        let mut summary = Summary::default();
-        let mut ids: HashMap<Phone, HashSet<&str>> = HashMap::new();
-        for entry in &books.entries {
-            // Without a sender the totals speak of accounts; what people write counts as replies.
-            if entry.from_person && from.is_none_or(|from| from == entry.to) {
-                summary.replies += 1;
-            }
-            if from.map_or(entry.from_person, |from| from != entry.from) {
-                continue;
-            }
-            summary.accepted += 1;
-            summary.wire_duplicates += u64::from(entry.wire_count.saturating_sub(1));
-            summary.undecryptable += u64::from(!entry.decrypted && entry.retries > 0);
-            summary.delivered += u64::from(entry.delivered_at_ms.is_some());
-            summary.read += u64::from(entry.read_at_ms.is_some());
-            ids.entry(entry.to).or_default().insert(&entry.id);
-        }
-        summary.distinct_recipients = ids.len() as u64;
-        summary.max_distinct_ids_per_recipient = ids.values().map(HashSet::len).max().unwrap_or(0) as u64;
-        summary.distinct_ids = ids.into_values().flatten().collect::<HashSet<_>>().len() as u64;
-        for (account, tally) in &books.tallies {
-            if from.is_none_or(|from| from == *account) {
-                summary.nacked += tally.nacked;
-                summary.signal_counter_reuse += tally.counter_reuse;
-            }
-        }
-        summary
-    }
-
-    /// What the phone of `person` shows of the chat with `account`, oldest first.
-    pub fn chat(&self, person: Phone, account: Phone) -> Vec<Entry> {
-        let books = self.books();
-        let shown = |entry: &&Entry| {
-            (entry.from == person && entry.to == account)
-                || (entry.from == account && entry.to == person && entry.decrypted && entry.delivered_at_ms.is_some())
-        };
-        books.entries.iter().filter(shown).cloned().collect()
-    }
-
     /// Entries whose recipient still has something to do, after a restart.
     pub fn unfinished(&self) -> Vec<(EntryIndex, Entry)> {
         let books = self.books();
@@ -330,31 +225,10 @@ impl Tally {
     }
 }
 
-impl Filter {
-    fn admits(&self, entry: &Entry) -> bool {
-        self.from.is_none_or(|from| from == entry.from)
-            && self.to.is_none_or(|to| to == entry.to)
-            && self.since_ms.is_none_or(|since| entry.accepted_at_ms >= since)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::entry::an_entry;
     use super::*;
-
-    fn phone(text: &str) -> Phone {
-        text.parse().unwrap()
-    }
-
-    fn entry(from: &str, to: &str, id: &str) -> Entry {
-        let json = serde_json::json!({
-            "id": id, "from": from, "to": to, "kind": "text", "text": null, "accepted_at_ms": 1, "delivered_at_ms": null,
-            "read_at_ms": null, "wire_count": 1, "decrypted": false, "from_person": from.starts_with("6283"),
-            "device": 1, "by_lid": true, "fingerprint": 0, "retries": 0, "resend_due": false, "receipts": true,
-            "answered": false,
-        });
-        serde_json::from_value(json).unwrap()
-    }
 
     fn ledger() -> Ledger {
         Ledger::new(Arc::new(Journal::in_memory()))
@@ -363,47 +237,12 @@ mod tests {
     #[test]
     fn a_resend_that_was_asked_for_is_no_duplicate() {
         let ledger = ledger();
-        let (at, arrival) = ledger.accept(entry("62811111", "62822222", "A"));
+        let (at, arrival) = ledger.accept(an_entry(62_811_111, 62_822_222, "A"));
         assert_eq!(arrival, Arrival::New);
         ledger.update(at, |entry| (entry.resend_due, entry.retries) = (true, 1));
         assert_eq!(ledger.summary(None).undecryptable, 1);
-        assert_eq!(ledger.accept(entry("62811111", "62822222", "A")), (at, Arrival::Resend));
-        assert_eq!(ledger.accept(entry("62811111", "62822222", "A")), (at, Arrival::Repeated));
+        assert_eq!(ledger.accept(an_entry(62_811_111, 62_822_222, "A")), (at, Arrival::Resend));
+        assert_eq!(ledger.accept(an_entry(62_811_111, 62_822_222, "A")), (at, Arrival::Repeated));
         assert_eq!((ledger.summary(None).accepted, ledger.summary(None).wire_duplicates), (1, 1));
-    }
-
-    #[test]
-    fn totals_without_sender_speak_of_accounts() {
-        let ledger = ledger();
-        for (from, to, id) in [
-            ("62811111", "62822222", "A"),
-            ("62811111", "62822222", "B"),
-            ("62811111", "62833333", "C"),
-            ("62844444", "62822222", "A"),
-            ("62833333", "62811111", "R"),
-        ] {
-            ledger.accept(entry(from, to, id));
-        }
-        ledger.count_nack(phone("62844444"));
-        let all = ledger.summary(None);
-        assert_eq!((all.accepted, all.replies, all.nacked, all.distinct_recipients), (4, 1, 1, 2));
-        let one = ledger.summary(Some(phone("62811111")));
-        assert_eq!((one.accepted, one.replies, one.nacked), (3, 1, 0));
-        assert_eq!((one.distinct_ids, one.max_distinct_ids_per_recipient), (3, 2));
-        let other = ledger.summary(Some(phone("62844444")));
-        assert_eq!((other.accepted, other.replies, other.nacked), (1, 0, 1));
-    }
-
-    #[test]
-    fn pages_follow_each_other_without_gap() {
-        let ledger = ledger();
-        for id in ["A", "B", "C", "D"] {
-            ledger.accept(entry("62811111", if id == "B" { "62833333" } else { "62822222" }, id));
-        }
-        let filter = Filter { to: Some(phone("62822222")), ..Filter::default() };
-        let (first, next) = ledger.page(&filter, 0, 2);
-        let (second, last) = ledger.page(&filter, next.unwrap(), 2);
-        let ids: Vec<_> = first.iter().chain(&second).map(|entry| entry.id.as_str()).collect();
-        assert_eq!((ids, last), (vec!["A", "C", "D"], None));
     }
 }

@@ -1,0 +1,174 @@
+//! What is asked of the ledger: pages of it, chats, totals.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Ledger;
+use crate::address::Phone;
+use crate::world::entry::Entry;
+
+/// Totals, as `GET /api/ledger/summary` gives them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Messages of accounts that the network took.
+    pub accepted: u64,
+    pub distinct_ids: u64,
+    pub distinct_recipients: u64,
+    /// Unasked repetitions of a (sender, id).
+    pub wire_duplicates: u64,
+    /// Accepted messages that their recipient could not read, so far.
+    pub undecryptable: u64,
+    pub delivered: u64,
+    pub read: u64,
+    /// Messages from people.
+    pub replies: u64,
+    /// Messages that the network refused.
+    pub nacked: u64,
+    pub max_distinct_ids_per_recipient: u64,
+    /// How often a message counter of a Signal chain came with two different ciphertexts.
+    pub signal_counter_reuse: u64,
+}
+
+/// What a page of the ledger is chosen by.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub from: Option<Phone>,
+    pub to: Option<Phone>,
+    /// Only what was accepted at or after this time.
+    pub since_ms: Option<i64>,
+}
+
+impl Ledger {
+    /// Up to `limit` entries from `cursor` on, each with its place, and the cursor of the next page.
+    pub fn page(&self, filter: &Filter, cursor: usize, limit: usize) -> (Vec<Entry>, Option<usize>) {
+        let books = self.books();
+        let mut page = Vec::new();
+        for (at, entry) in books.entries.iter().enumerate().skip(cursor) {
+            if !filter.admits(entry) {
+                continue;
+            }
+            if page.len() == limit {
+                return (page, Some(at));
+            }
+            page.push(entry.clone());
+        }
+        (page, None)
+    }
+
+    /// The last `limit` entries, the newest first.
+    pub fn newest(&self, filter: &Filter, limit: usize) -> Vec<Entry> {
+        let books = self.books();
+        books.entries.iter().rev().filter(|entry| filter.admits(entry)).take(limit).cloned().collect()
+    }
+
+    /// The latest entry of each chat of `account`, the newest first, of up to `limit` chats.
+    pub fn latest_of_chats(&self, account: Phone, limit: usize) -> Vec<Entry> {
+        let books = self.books();
+        let mut seen = HashSet::new();
+        let of_chat = |entry: &&Entry| match (entry.from == account, entry.to == account) {
+            (true, _) => seen.insert(entry.to),
+            (false, true) => seen.insert(entry.from),
+            (false, false) => false,
+        };
+        books.entries.iter().rev().filter(of_chat).take(limit).cloned().collect()
+    }
+
+    /// Totals of all accounts, or of one sender.
+    pub fn summary(&self, from: Option<Phone>) -> Summary {
+        let books = self.books();
+        let mut summary = Summary::default();
+        let mut ids: HashMap<Phone, HashSet<&str>> = HashMap::new();
+        for entry in &books.entries {
+            // Without a sender the totals speak of accounts; what people write counts as replies.
+            if entry.from_person && from.is_none_or(|from| from == entry.to) {
+                summary.replies += 1;
+            }
+            if from.map_or(entry.from_person, |from| from != entry.from) {
+                continue;
+            }
+            summary.accepted += 1;
+            summary.wire_duplicates += u64::from(entry.wire_count.saturating_sub(1));
+            summary.undecryptable += u64::from(!entry.decrypted && entry.retries > 0);
+            summary.delivered += u64::from(entry.delivered_at_ms.is_some());
+            summary.read += u64::from(entry.read_at_ms.is_some());
+            ids.entry(entry.to).or_default().insert(&entry.id);
+        }
+        summary.distinct_recipients = ids.len() as u64;
+        summary.max_distinct_ids_per_recipient = ids.values().map(HashSet::len).max().unwrap_or(0) as u64;
+        summary.distinct_ids = ids.into_values().flatten().collect::<HashSet<_>>().len() as u64;
+        for (account, tally) in &books.tallies {
+            if from.is_none_or(|from| from == *account) {
+                summary.nacked += tally.nacked;
+                summary.signal_counter_reuse += tally.counter_reuse;
+            }
+        }
+        summary
+    }
+
+    /// What the phone of `person` shows of the chat with `account`, oldest first.
+    pub fn chat(&self, person: Phone, account: Phone) -> Vec<Entry> {
+        let books = self.books();
+        let shown = |entry: &&Entry| {
+            (entry.from == person && entry.to == account)
+                || (entry.from == account && entry.to == person && entry.decrypted && entry.delivered_at_ms.is_some())
+        };
+        books.entries.iter().filter(shown).cloned().collect()
+    }
+}
+
+impl Filter {
+    fn admits(&self, entry: &Entry) -> bool {
+        self.from.is_none_or(|from| from == entry.from)
+            && self.to.is_none_or(|to| to == entry.to)
+            && self.since_ms.is_none_or(|since| entry.accepted_at_ms >= since)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::disk::Journal;
+    use crate::world::entry::an_entry;
+
+    fn phone(number: u64) -> Phone {
+        Phone::from_number(number).expect("a phone")
+    }
+
+    #[test]
+    fn totals_without_sender_speak_of_accounts() {
+        let ledger = Ledger::new(Arc::new(Journal::in_memory()));
+        for (from, to, id) in [
+            (62_811_111, 62_822_222, "A"),
+            (62_811_111, 62_822_222, "B"),
+            (62_811_111, 62_833_333, "C"),
+            (62_844_444, 62_822_222, "A"),
+            (62_833_333, 62_811_111, "R"),
+        ] {
+            ledger.accept(an_entry(from, to, id));
+        }
+        ledger.count_nack(phone(62_844_444));
+        let all = ledger.summary(None);
+        assert_eq!((all.accepted, all.replies, all.nacked, all.distinct_recipients), (4, 1, 1, 2));
+        let one = ledger.summary(Some(phone(62_811_111)));
+        assert_eq!((one.accepted, one.replies, one.nacked), (3, 1, 0));
+        assert_eq!((one.distinct_ids, one.max_distinct_ids_per_recipient), (3, 2));
+        let other = ledger.summary(Some(phone(62_844_444)));
+        assert_eq!((other.accepted, other.replies, other.nacked), (1, 0, 1));
+    }
+
+    #[test]
+    fn pages_follow_each_other_without_gap() {
+        let ledger = Ledger::new(Arc::new(Journal::in_memory()));
+        for id in ["A", "B", "C", "D"] {
+            ledger.accept(an_entry(62_811_111, if id == "B" { 62_833_333 } else { 62_822_222 }, id));
+        }
+        let filter = Filter { to: Some(phone(62_822_222)), ..Filter::default() };
+        let (first, next) = ledger.page(&filter, 0, 2);
+        let (second, last) = ledger.page(&filter, next.expect("another page"), 2);
+        let ids: Vec<_> = first.iter().chain(&second).map(|entry| entry.id.as_str()).collect();
+        assert_eq!((ids, last), (vec!["A", "C", "D"], None));
+    }
+}
