@@ -8,6 +8,11 @@ use domain::{
 
 pub use domain::time::Zone;
 
+/// How many there are, with the thousands grouped.
+pub fn count(lang: Lang, n: u64) -> String {
+    number(lang, i64::try_from(n).unwrap_or(i64::MAX))
+}
+
 /// A whole number with the thousands grouped: 1.204 or 1,204.
 pub fn number(lang: Lang, n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
@@ -41,7 +46,7 @@ pub fn bytes(lang: Lang, n: u64) -> String {
         0..1_000 => format!("{n} B"),
         1_000..1_000_000 => format!("{} kB", n / 1_000),
         1_000_000..10_000_000 => format!("{}{point}{} MB", n / 1_000_000, n % 1_000_000 / 100_000),
-        _ => format!("{} MB", number(lang, i64::try_from(n / 1_000_000).unwrap_or(i64::MAX))),
+        _ => format!("{} MB", count(lang, n / 1_000_000)),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     api::{self, CampaignDetail, CancelCampaign, PauseCampaign, ResumeCampaign},
     message::Coloured,
     over_time::over_time,
-    place::{StatusBadge, parts, sentence, signed, waiting},
+    place::{StatusBadge, parts, sentence, waiting},
     recipients::{AskedRecipients, Recipients},
     text,
 };
@@ -216,7 +216,7 @@ fn LedgerCard(campaign: Memo<CampaignView>) -> impl IntoView {
                             <span class="truncate">{words}</span>
                         </dt>
                         <dd class="mt-1 text-lg font-bold tracking-[-0.02em] tabular-nums">
-                            {format::number(lang, signed(n))}
+                            {format::count(lang, n)}
                         </dd>
                     </div>
                 }

@@ -37,13 +37,8 @@ pub fn bar(totals: &CampaignTotals) -> Vec<(Part, u64)> {
 
 /// The bar in words.
 pub fn sentence(lang: Lang, totals: &CampaignTotals) -> String {
-    let said = |(_, words, n): (Part, &str, u64)| format!("{words} {}", format::number(lang, signed(n)));
+    let said = |(_, words, n): (Part, &str, u64)| format!("{words} {}", format::count(lang, n));
     parts(lang, totals).into_iter().map(said).collect::<Vec<_>>().join(", ")
-}
-
-/// A count as the formats take it.
-pub fn signed(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// Why a running campaign sends nothing, if it is the number's doing.

@@ -1,6 +1,6 @@
 //! The people of a campaign and where each message is.
 
-use super::{api, place::signed, text};
+use super::{api, text};
 use crate::{
     error::ApiError,
     format,
@@ -110,7 +110,7 @@ fn Places(id: CampaignId, totals: Signal<CampaignTotals>, filter: Memo<Filter>) 
         view! {
             <a class=class href=to.address(id) aria-current=current.then_some("true")>
                 {words}
-                <span class="font-medium tabular-nums">{format::number(lang, signed(n))}</span>
+                <span class="font-medium tabular-nums">{format::count(lang, n)}</span>
             </a>
         }
     };

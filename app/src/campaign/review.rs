@@ -199,7 +199,7 @@ fn NotGetting(n: u64) -> impl IntoView {
         <Card title=text::not_get(lang, n)>
             <p class="flex items-center gap-2.5 text-sm">
                 <Icon glyph=Glyph::Hand class="size-[18px] shrink-0 text-muted" />
-                <b class="font-semibold tabular-nums">{crate::format::number(lang, super::place::signed(n))}</b>
+                <b class="font-semibold tabular-nums">{crate::format::count(lang, n)}</b>
                 {text::opted_out(lang)}
             </p>
         </Card>

@@ -140,7 +140,7 @@ fn Answered(rule: Memo<RuleView>) -> impl IntoView {
             <span class="sr-only">{move || text::answered_times(lang, n())}</span>
             <span aria-hidden="true">
                 <b class="text-sm font-semibold tabular-nums">
-                    {move || format::number(lang, i64::try_from(n()).unwrap_or(i64::MAX))}
+                    {move || format::count(lang, n())}
                 </b>
                 <span class="block text-xs text-muted">{text::answered(lang)}</span>
             </span>

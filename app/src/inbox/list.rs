@@ -103,7 +103,7 @@ fn Views(list: Query<ConversationList>, asked: Memo<ListQuery>) -> impl IntoView
     // The server writes the title last, when this view may be gone already.
     let title = move || match counts.try_get().unwrap_or_default().unread {
         0 => text::inbox(lang).to_owned(),
-        n => format!("({}) {}", format::number(lang, i64::try_from(n).unwrap_or(i64::MAX)), text::inbox(lang)),
+        n => format!("({}) {}", format::count(lang, n), text::inbox(lang)),
     };
     view! {
         <Title text=title />

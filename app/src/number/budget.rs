@@ -63,8 +63,8 @@ pub fn NewChats(#[prop(into)] number: Signal<NumberView>) -> impl IntoView {
         let used = used.get();
         match cap.get() {
             // On a day that ended early the cap is what was opened by then.
-            Some(cap) => text::of_cap(lang, &count(lang, used), &count(lang, used.max(cap.into()))),
-            None => text::no_cap(lang, &count(lang, used)),
+            Some(cap) => text::of_cap(lang, &format::count(lang, used), &format::count(lang, used.max(cap.into()))),
+            None => text::no_cap(lang, &format::count(lang, used)),
         }
     });
     let whole = Signal::derive(move || cap.get().map_or(0, |cap| used.get().max(cap.into())));
@@ -83,14 +83,10 @@ pub fn NewChats(#[prop(into)] number: Signal<NumberView>) -> impl IntoView {
     }
 }
 
-fn count(lang: Lang, n: u64) -> String {
-    format::number(lang, i64::try_from(n).unwrap_or(i64::MAX))
-}
-
 /// What the figures mean for today and tomorrow.
 fn sentence(lang: Lang, zone: Zone, now: Millis, number: &NumberView) -> String {
     let (budget, today) = (number.budget, zone.day(now));
-    let tomorrow = || budget.cap_on(Day(today.0 + 1)).map(|cap| count(lang, cap.into())).unwrap_or_default();
+    let tomorrow = || budget.cap_on(Day(today.0 + 1)).map(|cap| format::count(lang, cap.into())).unwrap_or_default();
     let is_lowered = |day| budget.cap_on(day) < Budget { lowered: None, ..budget }.cap_on(day) || budget.cap.is_none();
     match (budget.lowered, budget.left(number.new_chats, today)) {
         (Some(lowered), Some(_)) if lowered.on == today => text::lowered_why(lang, &tomorrow()),
@@ -118,7 +114,7 @@ fn plan(lang: Lang, budget: Budget, today: Day) -> impl IntoView + use<> {
                 std::cmp::Ordering::Greater => "bg-active",
             };
             let height = format!("height:{:.1}%", (f64::from(cap) * 100.0 / top).max(6.0));
-            view! { <i class=format!("block flex-1 rounded-[3px] {fill}") style=height title=count(lang, cap.into())></i> }
+            view! { <i class=format!("block flex-1 rounded-[3px] {fill}") style=height title=format::count(lang, cap.into())></i> }
         })
         .collect_view();
     view! {

@@ -56,8 +56,8 @@ pub fn NumberCard(
             </div>
             {has_cap.then(|| view! { <div class="px-5 pt-4"><NewChats number=for_budget /></div> })}
             <dl class="mx-5 mt-4 grid grid-cols-3 gap-3 border-t py-3 text-xs">
-                <Fact name=text::queued(lang) value=format::number(lang, signed(number.queued)) />
-                <Fact name=text::sent_today(lang) value=format::number(lang, signed(number.sent_today)) />
+                <Fact name=text::queued(lang) value=format::count(lang, number.queued) />
+                <Fact name=text::sent_today(lang) value=format::count(lang, number.sent_today) />
                 <div class="min-w-0">
                     <dt class="text-muted">{text::since(lang)}</dt>
                     <dd class="mt-0.5 text-sm font-semibold">
@@ -143,8 +143,4 @@ pub fn StateBadge(number: NumberView, held: Option<String>) -> impl IntoView {
 /// Whether it will not come back by itself.
 pub fn is_trouble(state: NumberState) -> bool {
     matches!(state, NumberState::LoggedOut | NumberState::Banned | NumberState::Replaced | NumberState::Outdated)
-}
-
-fn signed(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -85,7 +85,7 @@ fn bar(lang: Lang, zone: Zone, day: &NumberDay, most: u64, today: bool) -> impl 
 }
 
 fn row(lang: Lang, zone: Zone, day: &NumberDay) -> impl IntoView + use<> {
-    let count = |n: u64| format::number(lang, i64::try_from(n).unwrap_or(i64::MAX));
+    let count = |n| format::count(lang, n);
     view! {
         <tr>
             <th scope="row">{name(lang, zone, day)}</th>

@@ -231,12 +231,8 @@ fn HealthCard(number: Memo<NumberView>, health: Memo<NumberHealth>) -> impl Into
         let seen = health.with(|health| health.seen_at);
         seen.map_or_else(|| text::never(lang).to_owned(), |at| format::ago(lang, at, now.get()))
     });
-    let count = move |read: fn(&NumberHealth) -> u64| {
-        Signal::derive(move || format::number(lang, i64::try_from(health.with(read)).unwrap_or(i64::MAX)))
-    };
-    let of_number = move |read: fn(&NumberView) -> u64| {
-        Signal::derive(move || format::number(lang, i64::try_from(number.with(read)).unwrap_or(i64::MAX)))
-    };
+    let count = move |read: fn(&NumberHealth) -> u64| Signal::derive(move || format::count(lang, health.with(read)));
+    let of_number = move |read: fn(&NumberView) -> u64| Signal::derive(move || format::count(lang, number.with(read)));
     view! {
         <Card title=text::health(lang)>
             <dl class="grid grid-cols-2 gap-x-4 gap-y-4 text-xs sm:grid-cols-3 xl:grid-cols-2">

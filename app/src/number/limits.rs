@@ -23,7 +23,7 @@ pub fn NetworkSays(number: Memo<NumberView>) -> impl IntoView {
     let counted = move || {
         let (limits, now) = (limits.get(), now.get());
         let quota = limits.quota.filter(|_| limits.counts(now))?;
-        let count = |n: u64| format::number(lang, i64::try_from(n).unwrap_or(i64::MAX));
+        let count = |n| format::count(lang, n);
         let anew = limits.resets_at.map(|at| text::counted_anew(lang, &format::moment(lang, zone, at, now)));
         let part = if limits.used >= quota { Part::Warning } else { Part::Accent };
         let (done, whole) = (Signal::stored(limits.used), Signal::stored(quota));

@@ -136,15 +136,15 @@ impl Answers {
         blocking: bool,
     ) -> Self {
         let (source, again) = (Memo::new(move |_| source()), RwSignal::new(()));
-        let question = source.with_untracked(|source| page::question(site, &source.words()));
-        let in_page = Mutex::new(page::find(question));
+        let question = move |about: &Source| page::question(site, &about.words());
+        let in_page = Mutex::new(page::find(source.with_untracked(question)));
         let latest = AsyncDerived::new(move || {
             again.track();
             let about = source.get();
             // Taken once: what is asked again is asked of the server.
             let in_page = in_page.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let asking = || untrack(|| ask(about));
-            let answer = in_page.map_or_else(|| page::ask_once(question, blocking, asking), page::ready);
+            let asking = || page::ask_once(question(&about), blocking, || untrack(|| ask(about.clone())));
+            let answer = in_page.map_or_else(asking, page::ready);
             ScopedFuture::new_untracked(answer)
         });
         Self { latest, again }

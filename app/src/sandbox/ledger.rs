@@ -1,6 +1,6 @@
 //! The ledger of the network: what a phone sent, as its recipients decrypted it.
 
-use super::{api, is_heard, list::count, text};
+use super::{api, is_heard, text};
 use crate::{
     format,
     layout::{use_now, use_zone},
@@ -26,7 +26,7 @@ pub fn Ledger(number: NumberId, phone: Signal<SandboxPhone>) -> impl IntoView {
         view! {
             <div>
                 <dt class="text-xs text-muted">{name}</dt>
-                <dd class="mt-0.5 text-lg font-bold tabular-nums">{move || count(lang, traffic.with(of))}</dd>
+                <dd class="mt-0.5 text-lg font-bold tabular-nums">{move || format::count(lang, traffic.with(of))}</dd>
             </div>
         }
     };

@@ -3,7 +3,7 @@
 use super::{api, text};
 use crate::{format, live::refetch_on, ui::*};
 use domain::{
-    Event, Lang,
+    Event,
     sandbox::{SandboxAccount, SandboxPhone},
 };
 use leptos::{either::Either, prelude::*};
@@ -71,7 +71,7 @@ fn InShort(account: SandboxAccount) -> impl IntoView {
         view! {
             <div>
                 <dt class="text-muted">{name}</dt>
-                <dd class="mt-0.5 text-sm font-semibold tabular-nums">{count(lang, n)}</dd>
+                <dd class="mt-0.5 text-sm font-semibold tabular-nums">{format::count(lang, n)}</dd>
             </div>
         }
     };
@@ -82,8 +82,4 @@ fn InShort(account: SandboxAccount) -> impl IntoView {
         </dl>
         <p class="border-t pt-3 text-xs text-muted">{text::devices(lang, account.devices.len())}</p>
     }
-}
-
-pub(super) fn count(lang: Lang, n: u64) -> String {
-    format::number(lang, i64::try_from(n).unwrap_or(i64::MAX))
 }

@@ -22,8 +22,7 @@ use leptos::{either::Either, ev, form::ActionForm, html, prelude::*};
 /// The phone of `person`, in the chat with the number.
 #[component]
 pub fn Screen(number: NumberId, person: String, #[prop(into)] business: String) -> impl IntoView {
-    let asked = person.clone();
-    let thread = Query::new(move || asked.clone(), move |person| api::open_chat(number, person));
+    let thread = Query::new(move || (number, person.clone()), |(number, person)| api::open_chat(number, person));
     refetch_on(thread, is_heard(number));
     let changed = Callback::new(move |()| thread.refetch());
     let draw = move |thread| {

@@ -94,7 +94,7 @@ pub fn Count(
     let class = format!("count {} {class}", if quiet { "count-quiet" } else { "" });
     move || {
         (n.get() > 0).then(|| {
-            let shown = crate::format::number(lang, i64::try_from(n.get()).unwrap_or(i64::MAX));
+            let shown = crate::format::count(lang, n.get());
             view! {
                 <span class=class.clone()>
                     <span aria-hidden="true">{shown}</span>

@@ -101,7 +101,7 @@ fn LegendItem(series: Series) -> impl IntoView {
 /// The numbers, newest last, as in the chart.
 fn chart_table(lang: domain::Lang, data: &ChartData) -> impl IntoView + use<> {
     let cell = move |value: Option<&Option<u64>>| match value.copied().flatten() {
-        Some(n) => format::number(lang, i64::try_from(n).unwrap_or(i64::MAX)),
+        Some(n) => format::count(lang, n),
         None => "–".to_owned(),
     };
     let heads = data.series.iter().map(|s| view! { <th scope="col" class="num">{s.name.clone()}</th> }).collect_view();

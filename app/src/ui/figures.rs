@@ -100,7 +100,7 @@ pub fn Figure(
             </dt>
             <dd class="mt-1.5 flex flex-wrap items-baseline gap-x-2">
                 <span class="text-[27px] leading-8 font-bold tracking-[-0.03em] max-md:text-xl">
-                    {move || format::number(lang, i64::try_from(value.get()).unwrap_or(i64::MAX))}
+                    {move || format::count(lang, value.get())}
                 </span>
                 <span class="text-xs text-muted">{beside}</span>
             </dd>

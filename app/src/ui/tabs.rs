@@ -24,8 +24,8 @@ pub fn TabLink(
         <a class="tab" href=href aria-current=move || current.get().then_some("page")>
             {children()}
             {count.map(|count| move || {
-                let shown = i64::try_from(count.get()).unwrap_or(i64::MAX);
-                (shown > 0).then(|| view! { <span class="text-xs text-muted">{crate::format::number(lang, shown)}</span> })
+                let shown = count.get();
+                (shown > 0).then(|| view! { <span class="text-xs text-muted">{crate::format::count(lang, shown)}</span> })
             })}
         </a>
     }
@@ -70,7 +70,7 @@ pub fn Chip(
             {children()}
             {count.map(|count| view! {
                 <span class="font-medium tabular-nums">
-                    {move || crate::format::number(lang, i64::try_from(count.get()).unwrap_or(i64::MAX))}
+                    {move || crate::format::count(lang, count.get())}
                 </span>
             })}
         </button>
