@@ -10,6 +10,7 @@
 //! - `world` is what the network knows: accounts, devices, the ledger, what is due. `handset` is what a primary phone
 //!   does for its devices, `people` what everybody else does.
 //! - [`control`] is the HTTP interface that drives it all, with its types in [`control::dto`].
+//! - `media` is the host that keeps encrypted files, and what phones do with them.
 //! - `disk` keeps the world between runs.
 
 mod address;
@@ -18,6 +19,7 @@ mod content;
 pub mod control;
 mod disk;
 mod handset;
+mod media;
 mod people;
 mod random;
 mod running;
@@ -28,6 +30,7 @@ mod world;
 
 pub use address::{InvalidPhone, Phone};
 pub use clock::{Clock, DrivenClock, SystemClock};
+pub use media::MediaLimits;
 pub use running::{OpenError, Running, Sandbox, SandboxConfig};
 
 use base64::Engine as _;

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, SystemClock};
 use crate::control;
+use crate::media::MediaLimits;
 use crate::world::World;
 use crate::world::feed::Happening;
 use crate::world::schedule::Schedule;
@@ -33,6 +34,8 @@ pub struct SandboxConfig {
     pub clock: Arc<dyn Clock>,
     /// Browser origins, besides the sandbox's own, whose pages may call the control API: `http://127.0.0.1:3000`.
     pub allowed_origins: Vec<String>,
+    /// How much the media host takes.
+    pub media: MediaLimits,
 }
 
 impl Default for SandboxConfig {
@@ -44,6 +47,7 @@ impl Default for SandboxConfig {
             seed: None,
             clock: Arc::new(SystemClock),
             allowed_origins: Vec::new(),
+            media: MediaLimits::default(),
         }
     }
 }
@@ -83,7 +87,8 @@ impl Sandbox {
             _ => OpenError::Listen { address: config.listen, source },
         })?;
         let address = listener.local_addr().map_err(|source| OpenError::Listen { address: config.listen, source })?;
-        let world = World::open(config.clock, config.seed, config.dir.as_deref()).map_err(OpenError::World)?;
+        let world = World::open(config.clock, config.seed, config.dir.as_deref(), config.media);
+        let world = world.map_err(OpenError::World)?;
         let stop = CancellationToken::new();
         let gate = control::guard::Gate::new(address, config.allowed_origins);
         let clients = TaskTracker::new();

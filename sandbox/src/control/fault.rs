@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::dto::{Fault, FaultList};
+use super::dto::{Fault, FaultKind, FaultList};
 use super::error::{Answer, Refusal};
 use super::fields::{Fields, Query};
 use super::{Control, done};
@@ -25,6 +25,10 @@ pub(super) async fn add(State(control): State<Control>, mut fields: Fields) -> A
     }
     if fault.count == Some(0) {
         return Err(Refusal::field("count", "must be at least 1"));
+    }
+    let is_refusal = |code: u32| (400..600).contains(&code);
+    if fault.kind == FaultKind::MediaRefused && !fault.code.is_none_or(is_refusal) {
+        return Err(Refusal::field("code", "must be a status of HTTP between 400 and 599"));
     }
     control.world.cause(fault);
     Ok(done())

@@ -4,8 +4,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{HOST, ORIGIN};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -31,9 +32,7 @@ impl Gate {
 
     /// A name that points elsewhere may be a page's trick to reach this machine (DNS rebinding).
     fn check_host(headers: &HeaderMap, uri: &Uri) -> Answer<()> {
-        let host =
-            headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.authority().map(|it| it.as_str()));
-        if host.is_some_and(|host| is_loopback(strip_port(host))) {
+        if called(headers, uri).is_some_and(|host| is_loopback(strip_port(host))) {
             return Ok(());
         }
         Err(Refusal::new(StatusCode::FORBIDDEN, "the sandbox answers on loopback names only"))
@@ -67,6 +66,21 @@ pub async fn admit_chat(State(gate): State<Gate>, request: Request, next: Next) 
     Gate::check_host(request.headers(), request.uri())?;
     gate.check_origin(request.headers(), Some(WEB_CLIENT))?;
     Ok(next.run(request).await)
+}
+
+/// The name by which the sandbox was called: host and port, where one was given.
+pub struct Host(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Host {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(called(&parts.headers, &parts.uri).unwrap_or_default().to_owned()))
+    }
+}
+
+fn called<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.authority().map(|it| it.as_str()))
 }
 
 fn strip_port(authority: &str) -> &str {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::Control;
-use super::dto::{LedgerMessage, LedgerPage, Summary};
+use super::dto::{LedgerMessage, LedgerPage, MediaView, Summary};
 use super::error::{Answer, Refusal};
 use super::fields::Query;
 use crate::world::ledger::Filter;
@@ -39,6 +39,9 @@ pub(super) async fn page(State(control): State<Control>, mut query: Query) -> An
         read_at_ms: entry.read_at_ms,
         wire_count: entry.wire_count,
         decrypted: entry.decrypted,
+        quote: entry.quote,
+        about: entry.about,
+        media: entry.media.and_then(|media| MediaView::of(*media)),
     });
     Ok(Json(LedgerPage { messages: messages.collect(), next: next.map(|next| next.to_string()) }))
 }

@@ -2,11 +2,13 @@
 
 mod account;
 pub mod dto;
-mod error;
+pub(crate) mod error;
 mod fault;
-mod fields;
+pub(crate) mod fields;
+mod file;
 pub(crate) mod guard;
 mod ledger;
+mod message;
 mod people;
 mod world;
 
@@ -25,13 +27,16 @@ use tokio_stream::wrappers::BroadcastStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::media;
 use crate::session;
 use crate::world::World;
 use error::Refusal;
-use guard::Gate;
+use guard::{Gate, Host};
 
 /// The largest request body, in bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
+/// The largest message of a person, whose file comes as base64, in bytes.
+const LARGEST_MESSAGE: usize = 24 * 1024 * 1024;
 
 /// What every route is given.
 #[derive(Clone)]
@@ -41,7 +46,7 @@ pub(crate) struct Control {
     clients: TaskTracker,
 }
 
-/// All routes: the control API and `/ws/chat`.
+/// All routes: the control API, `/ws/chat` and the media host.
 pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, clients: TaskTracker) -> Router {
     let control = Control { world, stop, clients };
     let api = Router::new()
@@ -55,8 +60,9 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
         .route("/world", put(world::configure))
         .route("/reset", post(world::reset))
         .route("/people/{phone}", put(people::set).get(people::show))
-        .route("/people/{phone}/messages", post(people::write))
-        .route("/people/{phone}/chats/{account}", get(people::chat))
+        .route("/people/{phone}/messages", post(message::write).layer(DefaultBodyLimit::max(LARGEST_MESSAGE)))
+        .route("/people/{phone}/chats/{account}", get(message::chat))
+        .route("/people/{phone}/chats/{account}/{id}/media", get(message::media))
         .route("/groups", post(groups))
         .route("/ledger", get(ledger::page))
         .route("/ledger/summary", get(ledger::summary))
@@ -70,6 +76,7 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
         .merge(
             Router::new()
                 .route("/ws/chat", get(chat))
+                .merge(media::host::router())
                 .layer(axum::middleware::from_fn_with_state(gate, guard::admit_chat)),
         )
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -77,11 +84,11 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
 }
 
 /// The protocol itself.
-async fn chat(State(control): State<Control>, upgrade: WebSocketUpgrade) -> Response {
+async fn chat(State(control): State<Control>, Host(host): Host, upgrade: WebSocketUpgrade) -> Response {
     let clients = control.clients.clone();
     let talk = move |socket| async move {
         let stop = control.stop.clone();
-        let serve = session::serve(control.world, socket);
+        let serve = session::serve(control.world, socket, host);
         // A client that never says goodbye must not keep the network from stopping.
         let overdue = async {
             stop.cancelled().await;

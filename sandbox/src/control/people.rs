@@ -1,16 +1,13 @@
-//! People: how they behave, what they say, what their phones show.
+//! People: how they behave.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::Value;
 
-use super::dto::{Chat, ChatMessage, MessageSent, PersonView};
+use super::dto::PersonView;
 use super::error::{Answer, Refusal};
 use super::fields::{Fields, phone_in_path};
 use super::{Control, done};
-use crate::address::Phone;
 use crate::people::{InvalidPersona, Persona, ReplyRule};
 
 pub(super) async fn set(State(control): State<Control>, Path(phone): Path<String>, fields: Fields) -> Answer<Response> {
@@ -27,54 +24,6 @@ pub(super) async fn show(State(control): State<Control>, Path(phone): Path<Strin
     }
     let name = world.people.name(phone, world.realm().seed);
     Ok(Json(PersonView { phone, name, persona: world.people.own(phone) }))
-}
-
-pub(super) async fn write(
-    State(control): State<Control>,
-    Path(phone): Path<String>,
-    mut fields: Fields,
-) -> Answer<(StatusCode, Json<MessageSent>)> {
-    let world = &control.world;
-    let person = phone_in_path(&phone)?;
-    let to: Phone = fields.required("to")?;
-    let media: Option<Value> = fields.optional("media")?;
-    if media.is_some() {
-        return Err(Refusal::field("media", "people cannot send media yet; send text"));
-    }
-    let text: String = fields.required("text")?;
-    fields.done()?;
-    if text.is_empty() {
-        return Err(Refusal::field("text", "must not be empty"));
-    }
-    if world.account(person).is_some() {
-        return Err(Refusal::field("phone", "is an account; only people write through the control API"));
-    }
-    if !world.is_on_whatsapp(person) {
-        return Err(Refusal::field("phone", "is not on WhatsApp"));
-    }
-    let account = world.account(to).ok_or_else(|| Refusal::not_found(format!("{to} has no account")))?;
-    let sent = world.person_says(person, &account, &text);
-    let id = sent.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")))?;
-    Ok((StatusCode::ACCEPTED, Json(MessageSent { id })))
-}
-
-pub(super) async fn chat(
-    State(control): State<Control>,
-    Path((phone, account)): Path<(String, String)>,
-) -> Answer<Json<Chat>> {
-    let person = phone_in_path(&phone)?;
-    let account: Phone = account.parse().map_err(|error| Refusal::field("account", error))?;
-    if control.world.account(account).is_none() {
-        return Err(Refusal::not_found(format!("{account} has no account")));
-    }
-    let shown = control.world.ledger.chat(person, account).into_iter().map(|entry| ChatMessage {
-        at_ms: entry.delivered_at_ms.filter(|_| !entry.from_person).unwrap_or(entry.accepted_at_ms),
-        id: entry.id,
-        from: entry.from,
-        text: entry.text,
-        kind: entry.kind,
-    });
-    Ok(Json(Chat { messages: shown.collect() }))
 }
 
 /// A persona, every field optional.

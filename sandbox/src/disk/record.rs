@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::address::Phone;
+use crate::media::store::Card;
 use crate::people::Persona;
 use crate::world::account::{Addressing, Registration};
 use crate::world::entry::Entry;
@@ -82,6 +83,8 @@ pub enum Record {
         account: Phone,
         device: u16,
     },
+    /// A file of the media host, as it is now; its bytes stand beside the journal.
+    File(Card),
     /// A ledger entry, as it is now.
     Message {
         at: u64,

@@ -45,6 +45,7 @@ impl Session {
             ("usync", "get", _) => self.answer_usync(iq)?,
             ("w:mex", "get", "query") => self.answer_mex(iq)?,
             ("w:sync:app:state", "set", _) => self.sync_app_state(iq)?,
+            ("w:m", "set", "media_conn") => self.name_media_host(iq)?,
             ("md", "set", "remove-companion-device") => {
                 // The client ends the connection itself once it has its answer.
                 self.result(iq, vec![]);

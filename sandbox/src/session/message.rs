@@ -11,6 +11,7 @@ use crate::address::{DeviceAddress, Phone};
 use crate::content::Content;
 use crate::disk::Record;
 use crate::handset;
+use crate::media::{Media, MediaState, phone};
 use crate::signal::{DecryptError, unpad};
 use crate::wire::{Stanza, node};
 use crate::world::account::Account;
@@ -137,6 +138,10 @@ impl Session {
             resend_due: false,
             receipts: fault != Some(FaultKind::ReceiptNever),
             answered: false,
+            quote: None,
+            about: None,
+            media: None,
+            written: None,
         }
     }
 
@@ -226,15 +231,19 @@ impl Session {
                 world.confirm_again(at, &known);
             }
             Ok(message) => {
-                let Content { kind, text } = Content::of(&message);
-                let answers = world.answers(&known, text.as_deref());
+                let Content { kind, text, quote, about, file } = Content::of(&message);
+                // Nobody answers an emoji or a correction.
+                let answers = world.answers(&known, text.as_deref().filter(|_| about.is_none()));
+                let media = file.map(|file| Box::new(Media { file, state: MediaState::Coming }));
                 let entry = world.ledger.update(at, |entry| {
                     (entry.kind, entry.text) = (kind.to_owned(), text);
+                    (entry.quote, entry.about, entry.media) = (quote, about, media);
                     (entry.decrypted, entry.fingerprint, entry.answered) = (true, fingerprint, !answers);
                 });
                 let Some(entry) = entry else { return Ok(()) };
                 world.feed.tell(Happening::MessageDecrypted { from: entry.from, to: entry.to, id: entry.id.clone() });
                 world.plan(at, &entry);
+                phone::receive(world, at, &entry);
             }
             Err(error) => {
                 tracing::debug!(%error, %phone, id = sent.id, ?arrival, "a message could not be read");
@@ -289,6 +298,9 @@ impl Session {
             .attr("t", self.world.clock.now_secs())
             .attr("type", sent.stanza.text("type").unwrap_or_else(|| "text".into()))
             .attr("notify", &sent.account.name);
+        if let Some(edit) = sent.stanza.text("edit") {
+            message = message.attr("edit", edit);
+        }
         if account.phone == sent.account.phone {
             message = message.attr("recipient", &sent.to);
         }

@@ -5,6 +5,7 @@ mod iq;
 pub mod keys;
 pub mod link_code;
 mod login;
+mod media;
 mod message;
 mod mex;
 pub mod pairing;
@@ -28,6 +29,8 @@ pub(crate) struct Session {
     world: Arc<World>,
     line: Line,
     role: Role,
+    /// By which name the client called: it finds the media host there too.
+    host: String,
 }
 
 /// Who the client is.
@@ -40,15 +43,15 @@ enum Role {
     Refused,
 }
 
-/// Serves a client until it goes.
-pub async fn serve(world: Arc<World>, socket: WebSocket) {
+/// Serves a client, which called the network by the name `host`, until it goes.
+pub async fn serve(world: Arc<World>, socket: WebSocket, host: String) {
     let mut rng = world.random.fork();
     let opened = channel::open(socket, &world.server, &mut rng, world.next_line()).await;
     let (introduction, mut reader, line) = match opened {
         Ok(opened) => opened,
         Err(error) => return tracing::debug!(%error, "a handshake failed"),
     };
-    let mut session = Session { world, line, role: Role::Refused };
+    let mut session = Session { world, line, role: Role::Refused, host };
     if let Err(error) = session.begin(&introduction) {
         tracing::debug!(%error, "a client was turned away");
         session.line.hang_up();

@@ -24,8 +24,10 @@ impl Session {
             ack = ack.attr("type", kind);
         }
         self.line.send(ack.build());
-        if kind.as_deref() == Some("retry") {
-            return self.send_again(receipt);
+        match kind.as_deref() {
+            Some("retry") => return self.send_again(receipt),
+            Some("server-error") => return self.upload_again(receipt),
+            _ => {}
         }
         let from = self.phone_of(&to);
         for id in ids(receipt) {

@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
 use rand::Rng as _;
 use wacore_binary::Node;
-use wacore_binary::builder::NodeBuilder;
-use waproto::whatsapp as wa;
 
 use super::World;
 use super::account::Account;
-use super::entry::{Arrival, Entry, EntryIndex};
+use super::entry::{Entry, EntryIndex};
 use super::feed::Happening;
 use super::mailbox::HeldKey;
 use super::schedule::Due;
 use crate::address::Phone;
+use crate::content::Writing;
 use crate::disk::{Blob, Record};
+use crate::media::phone;
 use crate::people::Plan;
-use crate::signal::{Bundle, Encrypted, pad};
+use crate::signal::Bundle;
 use crate::wire::{leaf, node};
 
 impl World {
@@ -64,9 +63,12 @@ impl World {
     }
 
     /// After a restart: whatever people had not done yet.
-    pub(super) fn resume(&self) {
+    pub(super) fn resume(self: &Arc<Self>) {
         for (at, entry) in self.ledger.unfinished() {
             self.plan(at, &entry);
+        }
+        for (at, entry) in self.ledger.awaiting_media() {
+            phone::receive(self, at, &entry);
         }
     }
 
@@ -99,7 +101,7 @@ impl World {
         let answered = self.ledger.update(at, |entry| entry.answered = true);
         let Some(entry) = answered else { return };
         if let Some(account) = self.account(entry.from)
-            && let Err(error) = self.person_says(entry.to, &account, text)
+            && let Err(error) = self.person_says(entry.to, &account, Writing::Text(text.to_owned()), None)
         {
             tracing::warn!(%error, person = %entry.to, "a simulated person could not answer");
         }
@@ -114,100 +116,6 @@ impl World {
         }
         let receipt = receipt.attr("t", self.clock.now_secs()).build();
         self.post_to_all(&account, &HeldKey::receipt(&entry.id, kind.unwrap_or("")), &receipt);
-    }
-
-    /// A person writes a text to an account. Returns the message's id.
-    pub fn person_says(&self, person: Phone, account: &Account, text: &str) -> Result<String> {
-        let id = self.random.message_id();
-        let now = self.clock.now_ms();
-        let entry = Entry {
-            id: id.clone(),
-            from: person,
-            to: account.phone,
-            kind: "text".into(),
-            text: Some(text.to_owned()),
-            accepted_at_ms: now,
-            delivered_at_ms: None,
-            read_at_ms: None,
-            wire_count: 1,
-            decrypted: false,
-            from_person: true,
-            device: 0,
-            by_lid: account.addressing == super::account::Addressing::Lid,
-            fingerprint: 0,
-            retries: 0,
-            resend_due: false,
-            receipts: true,
-            answered: true,
-        };
-        let (at, arrival) = self.ledger.accept(entry.clone());
-        debug_assert_eq!(arrival, Arrival::New);
-        self.feed.tell(Happening::MessageAccepted { from: person, to: account.phone, id: id.clone() });
-        let devices = account.device_ids();
-        if devices.is_empty() {
-            self.ledger.update(at, |entry| {
-                entry.decrypted = true;
-                entry.delivered_at_ms = Some(now);
-            });
-        }
-        for device in devices {
-            self.deliver_from_person(&entry, account, device, None, None)?;
-        }
-        Ok(id)
-    }
-
-    /// Encrypts a person's message for one device and posts it. `attempt` is set when the device asked for it again,
-    /// `keys` when it sent its own along.
-    pub fn deliver_from_person(
-        &self,
-        entry: &Entry,
-        account: &Account,
-        device: u16,
-        attempt: Option<u32>,
-        keys: Option<Bundle>,
-    ) -> Result<()> {
-        let message = wa::Message { conversation: entry.text.clone(), ..Default::default() };
-        let take = || keys.or_else(|| self.take_bundle(account, device));
-        let mut rng = self.random.fork();
-        let person = self.person(entry.from);
-        let mut encrypted = person.endpoint.encrypt(account.device(device), &pad(&message), take, &mut rng)?;
-        self.keep_session(entry.from, account.device(device), &encrypted.session);
-        if attempt.is_none() {
-            self.spoil(&mut encrypted, account.phone, entry.from);
-        }
-        let stanza = self.written_by_person(entry, encrypted, attempt);
-        self.post(account, device, HeldKey::message(&entry.id), stanza);
-        Ok(())
-    }
-
-    /// An `undecryptable` fault makes the client ask for a person's message again.
-    fn spoil(&self, encrypted: &mut Encrypted, account: Phone, person: Phone) {
-        let fault = self.faults.strike_reply(account, person, &self.random);
-        if let Some(last) = encrypted.bytes.last_mut().filter(|_| fault.is_some()) {
-            *last ^= 1;
-        }
-    }
-
-    fn written_by_person(&self, entry: &Entry, encrypted: Encrypted, attempt: Option<u32>) -> Node {
-        let mut enc = node("enc").attr("v", "2").attr("type", encrypted.kind);
-        if let Some(attempt) = attempt {
-            enc = enc.attr("count", attempt);
-        }
-        let name = self.people.name(entry.from, self.realm().seed);
-        let stanza = node("message").attr("id", &entry.id).attr("t", self.clock.now_secs()).attr("type", "text");
-        self.sent_by(stanza.attr("notify", name), entry.from, 0, entry.by_lid)
-            .children([enc.bytes(encrypted.bytes).build()])
-            .build()
-    }
-
-    /// Says who a message is from, in both forms, so that a client never takes one sender for two.
-    pub fn sent_by(&self, stanza: NodeBuilder, from: Phone, device: u16, by_lid: bool) -> NodeBuilder {
-        let (pn, lid) = (self.chat_jid(from, false), self.chat_jid(from, true));
-        if by_lid {
-            stanza.attr("from", lid.with_device(device)).attr("sender_pn", pn).attr("addressing_mode", "lid")
-        } else {
-            stanza.attr("from", pn.with_device(device)).attr("sender_lid", lid).attr("addressing_mode", "pn")
-        }
     }
 
     /// Sends a stanza to every linked device of an account.

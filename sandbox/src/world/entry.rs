@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::address::Phone;
+use crate::disk::Blob;
+use crate::media::Media;
 
 /// One message. There is one entry per sender and id, however often it comes over the wire.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,6 +38,18 @@ pub struct Entry {
     pub receipts: bool,
     /// Whether the recipient has answered it, or decided not to.
     pub answered: bool,
+    /// The message that this one quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// The message that this one edits, deletes or reacts to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The file that it carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Box<Media>>,
+    /// What a person wrote when it is more than a text, encoded, for devices that ask for it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Blob>,
 }
 
 /// The place of an entry in the ledger.
@@ -74,5 +88,9 @@ pub fn an_entry(from: u64, to: u64, id: &str) -> Entry {
         resend_due: false,
         receipts: true,
         answered: false,
+        quote: None,
+        about: None,
+        media: None,
+        written: None,
     }
 }

@@ -39,6 +39,10 @@ pub enum FaultKind {
     KeyRotation,
     /// A QR code is scanned, and the network wants a passkey of the account before it links the device.
     PasskeyWanted,
+    /// The media host loses the next file that is downloaded; with a person, the next that their phone downloads.
+    MediaGone,
+    /// The media host refuses the next upload with `code`.
+    MediaRefused,
 }
 
 impl FaultKind {
@@ -46,6 +50,11 @@ impl FaultKind {
     fn on_connection(self) -> bool {
         use FaultKind::{Disconnect, LoggedOut, Server503, StreamReplaced, TemporaryBan};
         matches!(self, Disconnect | Server503 | StreamReplaced | LoggedOut | TemporaryBan)
+    }
+
+    /// Whether it strikes what the media host does.
+    fn on_media(self) -> bool {
+        matches!(self, Self::MediaGone | Self::MediaRefused)
     }
 }
 
@@ -82,7 +91,7 @@ impl Fault {
     }
 
     fn strikes_messages(&self) -> bool {
-        !self.strikes_connections() && self.kind != FaultKind::PasskeyWanted
+        !self.strikes_connections() && !self.kind.on_media() && self.kind != FaultKind::PasskeyWanted
     }
 
     fn happens(&self, random: &Random) -> bool {
@@ -136,6 +145,24 @@ impl Faults {
     pub fn strike_reply(&self, account: Phone, person: Phone, random: &Random) -> Option<Fault> {
         self.strike(|fault| {
             fault.kind == FaultKind::Undecryptable && fault.concerns(account, Some(person)) && fault.happens(random)
+        })
+    }
+
+    /// The fault of `kind` that strikes an upload or download, if any: of a client of `account`, as far as it says who it
+    /// is, or of the phone of `person`. Uses it up.
+    pub fn strike_media(
+        &self,
+        kind: FaultKind,
+        account: Option<Phone>,
+        person: Option<Phone>,
+        random: &Random,
+    ) -> Option<Fault> {
+        let one_of = |only: Option<Phone>, who| only.is_none() || only == who;
+        self.strike(|fault| {
+            fault.kind == kind
+                && one_of(fault.account, account)
+                && one_of(fault.person, person)
+                && fault.happens(random)
         })
     }
 

@@ -72,6 +72,12 @@ pub enum Happening {
         to: Phone,
         id: String,
     },
+    /// The recipient's phone has fetched the file of a message, or could not.
+    MediaFetched {
+        from: Phone,
+        to: Phone,
+        id: String,
+    },
     Reset {
         server_id: String,
     },

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod announce;
+pub mod chat;
 pub mod delivery;
 pub mod entry;
 pub mod fault;
@@ -14,6 +15,7 @@ pub mod mailbox;
 pub mod policy;
 pub mod restore;
 pub mod schedule;
+pub mod writing;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +24,8 @@ use std::sync::{Arc, RwLock};
 use crate::address::{Lids, Phone};
 use crate::clock::Clock;
 use crate::disk::{Journal, Record};
+use crate::media::store::Contents;
+use crate::media::{self, Absence, Link};
 use crate::people::{InvalidPersona, People, Person, Persona, Profile};
 use crate::random::Random;
 use crate::session::pairing::Pairings;
@@ -45,6 +49,7 @@ pub struct World {
     pub journal: Arc<Journal>,
     pub ledger: Ledger,
     pub people: People,
+    pub media: Arc<media::Store>,
     pub faults: Faults,
     pub schedule: Schedule,
     pub feed: Feed,
@@ -246,6 +251,22 @@ impl World {
         }
     }
 
+    /// What stands at an address of the media host, and how many bytes it has, for a client of `account` or the phone of
+    /// `person`. A `media_gone` fault loses it.
+    pub fn find_file(
+        &self,
+        link: Link,
+        account: Option<Phone>,
+        person: Option<Phone>,
+    ) -> Result<(Contents, u64), Absence> {
+        let found = self.media.find(link, self.clock.now_ms())?;
+        if self.faults.strike_media(FaultKind::MediaGone, account, person, &self.random).is_some() {
+            self.media.lose(link.token);
+            return Err(Absence::Gone);
+        }
+        Ok(found)
+    }
+
     /// Ends a connection the way a fault wants it.
     pub fn break_line(&self, account: &Account, device: u16, line: &Line, fault: &Fault) {
         match fault.kind {
@@ -283,6 +304,8 @@ impl World {
         let realm = Realm::new(&self.random, seed);
         let server_id = realm.server_id.clone();
         self.replace_realm(|_| realm);
+        // Now that nobody's `auth` is good any more.
+        self.media.clear();
         self.save();
         self.feed.tell(Happening::Reset { server_id });
     }

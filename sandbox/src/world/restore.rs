@@ -15,6 +15,7 @@ use super::{Realm, World, account_record};
 use crate::address::{DeviceAddress, Phone};
 use crate::clock::Clock;
 use crate::disk::{Blob, Journal, Record};
+use crate::media::{self, MediaLimits};
 use crate::people::Profile;
 use crate::random::{Random, unchosen_seed};
 use crate::wire::noise::ServerKeys;
@@ -27,7 +28,12 @@ struct Origin {
 
 impl World {
     /// Opens the world in `folder`, or a new one in memory. `seed` is only for a world that is new.
-    pub fn open(clock: Arc<dyn Clock>, seed: Option<u64>, folder: Option<&Path>) -> Result<Arc<Self>> {
+    pub fn open(
+        clock: Arc<dyn Clock>,
+        seed: Option<u64>,
+        folder: Option<&Path>,
+        limits: MediaLimits,
+    ) -> Result<Arc<Self>> {
         let mut origin = Origin { server: None, openings: 0 };
         let mut records = Vec::new();
         let journal = match folder {
@@ -45,6 +51,7 @@ impl World {
         let random = Random::seeded(seed, openings);
         let server = origin.server.unwrap_or_else(|| ServerKeys::generate(&mut random.fork(), clock.now_secs()));
         let journal = Arc::new(journal);
+        let media = media::Store::new(folder.map(|folder| folder.join("media")), limits, journal.clone());
         let world = Self {
             realm: std::sync::RwLock::new(Arc::new(Realm::new(&random, seed))),
             ledger: Ledger::new(Arc::new(Journal::in_memory())),
@@ -53,6 +60,7 @@ impl World {
             random,
             server,
             people: Default::default(),
+            media: Arc::new(media),
             faults: Default::default(),
             schedule: Default::default(),
             feed: Feed::default(),
@@ -65,6 +73,7 @@ impl World {
             world.apply(record)?;
         }
         let world = Self { ledger: world.ledger.into_journal(journal), ..world };
+        world.media.sweep();
         world.save();
         let world = Arc::new(world);
         world.resume();
@@ -110,6 +119,7 @@ impl World {
             Record::Tally { account, nacked, counter_reuse, standing } => {
                 self.ledger.restore_tally(account, nacked, counter_reuse, standing);
             }
+            Record::File(card) => self.media.restore(card),
             other => self.apply_to_device(other)?,
         }
         Ok(())
@@ -156,6 +166,7 @@ impl World {
         self.accounts.write().expect("one thread opens a world").clear();
         self.people.clear();
         self.ledger.clear();
+        self.media.forget();
     }
 
     /// The shortest journal that leads to this world.
@@ -183,7 +194,8 @@ impl World {
             account.devices().iter().for_each(|device| records.extend(device_records(account.phone, device)));
             records
         });
-        head.into_iter().chain(personas).chain(phones).chain(met).chain(accounts).chain(self.ledger.records())
+        let books = self.media.records().into_iter().chain(self.ledger.records());
+        head.into_iter().chain(personas).chain(phones).chain(met).chain(accounts).chain(books)
     }
 
     pub(super) fn defaults_record(&self) -> Record {

@@ -36,7 +36,7 @@ async fn wrong_requests_are_refused_by_name() {
         (Method::PUT, &person, json!({"read_probability": 2}), "read_probability"),
         (Method::PUT, "/api/people/rina", json!({}), "phone"),
         (Method::POST, &write, json!({"to": OWNER}), "text"),
-        (Method::POST, &write, json!({"to": OWNER, "media": {"kind": "image"}}), "media"),
+        (Method::POST, &write, json!({"to": OWNER, "media": {"kind": "image"}}), "media.base64"),
         (Method::POST, "/api/faults", json!({"kind": "earthquake"}), "kind"),
         (Method::POST, "/api/faults", json!({"kind": "nack", "probability": 1.5}), "probability"),
         (Method::POST, "/api/faults", json!({"kind": "nack", "count": 0}), "count"),

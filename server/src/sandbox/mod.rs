@@ -96,7 +96,7 @@ pub async fn thread(server: &Server, scope: &Scope, number: NumberId, person: &s
 pub async fn write(server: &Server, scope: &Scope, number: NumberId, person: &str, text: &str) -> Result<()> {
     let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
     let person = person_of(server, person)?;
-    let new = dto::NewMessage { to: in_sandbox(&phone)?, text: person_text(text)?.to_owned() };
+    let new = dto::NewMessage::text(in_sandbox(&phone)?, person_text(text)?);
     let refused = |field: &str| match field {
         "phone" => Some(Refusal::PersonNotOnWhatsapp),
         _ => None,

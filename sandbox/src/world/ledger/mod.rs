@@ -11,6 +11,7 @@ use super::entry::{Arrival, Entry, EntryIndex};
 use super::policy::{Limits, Policy, Refusal, Standing, Traffic};
 use crate::address::Phone;
 use crate::disk::{Journal, Record};
+use crate::media::MediaState;
 
 /// The ledger of a world.
 pub struct Ledger {
@@ -153,6 +154,14 @@ impl Ledger {
             .filter(|(_, entry)| open(entry))
             .map(|(at, entry)| (at, entry.clone()))
             .collect()
+    }
+
+    /// Entries whose recipient's phone was fetching a file, after a restart.
+    pub fn awaiting_media(&self) -> Vec<(EntryIndex, Entry)> {
+        let books = self.books();
+        let awaits = |entry: &Entry| entry.media.as_ref().is_some_and(|media| media.state == MediaState::Coming);
+        let entries = books.entries.iter().enumerate().filter(|(_, entry)| awaits(entry));
+        entries.map(|(at, entry)| (at, entry.clone())).collect()
     }
 
     /// Everything, for the journal.

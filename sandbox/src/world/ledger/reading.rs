@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use crate::address::Phone;
+use crate::world::chat::{self, Shown};
 use crate::world::entry::Entry;
 
 /// Totals, as `GET /api/ledger/summary` gives them.
@@ -107,13 +108,13 @@ impl Ledger {
     }
 
     /// What the phone of `person` shows of the chat with `account`, oldest first.
-    pub fn chat(&self, person: Phone, account: Phone) -> Vec<Entry> {
+    pub fn chat(&self, person: Phone, account: Phone) -> Vec<Shown> {
         let books = self.books();
-        let shown = |entry: &&Entry| {
+        let has = |entry: &&Entry| {
             (entry.from == person && entry.to == account)
                 || (entry.from == account && entry.to == person && entry.decrypted && entry.delivered_at_ms.is_some())
         };
-        books.entries.iter().filter(shown).cloned().collect()
+        chat::fold(books.entries.iter().filter(has).cloned().collect())
     }
 }
 

@@ -19,7 +19,7 @@ use wacore_binary::Jid;
 use wacore_libsignal::protocol::KeyPair;
 use waproto::whatsapp as wa;
 
-use super::{Network, soon};
+use super::{Network, Web, soon};
 
 /// How a client is linked.
 pub enum Kind<'a> {
@@ -30,6 +30,7 @@ pub enum Kind<'a> {
 pub struct Client {
     pub library: Arc<wa_rs::Client>,
     pub backend: Arc<dyn Backend>,
+    pub web: Web,
     events: async_channel::Receiver<Arc<Event>>,
     seen: tokio::sync::Mutex<Vec<Arc<Event>>>,
     handle: BotHandle,
@@ -40,10 +41,11 @@ impl Client {
     /// Starts a client on a store.
     pub async fn start(url: &str, backend: Arc<dyn Backend>, kind: Kind<'_>) -> Self {
         let (handler, events) = ChannelEventHandler::new();
+        let web = Web::default();
         let mut builder = Bot::builder()
             .with_backend_arc(backend.clone())
             .with_transport_factory(Nodelay(url.to_owned()))
-            .with_http_client(NoWeb)
+            .with_http_client(web.clone())
             .with_runtime(TokioRuntime)
             .with_version((2, 3000, 1_030_000_000))
             .with_wanted_pre_key_count(30);
@@ -53,7 +55,15 @@ impl Client {
         let bot = builder.build().await.expect("the client builds");
         let library = bot.client();
         let subscription = library.subscribe_handler(handler);
-        Self { library, backend, events, seen: Default::default(), handle: bot.spawn(), _subscription: subscription }
+        Self {
+            library,
+            backend,
+            web,
+            events,
+            seen: Default::default(),
+            handle: bot.spawn(),
+            _subscription: subscription,
+        }
     }
 
     /// A client with a new store that was never linked.
@@ -162,6 +172,20 @@ impl Client {
         .await
     }
 
+    /// Waits for the message with this id.
+    pub async fn message(&self, id: &str) -> wa::Message {
+        self.event(&format!("message {id}"), |event| {
+            let Event::Messages(batch) = event else { return None };
+            batch.iter().find(|inbound| inbound.info.id == *id).map(|inbound| wa::Message::clone(&inbound.message))
+        })
+        .await
+    }
+
+    /// Sends a message of any kind; its id.
+    pub async fn send_message(&self, to: &str, message: wa::Message) -> String {
+        self.library.send_message(jid(to), message).await.expect("the message is written").message_id
+    }
+
     pub async fn stop(self) -> Arc<dyn Backend> {
         self.handle.shutdown().await;
         self.backend
@@ -214,16 +238,6 @@ pub fn jid(phone: &str) -> Jid {
 
 fn raw(pair: &KeyPair) -> [u8; 32] {
     pair.public_key.public_key_bytes().try_into().expect("32 bytes")
-}
-
-/// No web: clients in these tests have nothing to fetch.
-struct NoWeb;
-
-#[async_trait::async_trait]
-impl wacore::net::HttpClient for NoWeb {
-    async fn execute(&self, request: wacore::net::HttpRequest) -> anyhow::Result<wacore::net::HttpResponse> {
-        anyhow::bail!("a client of the sandbox asked the web for {}", request.url)
-    }
 }
 
 /// The library's transport, with TCP_NODELAY.

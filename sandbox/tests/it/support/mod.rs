@@ -2,9 +2,11 @@
 
 mod client;
 mod network;
+mod web;
 
 pub use client::{Client, Kind, jid, pre_link};
 pub use network::Network;
+pub use web::Web;
 
 use std::time::Duration;
 

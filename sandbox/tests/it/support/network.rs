@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use reqwest::{Method, Response, StatusCode};
-use sandbox::control::dto::{Addressing, Happening, LedgerMessage, LedgerPage, Summary};
+use sandbox::control::dto::{Addressing, Chat, ChatMessage, Happening, LedgerMessage, LedgerPage, Summary};
 use sandbox::{Running, Sandbox, SandboxConfig};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -98,6 +98,46 @@ impl Network {
         let (status, answer) = self.post(&format!("/api/people/{person}/messages"), message).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
         answer["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A person sends something to an account; the message's id.
+    pub async fn person_sends(&self, person: &str, to: &str, content: Value) -> String {
+        let mut message = content;
+        message["to"] = json!(to);
+        let (status, answer) = self.post(&format!("/api/people/{person}/messages"), message).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+        answer["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// What a person's phone shows of a chat.
+    pub async fn chat(&self, person: &str, account: &str) -> Vec<ChatMessage> {
+        self.get::<Chat>(&format!("/api/people/{person}/chats/{account}")).await.messages
+    }
+
+    /// Waits until a person's phone shows a chat as wanted.
+    pub async fn chat_when(
+        &self,
+        what: &str,
+        person: &str,
+        account: &str,
+        wanted: impl Fn(&[ChatMessage]) -> bool,
+    ) -> Vec<ChatMessage> {
+        let mut happenings = self.watch();
+        let wait = async {
+            loop {
+                let chat = self.chat(person, account).await;
+                if wanted(&chat) {
+                    return chat;
+                }
+                next(&mut happenings).await;
+            }
+        };
+        soon(what, wait).await
+    }
+
+    /// The file of a message, as a person's phone has it.
+    pub async fn media(&self, person: &str, account: &str, id: &str) -> Response {
+        self.request(Method::GET, &format!("/api/people/{person}/chats/{account}/{id}/media"), None).await
     }
 
     pub async fn summary(&self) -> Summary {

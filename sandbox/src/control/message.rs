@@ -1,0 +1,294 @@
+//! What people say, and what their phones show.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::Value;
+
+use super::Control;
+use super::dto::{Chat, ChatMessage, MediaView, MessageSent, ReactionView};
+use super::error::{Answer, Refusal};
+use super::fields::{Fields, phone_in_path};
+use crate::address::Phone;
+use crate::content::{Place, Writing};
+use crate::media::measure::Measures;
+use crate::media::phone::{self, NewFile, NotSent};
+use crate::media::{MediaKind, MediaState};
+use crate::world::chat::Shown;
+
+/// What a message can be; exactly one of them.
+const CONTENTS: [&str; 7] = ["text", "media", "reaction", "location", "contact", "edit", "delete"];
+/// The longest text and name, in characters, as on a phone.
+const LONGEST_TEXT: usize = 65_536;
+const LONGEST_NAME: usize = 255;
+/// The longest emoji is a family of several, joined.
+const LONGEST_EMOJI: usize = 32;
+
+/// A message as it was asked for, with ids of a chat that was not looked at yet.
+enum Said {
+    Text(String),
+    Media(NewFile, Option<String>),
+    Location { latitude: f64, longitude: f64, name: Option<String> },
+    Contact { name: String, phone: Phone },
+    Reaction { to: String, emoji: String },
+    Edit { of: String, text: String },
+    Delete(String),
+}
+
+/// A person writes to an account.
+pub(super) async fn write(
+    State(control): State<Control>,
+    Path(phone): Path<String>,
+    mut fields: Fields,
+) -> Answer<(StatusCode, Json<MessageSent>)> {
+    let world = &control.world;
+    let person = phone_in_path(&phone)?;
+    let to: Phone = fields.required("to")?;
+    let said = Said::read(&mut fields)?;
+    let quote: Option<String> = fields.optional("quote")?;
+    fields.done()?;
+    if quote.is_some() && !said.can_quote() {
+        return Err(Refusal::field("quote", "only texts, media, places and contacts can quote"));
+    }
+    if world.account(person).is_some() {
+        return Err(Refusal::field("phone", "is an account; only people write through the control API"));
+    }
+    if !world.is_on_whatsapp(person) {
+        return Err(Refusal::field("phone", "is not on WhatsApp"));
+    }
+    let account = world.account(to).ok_or_else(|| Refusal::not_found(format!("{to} has no account")))?;
+    let chat = if said.looks_back() || quote.is_some() { world.ledger.chat(person, to) } else { Vec::new() };
+    let quote = quote.map(|id| find(&chat, "quote", &id)).transpose()?;
+    let writing = said.writing(&control, person, &chat).await?;
+    let sent = world.person_says(person, &account, writing, quote.map(|shown| &shown.entry));
+    let id = sent.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")))?;
+    Ok((StatusCode::ACCEPTED, Json(MessageSent { id })))
+}
+
+/// What a person's phone shows of a chat.
+pub(super) async fn chat(
+    State(control): State<Control>,
+    Path((phone, account)): Path<(String, String)>,
+) -> Answer<Json<Chat>> {
+    let messages = shown(&control, &phone, &account)?.into_iter().map(view);
+    Ok(Json(Chat { messages: messages.collect() }))
+}
+
+/// The file of a message, as a person's phone has it.
+pub(super) async fn media(
+    State(control): State<Control>,
+    Path((phone, account, id)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let message = shown(&control, &phone, &account)?.into_iter().find(|message| message.entry.id == id);
+    let message = message.ok_or_else(|| Refusal::not_found("the phone shows no such message"))?;
+    let media = message.entry.media.filter(|_| !message.deleted);
+    let media = media.ok_or_else(|| Refusal::not_found("the message has no file"))?;
+    match media.state {
+        MediaState::Here => super::file::answer(&control, &headers, media.file).await,
+        MediaState::Coming => Err(Refusal::not_found("the phone is still fetching the file")),
+        MediaState::Lost(reason) => Err(Refusal::not_found(reason)),
+    }
+}
+
+fn shown(control: &Control, phone: &str, account: &str) -> Answer<Vec<Shown>> {
+    let person = phone_in_path(phone)?;
+    let account: Phone = account.parse().map_err(|error| Refusal::field("account", error))?;
+    if control.world.account(account).is_none() {
+        return Err(Refusal::not_found(format!("{account} has no account")));
+    }
+    Ok(control.world.ledger.chat(person, account))
+}
+
+fn view(shown: Shown) -> ChatMessage {
+    let Shown { entry, text, edited, deleted, reactions } = shown;
+    ChatMessage {
+        at_ms: entry.delivered_at_ms.filter(|_| !entry.from_person).unwrap_or(entry.accepted_at_ms),
+        media: entry.media.filter(|_| !deleted).and_then(|media| MediaView::of(*media)),
+        id: entry.id,
+        from: entry.from,
+        text,
+        kind: entry.kind,
+        quote: entry.quote,
+        edited,
+        deleted,
+        reactions: reactions.into_iter().map(|(from, emoji)| ReactionView { from, emoji }).collect(),
+    }
+}
+
+impl Said {
+    fn read(fields: &mut Fields) -> Answer<Self> {
+        let mut given = Vec::new();
+        for name in CONTENTS {
+            given.extend(fields.optional::<Value>(name)?.map(|value| (name, value)));
+        }
+        let mut given = given.into_iter();
+        let Some((name, value)) = given.next() else { return Err(Refusal::field("text", "is missing")) };
+        if let Some((other, _)) = given.next() {
+            return Err(Refusal::field(other, format!("a message says one thing, and this one has {name} already")));
+        }
+        match name {
+            "text" => Ok(Self::Text(text_in(name, value)?)),
+            "delete" => Ok(Self::Delete(string_in(name, value)?)),
+            _ => {
+                let mut fields = Fields::of(name, value)?;
+                let said = Self::read_object(name, &mut fields)?;
+                fields.done().map(|()| said)
+            }
+        }
+    }
+
+    fn read_object(name: &str, fields: &mut Fields) -> Answer<Self> {
+        Ok(match name {
+            "media" => Self::read_media(fields)?,
+            "reaction" => {
+                let (to, emoji) = (fields.required("to")?, fields.required("emoji")?);
+                Self::Reaction { to, emoji: at_most("reaction.emoji", emoji, LONGEST_EMOJI)? }
+            }
+            "location" => Self::Location {
+                latitude: degrees(fields, "latitude", 90.0)?,
+                longitude: degrees(fields, "longitude", 180.0)?,
+                name: fields.optional("name")?.map(|name| at_most("location.name", name, LONGEST_NAME)).transpose()?,
+            },
+            "contact" => {
+                let name = at_most("contact.name", fields.required("name")?, LONGEST_NAME)?;
+                Self::Contact { name: not_empty("contact.name", name)?, phone: fields.required("phone")? }
+            }
+            _ => {
+                let text = fields.required::<Value>("text")?;
+                Self::Edit { of: fields.required("of")?, text: text_in("edit.text", text)? }
+            }
+        })
+    }
+
+    fn read_media(fields: &mut Fields) -> Answer<Self> {
+        let kind: MediaKind = fields.required("kind")?;
+        let base64: String = fields.required("base64")?;
+        let name: Option<String> = fields.optional("file_name")?;
+        let caption: Option<String> = fields.optional("caption")?;
+        let mime: Option<String> = fields.optional("mime")?;
+        let bytes = crate::from_base64(&base64).filter(|bytes| !bytes.is_empty());
+        let bytes = bytes.ok_or_else(|| Refusal::field("media.base64", "must be a file as base64"))?;
+        let caption = caption.filter(|caption| !caption.is_empty());
+        let caption = caption.map(|caption| at_most("media.caption", caption, LONGEST_TEXT)).transpose()?;
+        if caption.is_some() && !kind.has_caption() {
+            return Err(Refusal::field("media.caption", format!("a file of the kind {} has none", kind.name())));
+        }
+        if mime.as_deref().is_some_and(|mime| !is_mime(mime)) {
+            return Err(Refusal::field("media.mime", "must be a media type, as image/png"));
+        }
+        let name = name.map(|name| at_most("media.file_name", name, LONGEST_NAME)).transpose()?;
+        // Only documents go by a name.
+        let name = name.filter(|name| kind == MediaKind::Document && !name.is_empty());
+        let mime = mime.unwrap_or_else(|| super::file::usual_type(kind, &bytes).to_owned());
+        Ok(Self::Media(NewFile { kind, mime, name, bytes }, caption))
+    }
+
+    fn can_quote(&self) -> bool {
+        !matches!(self, Self::Reaction { .. } | Self::Edit { .. } | Self::Delete(_))
+    }
+
+    fn looks_back(&self) -> bool {
+        !self.can_quote()
+    }
+
+    /// What the person writes. `chat` is what their phone shows, if this says something about it.
+    async fn writing(self, control: &Control, person: Phone, chat: &[Shown]) -> Answer<Writing> {
+        let own = |field: &str, id: &str| match find(chat, field, id)? {
+            shown if shown.entry.from == person => Ok(shown),
+            _ => Err(Refusal::field(field, "is not a message of this person")),
+        };
+        Ok(match self {
+            Self::Text(text) => Writing::Text(text),
+            Self::Location { latitude, longitude, name } => Writing::Location { latitude, longitude, name },
+            Self::Contact { name, phone } => Writing::Contact { name, phone },
+            Self::Reaction { to, emoji } => {
+                let own = find(chat, "reaction.to", &to)?.entry.from == person;
+                Writing::Reaction { to: Place { id: to, own }, emoji }
+            }
+            Self::Edit { of, text } => {
+                if own("edit.of", &of)?.entry.kind != "text" {
+                    return Err(Refusal::field("edit.of", "only texts can be edited"));
+                }
+                Writing::Edit { of: Place { id: of, own: true }, text }
+            }
+            Self::Delete(id) => {
+                own("delete", &id)?;
+                Writing::Delete(Place { id, own: true })
+            }
+            Self::Media(new, caption) => {
+                let world = control.world.clone();
+                let uploaded = tokio::task::spawn_blocking(move || {
+                    phone::upload(&world, &new).map(|file| (file, Measures::of(&new.bytes)))
+                });
+                let failed =
+                    |error: &dyn std::fmt::Display| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+                let uploaded = uploaded.await.map_err(|error| failed(&error))?;
+                let (file, measures) = uploaded.map_err(|error| match error {
+                    NotSent::NotTaken(error) => error.into(),
+                    NotSent::Encryption(error) => failed(&error),
+                })?;
+                Writing::Media { file, caption, measures }
+            }
+        })
+    }
+}
+
+/// A message that the person's phone shows and nobody deleted.
+fn find<'a>(chat: &'a [Shown], field: &str, id: &str) -> Answer<&'a Shown> {
+    let found = chat.iter().find(|shown| shown.entry.id == id && !shown.deleted);
+    found.ok_or_else(|| Refusal::field(field, "is no message of this chat"))
+}
+
+fn degrees(fields: &mut Fields, name: &str, most: f64) -> Answer<f64> {
+    let degrees: f64 = fields.required(name)?;
+    if degrees.abs() > most {
+        return Err(Refusal::field(format!("location.{name}"), format!("must be between -{most} and {most}")));
+    }
+    Ok(degrees)
+}
+
+fn string_in(field: &str, value: Value) -> Answer<String> {
+    serde_json::from_value(value).map_err(|error| Refusal::field(field, error))
+}
+
+fn text_in(field: &str, value: Value) -> Answer<String> {
+    not_empty(field, at_most(field, string_in(field, value)?, LONGEST_TEXT)?)
+}
+
+fn not_empty(field: &str, text: String) -> Answer<String> {
+    if text.is_empty() { Err(Refusal::field(field, "must not be empty")) } else { Ok(text) }
+}
+
+fn at_most(field: &str, text: String, most: usize) -> Answer<String> {
+    if text.chars().count() > most {
+        return Err(Refusal::field(field, format!("must have {most} characters at most")));
+    }
+    Ok(text)
+}
+
+/// `type/subtype`, perhaps with parameters.
+fn is_mime(text: &str) -> bool {
+    let essence = text.split_once(';').map_or(text, |(essence, _)| essence).trim_end();
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&it))
+    };
+    let named = essence.split_once('/').is_some_and(|(kind, subtype)| is_name(kind) && is_name(subtype));
+    named && text.len() <= LONGEST_NAME && text.bytes().all(|it| (b' '..=b'~').contains(&it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types_are_told_from_other_text() {
+        for right in ["image/png", "audio/ogg; codecs=opus", "application/vnd.ms-excel"] {
+            assert!(is_mime(right), "{right}");
+        }
+        for wrong in ["", "image", "image/", "/png", "image/p ng", "image/png\r\nX: y", "a/b/c", "image/é"] {
+            assert!(!is_mime(wrong), "{wrong}");
+        }
+    }
+}
