@@ -141,13 +141,17 @@ status! {
         TemporaryBan => "temporary_ban",
         /// Linking by a QR code wants a passkey.
         PasskeyWanted => "passkey_wanted",
+        /// The media host loses the next file that is downloaded.
+        MediaGone => "media_gone",
+        /// The media host refuses uploads.
+        MediaRefused => "media_refused",
     }
 }
 
 impl FaultKind {
     /// Whether it can be about the messages to one person.
     pub fn may_name_person(self) -> bool {
-        self != Self::PasskeyWanted
+        !matches!(self, Self::PasskeyWanted | Self::MediaRefused)
     }
 }
 

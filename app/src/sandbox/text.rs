@@ -124,6 +124,8 @@ pub fn fault(lang: Lang, kind: FaultKind) -> &'static str {
         FaultKind::LoggedOut => ("Perangkat dikeluarkan", "The device is logged out"),
         FaultKind::TemporaryBan => ("Diblokir satu jam", "Banned for an hour"),
         FaultKind::PasskeyWanted => ("Penautan meminta passkey", "Linking wants a passkey"),
+        FaultKind::MediaGone => ("Berkas hilang saat diunduh", "A file is gone when it is downloaded"),
+        FaultKind::MediaRefused => ("Berkas tidak dapat diunggah", "Files cannot be uploaded"),
     };
     match lang {
         Lang::Id => id,
