@@ -71,8 +71,11 @@ pub(super) async fn chat(
     State(control): State<Control>,
     Path((phone, account)): Path<(String, String)>,
 ) -> Answer<Json<Chat>> {
-    let messages = shown(&control, &phone, &account)?.into_iter().map(view);
-    Ok(Json(Chat { messages: messages.collect() }))
+    let (person, account) = chat_in_path(&control, &phone, &account)?;
+    let world = &control.world;
+    let messages = world.ledger.chat(person, account).into_iter().map(view);
+    let typing = world.presence.writing(account, person, world.clock.now_ms());
+    Ok(Json(Chat { messages: messages.collect(), typing }))
 }
 
 /// The file of a message, as a person's phone has it.
@@ -81,7 +84,9 @@ pub(super) async fn media(
     Path((phone, account, id)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let message = shown(&control, &phone, &account)?.into_iter().find(|message| message.entry.id == id);
+    let (person, account) = chat_in_path(&control, &phone, &account)?;
+    let chat = control.world.ledger.chat(person, account);
+    let message = chat.into_iter().find(|message| message.entry.id == id);
     let message = message.ok_or_else(|| Refusal::not_found("the phone shows no such message"))?;
     let media = message.entry.media.filter(|_| !message.deleted);
     let media = media.ok_or_else(|| Refusal::not_found("the message has no file"))?;
@@ -92,13 +97,13 @@ pub(super) async fn media(
     }
 }
 
-fn shown(control: &Control, phone: &str, account: &str) -> Answer<Vec<Shown>> {
+fn chat_in_path(control: &Control, phone: &str, account: &str) -> Answer<(Phone, Phone)> {
     let person = phone_in_path(phone)?;
     let account: Phone = account.parse().map_err(|error| Refusal::field("account", error))?;
     if control.world.account(account).is_none() {
         return Err(Refusal::not_found(format!("{account} has no account")));
     }
-    Ok(control.world.ledger.chat(person, account))
+    Ok((person, account))
 }
 
 fn view(shown: Shown) -> ChatMessage {

@@ -217,3 +217,67 @@ impl Draft {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::Journal;
+    use crate::media::MediaLimits;
+
+    fn store(folder: Option<&tempfile::TempDir>) -> Arc<Store> {
+        let limits = MediaLimits { file_bytes: 100, total_bytes: 150 };
+        let folder = folder.map(|folder| folder.path().join("media"));
+        Arc::new(Store::new(folder, limits, Arc::new(Journal::in_memory())))
+    }
+
+    fn token(bytes: &[u8]) -> Token {
+        Token::new(Sha256::digest(bytes).into())
+    }
+
+    #[test]
+    fn an_upload_goes_on_where_it_broke_off() {
+        let folder = tempfile::tempdir().unwrap();
+        for store in [store(None), store(Some(&folder))] {
+            let (file, token) = ([7; 100], token(&[7; 100]));
+            store.begin(token, 0).unwrap().write(&file[..60]).unwrap();
+            assert_eq!(store.progress(token, 0), Progress::Begun(60));
+            assert!(matches!(store.begin(token, 59), Err(NotTaken::OtherOffset(60))));
+            let mut upload = store.begin(token, 60).unwrap();
+            upload.write(&file[60..]).unwrap();
+            let link = upload.finish(0).unwrap();
+            assert_eq!((store.progress(token, 0), store.shelf().bytes), (Progress::Complete(link), 100));
+            let mut kept = Vec::new();
+            store.find(link, 0).unwrap().0.read().unwrap().read_to_end(&mut kept).unwrap();
+            assert_eq!(kept, file);
+        }
+    }
+
+    #[test]
+    fn what_was_never_finished_gives_way() {
+        let store = store(None);
+        store.begin(token(b"begun"), 0).unwrap().write(&[1; 100]).unwrap();
+        store.put(token(&[2; 100]), &[2; 100], 0).unwrap();
+        assert_eq!((store.progress(token(b"begun"), 0), store.shelf().bytes), (Progress::Begun(0), 100));
+        assert!(matches!(store.put(token(&[3; 60]), &[3; 60], 0), Err(NotTaken::Full(150))));
+        assert!(matches!(store.put(token(b"x"), b"y", 0), Err(NotTaken::OtherHash)));
+        store.put(token(&[2; 100]), &[2; 50], 0).unwrap_err();
+        assert_eq!(store.shelf().bytes, 100, "nothing is left of what was refused");
+    }
+
+    #[test]
+    fn an_upload_does_not_outlive_its_world() {
+        let folder = tempfile::tempdir().unwrap();
+        for store in [store(None), store(Some(&folder))] {
+            let mut early = store.begin(token(b"halo"), 0).unwrap();
+            early.write(b"halo").unwrap();
+            let mut broken = store.begin(token(b"lain"), 0).unwrap();
+            broken.write(b"la").unwrap();
+            store.clear();
+            assert!(matches!(early.finish(0), Err(NotTaken::OtherWorld)));
+            drop(broken);
+            assert_eq!((store.progress(token(b"lain"), 0), store.shelf().bytes), (Progress::Begun(0), 0));
+            store.put(token(b"halo"), b"halo", 0).unwrap();
+            assert_eq!(store.shelf().bytes, 4);
+        }
+    }
+}

@@ -85,6 +85,8 @@ impl Session {
             ours
         });
         if ours == Some(true) {
+            self.world.presence.forget_watcher(account.device(*device));
+            self.world.show(account.phone, *device, false);
             self.world.feed.tell(Happening::DeviceDisconnected { account: account.phone, device: *device });
         }
     }

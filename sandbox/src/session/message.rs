@@ -100,6 +100,7 @@ impl Session {
             self.world.new_phone(to);
         }
         let (from, id) = (sent.account.phone, sent.id.clone());
+        self.world.presence.wrote(from, to);
         match arrival {
             Arrival::New => self.world.feed.tell(Happening::MessageAccepted { from, to, id }),
             Arrival::Repeated => self.world.feed.tell(Happening::MessageRepeated { from, to, id }),

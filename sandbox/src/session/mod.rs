@@ -9,6 +9,7 @@ mod media;
 mod message;
 mod mex;
 pub mod pairing;
+mod presence;
 mod receipt;
 mod usync;
 
@@ -83,7 +84,8 @@ impl Session {
             "message" => self.take_message(stanza),
             "receipt" => self.take_receipt(stanza),
             "ack" => self.take_ack(stanza),
-            "chatstate" | "presence" => self.take_mood(stanza),
+            "chatstate" => self.take_chat_state(stanza),
+            "presence" => self.take_presence(stanza),
             // `<ib>` carries pacing and statistics; calls and the like are not simulated.
             other => {
                 tracing::trace!(tag = other, "stanza without effect");
@@ -122,18 +124,5 @@ impl Session {
         let error = node("error").attr("code", code).attr("text", text).build();
         let answer = node("iq").attr("from", NETWORK).attr("type", "error");
         self.line.send(answer.attr("id", request.text("id").unwrap_or_default()).children([error]).build());
-    }
-
-    /// Typing and presence: shown to the other side when that is an account.
-    fn take_mood(&self, stanza: &Node) -> Result<()> {
-        let (account, device) = self.device()?;
-        let Some(to) = stanza.jid("to").and_then(|to| self.phone_of(&to)) else { return Ok(()) };
-        let Some(other) = self.world.account(to).filter(|_| stanza.tag == "chatstate") else { return Ok(()) };
-        let by_lid = other.addressing == crate::world::account::Addressing::Lid;
-        let shown = node("chatstate").attr("from", account.jid(device, by_lid)).apply_content(stanza.content.clone());
-        let shown = shown.build();
-        let lines: Vec<_> = other.devices().iter().filter(|it| it.active).filter_map(|it| it.line.clone()).collect();
-        lines.iter().for_each(|line| line.send(shown.clone()));
-        Ok(())
     }
 }

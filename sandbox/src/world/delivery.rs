@@ -10,6 +10,7 @@ use super::account::Account;
 use super::entry::{Entry, EntryIndex};
 use super::feed::Happening;
 use super::mailbox::HeldKey;
+use super::presence::ChatState;
 use super::schedule::Due;
 use crate::address::Phone;
 use crate::content::Writing;
@@ -18,6 +19,9 @@ use crate::media::phone;
 use crate::people::Plan;
 use crate::signal::Bundle;
 use crate::wire::{leaf, node};
+
+/// For how long people are seen typing before they answer, at most.
+const LONGEST_TYPING_MS: u64 = 5_000;
 
 impl World {
     /// Plans what the recipient of a message does, the first time it can be read.
@@ -42,6 +46,10 @@ impl World {
             self.schedule.at(after(ms), Due::Read(at));
         }
         if let Some((ms, text)) = plan.reply.filter(|_| !entry.answered) {
+            let typing = ms.saturating_sub(plan.read_ms.or(plan.deliver_ms).unwrap_or(ms)).min(LONGEST_TYPING_MS);
+            if typing > 0 {
+                self.schedule.at(after(ms - typing), Due::Type(at));
+            }
             self.schedule.at(after(ms), Due::Reply(at, text));
         }
     }
@@ -77,6 +85,7 @@ impl World {
         match due {
             Due::Deliver(at) => self.mark_delivered(at),
             Due::Read(at) => self.mark_read(at),
+            Due::Type(at) => self.type_answer(at),
             Due::Reply(at, text) => self.answer(at, &text),
             Due::Send(line, stanza) => line.send(stanza),
             Due::HangUp(line) => line.hang_up(),
@@ -95,6 +104,12 @@ impl World {
         let Some(entry) = self.ledger.update(at, |entry| _ = entry.read_at_ms.get_or_insert(now)) else { return };
         self.send_receipt(&entry, Some("read"));
         self.feed.tell(Happening::MessageRead { from: entry.from, to: entry.to, id: entry.id });
+    }
+
+    fn type_answer(&self, at: EntryIndex) {
+        if let Some(entry) = self.ledger.get(at).filter(|entry| !entry.answered) {
+            self.write_to(entry.to, entry.from, ChatState::Composing);
+        }
     }
 
     fn answer(self: &Arc<Self>, at: EntryIndex, text: &str) {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
+use super::presence::ChatState;
 use crate::address::Phone;
 use crate::wire::noise::Handshake;
 
@@ -77,6 +78,17 @@ pub enum Happening {
         from: Phone,
         to: Phone,
         id: String,
+    },
+    /// Somebody types, records a voice note or stops.
+    ChatState {
+        from: Phone,
+        to: Phone,
+        state: ChatState,
+    },
+    /// Somebody came or went.
+    Presence {
+        who: Phone,
+        available: bool,
     },
     Reset {
         server_id: String,

@@ -13,6 +13,7 @@ pub mod feed;
 pub mod ledger;
 pub mod mailbox;
 pub mod policy;
+pub mod presence;
 pub mod restore;
 pub mod schedule;
 pub mod writing;
@@ -39,6 +40,7 @@ use feed::{Feed, Happening};
 use ledger::Ledger;
 use mailbox::HeldKey;
 use policy::Policy;
+use presence::Presence;
 use schedule::Schedule;
 
 /// Everything the network knows.
@@ -53,6 +55,7 @@ pub struct World {
     pub faults: Faults,
     pub schedule: Schedule,
     pub feed: Feed,
+    pub presence: Presence,
     pub pairings: Pairings,
     openings: u64,
     lines: AtomicU64,
@@ -299,6 +302,7 @@ impl World {
         self.schedule.clear();
         self.faults.clear(None);
         self.pairings.clear();
+        self.presence.clear();
         self.people.clear();
         self.ledger.clear();
         let realm = Realm::new(&self.random, seed);

@@ -64,6 +64,7 @@ impl World {
             faults: Default::default(),
             schedule: Default::default(),
             feed: Feed::default(),
+            presence: Default::default(),
             pairings: Default::default(),
             openings,
             lines: Default::default(),

@@ -17,6 +17,8 @@ pub enum Due {
     Deliver(EntryIndex),
     /// The recipient reads it.
     Read(EntryIndex),
+    /// The recipient begins to type an answer.
+    Type(EntryIndex),
     /// The recipient answers it.
     Reply(EntryIndex, String),
     /// A stanza goes out late.

@@ -36,6 +36,7 @@ impl World {
         let (id, to) = (entry.id.clone(), account.phone);
         let (at, arrival) = self.ledger.accept(entry.clone());
         debug_assert_eq!(arrival, Arrival::New);
+        self.presence.wrote(person, to);
         self.feed.tell(Happening::MessageAccepted { from: person, to, id: id.clone() });
         let devices = account.device_ids();
         if devices.is_empty() {

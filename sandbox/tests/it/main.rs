@@ -11,4 +11,5 @@ mod linking;
 mod media;
 mod message;
 mod policy;
+mod presence;
 mod support;

@@ -1,10 +1,16 @@
 //! What goes over the control API, for those who call it.
 
+mod message;
+
+pub use message::{
+    Chat, ChatMessage, MediaView, MessageSent, NewContact, NewEdit, NewLocation, NewMedia, NewMessage, NewPresence,
+    NewReaction, PersonState, ReactionView,
+};
+
 use serde::{Deserialize, Serialize};
 
 pub use crate::address::Phone;
 pub use crate::media::MediaKind;
-use crate::media::{Media, MediaState};
 pub use crate::people::{Persona, ReplyRule};
 pub use crate::wire::noise::Handshake;
 pub use crate::world::account::Addressing;
@@ -12,6 +18,7 @@ pub use crate::world::fault::{Fault, FaultKind};
 pub use crate::world::feed::Happening;
 pub use crate::world::ledger::Summary;
 pub use crate::world::policy::{Limits, Policy};
+pub use crate::world::presence::ChatState;
 
 /// A refused request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,175 +185,6 @@ pub struct WorldSettings {
     /// The network's limits. Replaces earlier ones; an empty policy lifts them all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
-}
-
-/// `POST /api/people/{phone}/messages`: exactly one of the contents, and perhaps a `quote`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewMessage {
-    /// The account that is written to.
-    pub to: Phone,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media: Option<NewMedia>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reaction: Option<NewReaction>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub location: Option<NewLocation>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<NewContact>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edit: Option<NewEdit>,
-    /// The message of the person's that is deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delete: Option<String>,
-    /// The message of the chat that is answered; with texts, media, places and contacts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quote: Option<String>,
-}
-
-impl NewMessage {
-    /// A text.
-    pub fn text(to: Phone, text: impl Into<String>) -> Self {
-        Self {
-            to,
-            text: Some(text.into()),
-            media: None,
-            reaction: None,
-            location: None,
-            contact: None,
-            edit: None,
-            delete: None,
-            quote: None,
-        }
-    }
-}
-
-/// A file that a person sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewMedia {
-    pub kind: MediaKind,
-    /// The file's bytes.
-    pub base64: String,
-    /// What a document is called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file_name: Option<String>,
-    /// The words below an image, video or document.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caption: Option<String>,
-    /// The media type; the usual one of its kind when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mime: Option<String>,
-}
-
-/// An emoji on a message; an empty one takes the reaction back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewReaction {
-    pub to: String,
-    pub emoji: String,
-}
-
-/// A place, in degrees.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewLocation {
-    pub latitude: f64,
-    pub longitude: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// Somebody's card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewContact {
-    pub name: String,
-    pub phone: Phone,
-}
-
-/// Other words for a text of the person's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewEdit {
-    pub of: String,
-    pub text: String,
-}
-
-/// The answer to [`NewMessage`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MessageSent {
-    pub id: String,
-}
-
-/// `GET /api/people/{phone}/chats/{account}`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chat {
-    pub messages: Vec<ChatMessage>,
-}
-
-/// What a person's phone shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChatMessage {
-    pub id: String,
-    pub from: Phone,
-    /// As it is now, after edits; null once it was deleted.
-    pub text: Option<String>,
-    pub kind: String,
-    pub at_ms: i64,
-    /// The message that this one answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quote: Option<String>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub edited: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub deleted: bool,
-    /// The latest reaction of each side.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reactions: Vec<ReactionView>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media: Option<MediaView>,
-}
-
-/// A reaction to a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReactionView {
-    pub from: Phone,
-    pub emoji: String,
-}
-
-/// The file of a message as its recipient's phone has it; absent while the phone is fetching it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum MediaView {
-    Here {
-        kind: MediaKind,
-        mime: String,
-        /// In bytes.
-        size: u64,
-        /// Hexadecimal.
-        sha256: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        file_name: Option<String>,
-    },
-    /// The phone could not have it.
-    Lost {
-        /// Why, in words.
-        error: String,
-    },
-}
-
-impl MediaView {
-    pub(crate) fn of(media: Media) -> Option<Self> {
-        let file = media.file;
-        match media.state {
-            MediaState::Coming => None,
-            MediaState::Lost(error) => Some(Self::Lost { error }),
-            MediaState::Here => Some(Self::Here {
-                kind: file.kind,
-                mime: file.mime,
-                size: file.size,
-                sha256: file.sha256.0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
-                file_name: file.name,
-            }),
-        }
-    }
 }
 
 /// `GET /api/ledger`
