@@ -84,9 +84,12 @@ impl Session {
             }
             ours
         });
-        if ours == Some(true) {
+        // A device that was unlinked is gone as well.
+        if ours != Some(false) {
             self.world.presence.forget_watcher(account.device(*device));
             self.world.show(account.phone, *device, false);
+        }
+        if ours == Some(true) {
             self.world.feed.tell(Happening::DeviceDisconnected { account: account.phone, device: *device });
         }
     }

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sandbox::control::dto::{AccountView, Health};
+use sandbox::control::dto::{AccountView, Health, MediaView};
 use sandbox::{DrivenClock, OpenError, Sandbox, SandboxConfig};
 use serde_json::json;
+use wa_rs::download::MediaType;
+use wa_rs::media::{ImageOptions, image_message};
+use wa_rs::upload::UploadOptions;
 
 use crate::support::{Client, Network, OWNER, RINA, in_both_modes};
 
@@ -96,4 +99,27 @@ async fn a_busy_port_is_a_clear_error() {
     let error = Sandbox::open(SandboxConfig { listen, ..SandboxConfig::default() }).await.err().unwrap();
     assert!(matches!(error, OpenError::Busy(address) if address == listen));
     assert!(error.to_string().contains("in use by another program"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_phone_was_fetching_it_fetches_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
+    network.add_account(OWNER, crate::support::Addressing::Lid).await;
+    let client = Client::pre_linked(&network, OWNER).await;
+    let up = client.library.upload(vec![7; 3_000], MediaType::Image, UploadOptions::new()).await.unwrap();
+    let id = client.send_message(RINA, image_message(up, ImageOptions::default())).await;
+    network.message_when(&id, |message| message.media.is_some()).await;
+    client.stop().await;
+    drop(network);
+    // As it stood a moment before.
+    let journal = folder.path().join("world.jsonl");
+    let lines = std::fs::read_to_string(&journal).unwrap();
+    assert!(lines.contains(r#""state":"here""#));
+    std::fs::write(&journal, lines.replace(r#""state":"here""#, r#""state":"coming""#)).unwrap();
+
+    let network = Network::in_folder(folder.path()).await;
+    let entry = network.message_when(&id, |message| message.media.is_some()).await;
+    assert!(matches!(entry.media, Some(MediaView::Here { size: 3_000, .. })));
+    network.shutdown().await;
 }

@@ -136,7 +136,14 @@ async fn the_host_has_an_end() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_are_given_out_whole_and_in_parts() {
-    let place = Place::open(SandboxConfig::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    for dir in [None, Some(folder.path().to_owned())] {
+        gives_out(SandboxConfig { dir, ..SandboxConfig::default() }).await;
+    }
+}
+
+async fn gives_out(config: SandboxConfig) {
+    let place = Place::open(config).await;
     let file: Vec<u8> = (0..=255).collect();
     let path = place.stored(&file).await;
     let cases = [

@@ -138,6 +138,11 @@ in_both_modes! {
         assert_eq!((state, from.is_lid()), (ChatPresence::Composing, mode == Addressing::Lid));
         second.stop().await;
         assert_eq!(presence(&first).await, (jid(OTHER), false, true), "one that hangs up is not");
+        let third = Client::pre_linked(&network, OTHER).await;
+        assert_eq!(presence(&first).await, (jid(OTHER), true, false));
+        assert_eq!(network.delete(&format!("/api/accounts/{OTHER}/devices/2")).await, StatusCode::NO_CONTENT);
+        assert_eq!(presence(&first).await, (jid(OTHER), false, true), "one that was logged out neither");
+        third.stop().await;
         first.stop().await;
     }
 }
