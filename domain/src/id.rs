@@ -54,6 +54,8 @@ ids! {
     ConversationId,
     /// One message in a conversation.
     MessageId,
+    /// One file that messages carry.
+    MediaId,
     /// One rule of the chatbot.
     RuleId,
 }

@@ -14,6 +14,7 @@ pub mod identity;
 pub mod inbox;
 pub mod lang;
 pub mod markup;
+pub mod media;
 pub mod message;
 pub mod number;
 pub mod page;

@@ -1,6 +1,6 @@
 //! One message: its direction, kind and state.
 
-use crate::{Lang, MessageId, Millis, status::status};
+use crate::{Lang, MessageId, Millis, media::AttachmentView, status::status};
 use serde::{Deserialize, Serialize};
 
 status! {
@@ -157,6 +157,8 @@ pub struct MessageView {
     pub kind: MessageKind,
     /// Text or caption, as written: shown as text, never as markup.
     pub text: String,
+    /// The file it carries.
+    pub attachment: Option<AttachmentView>,
     /// For outgoing messages.
     pub state: Option<MessageState>,
     pub fail_reason: Option<FailReason>,

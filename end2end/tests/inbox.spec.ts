@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { answer, connectedNumber, isLive, row, somePhone, thread } from '../fixtures/inbox.ts';
 import { expect, expectAccessible, signUp, test, until } from '../fixtures/test.ts';
 
@@ -122,6 +124,95 @@ test('a name full of markup is only a name', async ({ page, sapa }) => {
   await expect(page.getByRole('heading', { name, level: 2 }).first()).toBeVisible();
   await expect(thread(page).getByText('<b>tebal</b> <img src=x onerror=alert(2)>')).toBeVisible();
   await expect(page.locator('main img')).toHaveCount(0);
+});
+
+/** A picture of one blue pixel. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** A document, by its content. */
+const PDF = Buffer.from('%PDF-1.4\nharga baru\n%%EOF');
+
+test('a photo and a document come, and are seen and saved', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const dewi = somePhone();
+  await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
+  await sapa.sandbox.sends(dewi, number, { kind: 'image', base64: PIXEL, caption: 'Ini buktinya' });
+  await page.goto('/inbox');
+  await isLive(page);
+  await row(page, 'Dewi').click();
+  const photo = thread(page).getByRole('img', { name: 'Photo from Dewi' });
+  await expect(photo).toBeVisible();
+  await expect.poll(() => photo.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1);
+  await expect(thread(page).getByText('Ini buktinya')).toBeVisible();
+
+  // What comes while the thread is looked at appears by itself.
+  await sapa.sandbox.sends(dewi, number, { kind: 'document', base64: PDF.toString('base64'), file_name: 'daftar harga.pdf' });
+  const file = thread(page).getByRole('link', { name: 'Download daftar harga.pdf' });
+  await expect(file).toContainText('PDF');
+  const saving = page.waitForEvent('download');
+  await file.click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toBe('daftar harga.pdf');
+  expect(await readFile(await saved.path())).toEqual(PDF);
+  await expectAccessible(page);
+});
+
+test('an agent sends a file with words, and can let go of it before', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const dewi = somePhone();
+  await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
+  await sapa.sandbox.writes(dewi, number, 'Minta daftar harganya');
+  await page.goto('/inbox');
+  await isLive(page);
+  await row(page, 'Dewi').click();
+  const field = page.getByRole('textbox', { name: /^Reply to Dewi/ });
+  await expect(field).toBeVisible();
+
+  const choose = async (name: string, buffer: Buffer) => {
+    const choosing = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Attach a file' }).click();
+    await (await choosing).setFiles({ name, mimeType: 'application/pdf', buffer });
+  };
+  await choose('salah.pdf', PDF);
+  await expect(page.getByText('salah.pdf')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove the file' }).click();
+  await expect(page.getByText('salah.pdf')).toBeHidden();
+
+  await choose('besar.pdf', Buffer.alloc(33 * 1024 * 1024));
+  await field.fill('Terlampir ya Kak');
+  await field.press('Enter');
+  await expect(page.getByText(/^This file is 33(\.0)? MB; the limit is 32(\.0)? MB$/)).toBeVisible();
+  await expect(field).toHaveValue('Terlampir ya Kak');
+
+  await choose('harga.pdf', PDF);
+  await field.press('Enter');
+  await expect(field).toHaveValue('');
+  const bubble = thread(page).getByRole('article', { name: 'Message to Dewi' });
+  await expect(bubble).toContainText('Terlampir ya Kak');
+  await expect(bubble.getByRole('link', { name: 'Download harga.pdf' })).toBeVisible();
+  await expect(bubble.getByRole('img', { name: 'Read' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Remove the file' })).toBeHidden();
+  const seen = (await sapa.sandbox.chat(dewi, number)).at(-1)!;
+  expect(seen).toMatchObject({ kind: 'document', text: 'Terlampir ya Kak', media: { size: PDF.length, file_name: 'harga.pdf' } });
+  await expectAccessible(page);
+});
+
+test('a file that is gone says so, and is fetched when it is there again', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const dewi = somePhone();
+  await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
+  await sapa.sandbox.addFault({ kind: 'media_gone', account: number });
+  await sapa.sandbox.sends(dewi, number, { kind: 'image', base64: PIXEL });
+  await page.goto('/inbox');
+  await isLive(page);
+  await row(page, 'Dewi').click();
+  await expect(thread(page).getByText('WhatsApp no longer has this file')).toBeVisible({ timeout: 30_000 });
+  await sapa.sandbox.clearFaults(number);
+  await thread(page).getByRole('button', { name: 'Try again' }).click();
+  await expect(thread(page).getByRole('img', { name: 'Photo from Dewi' })).toBeVisible({ timeout: 30_000 });
 });
 
 // A phone has no such keys.

@@ -22,6 +22,11 @@ const KEYS: &[(&str, &str)] = &[
     ("sandbox.enabled", "run the WhatsApp network in a box"),
     ("sandbox.listen", "address and port of its control API"),
     ("sandbox.url", "use a sandbox elsewhere: its base http URL"),
+    ("media.url", "where files of messages are kept: s3://BUCKET/FOLDER; default: media in data_dir"),
+    ("media.endpoint", "address of an S3-compatible server; default: Amazon's"),
+    ("media.region", "region of the bucket"),
+    ("media.access_key_id", "who writes to the bucket"),
+    ("media.secret_access_key", "and the secret"),
     ("region", "country of phone numbers written without a country code"),
     ("log", "what to log, as in RUST_LOG"),
 ];
@@ -44,6 +49,8 @@ pub struct Config {
     pub secret_key: Option<String>,
     pub site_dir: Option<PathBuf>,
     pub sandbox: SandboxSettings,
+    /// Absent for the disk.
+    pub media: Option<BucketSettings>,
     /// ISO 3166 code, upper case.
     pub region: String,
     pub log: String,
@@ -58,6 +65,23 @@ pub struct SandboxSettings {
     pub listen: SocketAddr,
     /// Base http URL of one that runs elsewhere.
     pub url: Option<String>,
+}
+
+/// A bucket of an S3-compatible store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BucketSettings {
+    /// `s3://BUCKET/FOLDER`
+    pub url: String,
+    pub endpoint: Option<String>,
+    pub region: String,
+    pub access_key_id: String,
+    pub secret_access_key: String,
+}
+
+impl std::fmt::Debug for BucketSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BucketSettings({})", self.url)
+    }
 }
 
 impl Config {
@@ -126,6 +150,26 @@ impl Config {
                 enabled: flag("sandbox.enabled", true)?,
                 listen: address("sandbox.listen", "127.0.0.1:8091")?,
                 url: text("sandbox.url").map(|url| url.trim_end_matches('/').to_owned()),
+            },
+            media: match text("media.url") {
+                None => None,
+                Some(url) => {
+                    if !url.starts_with("s3://") {
+                        return Err(anyhow::anyhow!(
+                            "media.url must be s3://BUCKET/FOLDER, not {url:?} (SAPA_MEDIA_URL)"
+                        )
+                        .into());
+                    }
+                    let needed =
+                        |key: &str| text(key).with_context(|| format!("media.url needs {key} ({})", env_name(key)));
+                    Some(BucketSettings {
+                        endpoint: text("media.endpoint"),
+                        region: text("media.region").unwrap_or_else(|| "us-east-1".into()),
+                        access_key_id: needed("media.access_key_id")?,
+                        secret_access_key: needed("media.secret_access_key")?,
+                        url,
+                    })
+                }
             },
             region: text("region").unwrap_or_else(|| "ID".into()).to_ascii_uppercase(),
             log: text("log").unwrap_or_else(|| "info,sqlx=warn,wa_rs=warn,whatsapp_rust=warn,wacore=warn".into()),

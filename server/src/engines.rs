@@ -6,7 +6,7 @@
 use crate::{
     Server, campaign, chatbot, contact, engine,
     error::Result,
-    event,
+    event, media,
     session::{self, Sessions},
 };
 use anyhow::Context as _;
@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Nothing is lost without a nudge, only later: engines look by themselves this often.
 const PERIOD: Duration = Duration::from_secs(2);
+/// How often files that nothing carries are looked for.
+const SWEEP: Duration = Duration::from_secs(600);
 /// How often a process without the lock asks for it.
 const LOCK_EVERY: Duration = Duration::from_millis(300);
 
@@ -112,6 +114,12 @@ fn spawn_engines(server: &Server, sessions: &Sessions, alone: bool, stop: &Cance
     tasks.spawn(engine::run("import", PERIOD, nudge.import, stop.clone(), move || {
         let server = this.clone();
         async move { contact::import::engine::tick(&server).await }
+    }));
+    let this = server.clone();
+    // Nobody waits for files to go.
+    tasks.spawn(engine::run("media", SWEEP, engine::Nudge::default(), stop.clone(), move || {
+        let server = this.clone();
+        async move { media::tick(&server).await }
     }));
     let this = server.clone();
     tasks.spawn(engine::run("chatbot", PERIOD, nudge.chatbot, stop.clone(), move || {

@@ -34,6 +34,12 @@ impl From<Refusal> for Error {
     }
 }
 
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.into())
+    }
+}
+
 /// The one place where an inner error becomes an answer: logged here, shown as "our fault".
 impl From<Error> for domain::Error {
     fn from(error: Error) -> Self {

@@ -10,6 +10,8 @@ use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, Payload},
 };
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 use zeroize::Zeroizing;
 
@@ -43,6 +45,37 @@ impl Cipher {
         let Some((nonce, sealed)) = sealed.split_first_chunk::<NONCE_BYTES>() else { return Err(undecryptable) };
         self.aead.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: place }).map_err(|_| undecryptable)
     }
+}
+
+/// Signs what is given away and comes back, such as addresses of files. Not printable.
+pub struct Signer(Zeroizing<[u8; 32]>);
+
+impl Signer {
+    /// From the 32 secret bytes of the installation; its own key is derived.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(mac(key, &[b"signer"]).finalize().into_bytes().into()))
+    }
+
+    /// A signature that is valid for one purpose only.
+    pub fn sign(&self, purpose: &str, said: &[u8]) -> [u8; 32] {
+        self.mac(purpose, said).finalize().into_bytes().into()
+    }
+
+    /// Whether it was signed here, for this purpose.
+    pub fn verify(&self, purpose: &str, said: &[u8], signature: &[u8]) -> bool {
+        self.mac(purpose, said).verify_slice(signature).is_ok()
+    }
+
+    fn mac(&self, purpose: &str, said: &[u8]) -> Hmac<Sha256> {
+        // No purpose holds a zero byte.
+        mac(&self.0, &[purpose.as_bytes(), &[0], said])
+    }
+}
+
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).expect("a key of any length will do");
+    parts.iter().for_each(|part| mac.update(part));
+    mac
 }
 
 /// The key of this installation: from the configuration, or from `secret.key` in the data folder, made at first use.

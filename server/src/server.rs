@@ -8,7 +8,8 @@ use crate::{
     error::Result,
     event::Bus,
     identity::SignInLimits,
-    secret::{self, Cipher},
+    media,
+    secret::{self, Cipher, Signer},
 };
 use anyhow::Context as _;
 use domain::Millis;
@@ -30,6 +31,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub random: Random,
     pub cipher: Arc<Cipher>,
+    pub signer: Arc<Signer>,
+    pub media: media::Storage,
     pub nudge: Nudges,
     pub sign_in_limits: SignInLimits,
     /// Unique per process: owner of leases, sender of events.
@@ -44,6 +47,8 @@ pub struct Parts {
 #[derive(Clone, Default)]
 pub struct Nudges {
     pub outbox: NudgeAll,
+    /// Files are to be fetched.
+    pub media: NudgeAll,
     pub campaign: Nudge,
     pub import: Nudge,
     pub session: Nudge,
@@ -75,6 +80,8 @@ impl Server {
         let db = db::open(&config.database_url, bus.clone()).await?;
         Ok(Self(Arc::new(Parts {
             cipher: Arc::new(Cipher::new(&key, random.clone())),
+            signer: Arc::new(Signer::new(&key)),
+            media: media::Storage::open(&config)?,
             process: random.uuid(clock.now()),
             sign_in_limits: SignInLimits::default(),
             nudge: Nudges::default(),

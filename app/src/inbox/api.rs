@@ -2,12 +2,13 @@
 
 use crate::error::ApiError;
 use domain::{
-    ConversationId, Page,
+    ConversationId, MessageId, Page,
     inbox::{ConversationCounts, ConversationStatus, ConversationView, ListView, ThreadView},
     number::NumberView,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use server_fn::codec::{MultipartData, MultipartFormData};
 
 /// Conversations on a page of the list.
 pub const PER_PAGE: u32 = 50;
@@ -76,6 +77,22 @@ pub async fn send_reply(conversation: ConversationId, #[server(default)] text: S
     Ok(())
 }
 
+/// An agent answers with a file: the fields `conversation`, `text` (its caption) and `file` of a form.
+#[server(input = MultipartFormData)]
+pub async fn send_file(form: MultipartData) -> Result<(), ApiError> {
+    let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
+    let received::Answer { conversation, text, upload } = received::answer(&server, form).await?;
+    server::inbox::reply_with_file(&server, &scope, conversation, &text, upload).await?;
+    Ok(())
+}
+
+/// Tries again to fetch the file of a message.
+#[server]
+pub async fn fetch_file(message: MessageId) -> Result<(), ApiError> {
+    let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
+    Ok(server::inbox::fetch_file(&server, &scope, message).await?)
+}
+
 /// All of it has been seen.
 #[server]
 pub async fn mark_read(conversation: ConversationId) -> Result<(), ApiError> {
@@ -95,4 +112,57 @@ pub async fn set_status(conversation: ConversationId, status: ConversationStatus
 pub async fn set_bot(conversation: ConversationId, with_bot: bool) -> Result<(), ApiError> {
     let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
     Ok(server::inbox::set_bot(&server, &scope, conversation, with_bot).await?)
+}
+
+/// What browsers send, read as it comes and refused with reasons.
+#[cfg(feature = "ssr")]
+mod received {
+    use super::{ApiError, ConversationId, MultipartData};
+    use domain::{Error, Field, media::MAX_SENT_BYTES};
+    use server::{Server, media::Upload};
+
+    /// A browser whose upload is cut off shows no answer at all: what is too large is read (and forgotten) up to this size.
+    const MAX_READ_BYTES: u64 = 8 * MAX_SENT_BYTES;
+    /// Bytes of a field that is no file.
+    const FIELD_BYTES: usize = 512 * 1024;
+
+    pub struct Answer {
+        pub conversation: ConversationId,
+        pub text: String,
+        pub upload: Upload,
+    }
+
+    pub async fn answer(server: &Server, form: MultipartData) -> Result<Answer, ApiError> {
+        let missing = || Error::field("file", Field::Required);
+        let mut form = form.into_inner().ok_or_else(missing)?;
+        let (mut conversation, mut text, mut upload) = (None, String::new(), None);
+        while let Some(mut field) = form.next_field().await.map_err(|_| ApiError::Transport)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            if name == "file" {
+                let mut file = Upload::begin(server, field.file_name().unwrap_or_default()).map_err(Error::from)?;
+                while let Some(chunk) = field.chunk().await.map_err(|_| ApiError::Transport)? {
+                    file.write(&chunk).map_err(Error::from)?;
+                    if file.bytes() > MAX_READ_BYTES {
+                        return Err(Error::TooLarge { limit_bytes: MAX_SENT_BYTES }.into());
+                    }
+                }
+                upload = Some(file);
+                continue;
+            }
+            let mut value = Vec::new();
+            while let Some(chunk) = field.chunk().await.map_err(|_| ApiError::Transport)? {
+                if value.len() + chunk.len() > FIELD_BYTES {
+                    return Err(Error::TooLarge { limit_bytes: FIELD_BYTES as u64 }.into());
+                }
+                value.extend_from_slice(&chunk);
+            }
+            let value = String::from_utf8(value).map_err(|_| Error::field("text", Field::NotAChoice))?;
+            match name.as_str() {
+                "conversation" => conversation = Some(value.parse().map_err(|_| Error::NotFound)?),
+                "text" => text = value,
+                _ => {}
+            }
+        }
+        Ok(Answer { conversation: conversation.ok_or(Error::NotFound)?, text, upload: upload.ok_or_else(missing)? })
+    }
 }

@@ -1,6 +1,6 @@
 //! One message of a thread.
 
-use super::text;
+use super::{attachment::Attachment, text};
 use crate::{
     format,
     layout::use_zone,
@@ -43,8 +43,13 @@ pub fn Bubble(
     view! {
         <article class=style aria-label=label>
             {heading(&message, lang)}
-            {(!kind.is_empty()).then(|| view! { <p class="text-sm text-muted">{kind}</p> })}
-            <MarkedText text=message.text.clone() />
+            {match message.attachment.clone() {
+                Some(file) => Some(view! { <Attachment message=message.clone() file name=name.clone() /> }.into_any()),
+                None => {
+                    (!kind.is_empty()).then(|| view! { <p class="text-sm text-muted">{kind}</p> }.into_any())
+                }
+            }}
+            {(!message.text.is_empty()).then(|| view! { <MarkedText text=message.text.clone() /> })}
             <p class="meta">
                 {signature(&message, lang).map(|who| view! { <span class="mr-auto pr-4">{who}</span> })}
                 <span>{format::time(lang, zone, message.at)}</span>

@@ -1,10 +1,14 @@
 //! Where an agent writes. What is typed is kept per conversation: over a live change, an error, and a look at another
 //! conversation.
 
-use super::{api::SendReply, text};
-use crate::ui::*;
+use super::{
+    api::{SendReply, send_file},
+    chosen::{AttachButton, Chosen, ChosenLine, allow_drop},
+    text,
+};
+use crate::{error::ApiError, ui::*};
 use domain::{ConversationId, inbox::ConversationView};
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html, prelude::*, web_sys};
 use server_fn::ServerFn;
 use std::collections::HashMap;
 
@@ -53,31 +57,61 @@ pub fn Composer(
     let id = Memo::new(move |_| conversation.with(|c| c.id));
     let draft = Memo::new(move |_| drafts.of(id.get()));
     let reply = ServerAction::<SendReply>::new();
+    let upload = Action::new_local(|form: &web_sys::FormData| send_file(form.clone().into()));
+    let busy = Signal::derive(move || reply.pending().get() || upload.pending().get());
+    let chosen = Chosen::new();
     let under_way = StoredValue::new(None::<(ConversationId, String)>);
     let failed = RwSignal::new(None::<(ConversationId, String)>);
     keep_in_step(node, draft, move |typed| drafts.set(id.get_untracked(), typed));
 
     let send = move || {
         let (conversation, text) = (id.get_untracked(), draft.get_untracked());
-        if text.trim().is_empty() || reply.pending().get_untracked() {
+        let with_file = untrack(|| chosen.is_some());
+        if (text.trim().is_empty() && !with_file) || busy.get_untracked() {
             return;
         }
         failed.set(None);
+        if let Some(problem) = chosen.problem(lang) {
+            failed.set(Some((conversation, problem)));
+            return;
+        }
+        let form = with_file.then(|| chosen.form()).flatten();
         drafts.set(conversation, String::new());
         under_way.set_value(Some((conversation, text.clone())));
-        reply.dispatch(SendReply { conversation, text });
+        match form {
+            Some(form) => {
+                upload.dispatch_local(form);
+            }
+            None => {
+                reply.dispatch(SendReply { conversation, text });
+            }
+        }
     };
-    Effect::new(move |_| {
-        let Some(answer) = reply.value().get() else { return };
+    // What is chosen was meant for the conversation that was open.
+    Effect::new(move |before: Option<ConversationId>| {
+        let now = id.get();
+        if before.is_some_and(|before| before != now) {
+            chosen.clear();
+        }
+        now
+    });
+    let settle = move |answer: Result<(), ApiError>| {
         let Some((conversation, text)) = under_way.try_update_value(Option::take).flatten() else { return };
         match answer {
-            Ok(()) => on_sent.run(()),
+            Ok(()) => {
+                if id.get_untracked() == conversation {
+                    chosen.clear();
+                }
+                on_sent.run(());
+            }
             Err(error) => {
                 drafts.give_back(conversation, text);
                 failed.set(Some((conversation, error.message(lang))));
             }
         }
-    });
+    };
+    Effect::new(move |_| reply.value().get().map(settle));
+    Effect::new(move |_| upload.value().get().map(settle));
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
@@ -99,27 +133,47 @@ pub fn Composer(
         >
             <WaitingNote conversation />
             <input type="hidden" name="conversation" value=move || id.get().to_string() />
-            <div class="composer-box">
+            <div
+                class="composer-box"
+                on:dragover=allow_drop
+                on:drop=move |event| {
+                    event.prevent_default();
+                    chosen.take(&event);
+                }
+            >
+                <ChosenLine chosen busy />
                 <textarea
                     node_ref=node
                     name="text"
                     rows="2"
-                    required
+                    required=move || !chosen.is_some()
                     aria-label=label
                     aria-keyshortcuts="Alt+L"
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby="reply-error"
-                    placeholder=move || conversation.with(|c| text::write_reply(lang, &c.number_label))
+                    placeholder=move || {
+                        if chosen.is_some() {
+                            text::caption(lang).to_owned()
+                        } else {
+                            conversation.with(|c| text::write_reply(lang, &c.number_label))
+                        }
+                    }
                     on:input=move |event| drafts.set(id.get_untracked(), event_target_value(&event))
                     on:keydown=on_key
+                    on:paste=move |event| {
+                        if chosen.take(&event) {
+                            event.prevent_default();
+                        }
+                    }
                 ></textarea>
                 <div class="flex items-center justify-end gap-3 px-2 pb-2">
+                    <AttachButton chosen busy />
                     <span class="js-only flex items-center gap-1 text-xs text-muted max-md:hidden">
                         <kbd class="kbd">"Shift"</kbd>
                         <kbd class="kbd">"Enter"</kbd>
                         {text::new_line(lang)}
                     </span>
-                    <Button variant=Variant::Primary small=true submit=true glyph=Glyph::Send busy=reply.pending()>
+                    <Button variant=Variant::Primary small=true submit=true glyph=Glyph::Send busy>
                         {text::send(lang)}
                     </Button>
                 </div>

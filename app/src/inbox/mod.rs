@@ -1,7 +1,9 @@
 //! The inbox: the list of conversations, and beside it the thread that is open.
 
 pub mod api;
+mod attachment;
 mod bubble;
+mod chosen;
 mod composer;
 mod keys;
 mod list;

@@ -57,6 +57,21 @@ crate::texts! {
     reply_to(name: &str, number: &str): "Balas {name} di {number}", "Reply to {name} on {number}";
     write_reply(number: &str): "Balas di {number}", "Reply on {number}";
     send: "Kirim", "Send";
+    attach: "Lampirkan berkas", "Attach a file";
+    remove_file: "Lepas berkas", "Remove the file";
+    sending_file: "Mengirim berkas…", "Sending the file…";
+    file_too_large(size: &str, limit: &str): "Berkas ini {size}; paling besar {limit}", "This file is {size}; the limit is {limit}";
+    caption: "Tulis keterangan (opsional)", "Write a caption (optional)";
+    photo_of(name: &str): "Foto dari {name}", "Photo from {name}";
+    photo_to(name: &str): "Foto untuk {name}", "Photo for {name}";
+    sticker: "Stiker", "Sticker";
+    open_photo: "Buka foto ukuran penuh", "Open the photo in full size";
+    download_file(name: &str): "Unduh {name}", "Download {name}";
+    nameless_file: "Berkas", "File";
+    fetching: "Mengambil dari WhatsApp…", "Fetching from WhatsApp…";
+    try_again: "Coba lagi", "Try again";
+    plays_video: "Video", "Video";
+    plays_sound: "Rekaman suara", "Recording";
     new_line: "baris baru", "new line";
     waits_for_number(number: &str): "{number} belum tersambung. Balasan Anda disimpan dan dikirim setelah tersambung.",
         "{number} is not connected. Your reply is kept and sent once it is.";

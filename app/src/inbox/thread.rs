@@ -2,6 +2,7 @@
 
 use super::{
     api::{self, OpenThread, SetBot, SetStatus},
+    attachment::FilePlace,
     bubble::{Bubble, DayLine},
     composer::Composer,
     panel::ContactPanel,
@@ -12,7 +13,7 @@ use crate::{error::ApiError, format, layout::use_zone, live::refetch_on, ui::*};
 use domain::{
     ConversationId, Error, Event, MessageId, Millis,
     inbox::{ConversationStatus, ConversationView},
-    message::MessageView,
+    message::{MessageKind, MessageView},
 };
 use leptos::{either::EitherOf3, html, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -225,11 +226,12 @@ enum Item {
 }
 
 impl Item {
-    /// A message that becomes another kind (decrypted at last) is drawn anew; one whose ticks change is not.
-    fn key(&self) -> (i64, Option<(MessageId, domain::message::MessageKind)>) {
+    /// A message that becomes another kind (decrypted at last) or whose file comes is drawn anew; one whose ticks change is
+    /// not.
+    fn key(&self) -> (i64, Option<(MessageId, MessageKind, FilePlace)>) {
         match self {
             Self::Day(at) => (at.0, None),
-            Self::Message(message) => (0, Some((message.id, message.kind))),
+            Self::Message(message) => (0, Some((message.id, message.kind, FilePlace::of(message)))),
         }
     }
 }

@@ -35,6 +35,13 @@ pub async fn doctor(config: Config) -> ExitCode {
     match Server::open(config).await {
         Ok(server) => {
             report.good(if server.db.is_sqlite() { "the SQLite database opens" } else { "PostgreSQL answers" });
+            match server.media.check().await {
+                Ok(()) if server.config.media.is_some() => report.good("the bucket for files of messages can be used"),
+                Ok(()) => report.good("the folder for files of messages can be used"),
+                Err(error) => {
+                    report.bad(&format!("files of messages cannot be kept (media.url, SAPA_MEDIA_URL): {error}"))
+                }
+            }
             if let Err(error) = check_numbers(&server, &mut report).await {
                 report.bad(&format!("the numbers cannot be read: {error}"));
             }

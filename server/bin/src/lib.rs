@@ -4,6 +4,7 @@ pub mod campaign;
 pub mod cli;
 pub mod demo;
 pub mod doctor;
+mod media;
 mod middleware;
 pub mod router;
 pub mod run_file;

@@ -12,10 +12,11 @@ use axum::{
 use domain::Error;
 use server::identity;
 
-/// Finds the sign-in of the cookie and puts it into the request's extensions. Files need none.
+/// Finds the sign-in of the cookie and puts it into the request's extensions. Files need none; those of messages have
+/// addresses that only signed-in people are shown.
 pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/pkg/") || path.starts_with("/vendor/") || path == "/health" {
+    if path.starts_with("/pkg/") || path.starts_with("/vendor/") || path.starts_with("/media/") || path == "/health" {
         return next.run(request).await;
     }
     if let Some(token) = cookie::token(&app.server.config, request.headers()) {

@@ -1,11 +1,11 @@
 //! Every route: pages and server functions, live events, files, health.
 
-use crate::{middleware, sse, typed};
+use crate::{media, middleware, sse, typed};
 use anyhow::{Context as _, Result};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
     response::IntoResponse,
     routing::get,
 };
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate as _},
     csrf::CsrfLayer,
     limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -52,6 +52,7 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
     Ok(Router::new()
         .route("/events", get(sse::events))
         .route("/health", get(health))
+        .route("/media/{address}", get(media::file))
         // Files pass Leptos by: its own file handler takes the headers of whatever page was rendered on the thread.
         .nest_service("/pkg", ServeDir::new(site_dir(server).join("pkg")))
         .nest_service("/vendor", ServeDir::new(site_dir(server).join("vendor")))
@@ -71,7 +72,7 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::security_headers))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_no_file)))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -103,6 +104,11 @@ fn set_content_security_policy() {
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
+}
+
+/// Files of messages are packed as they are, and players ask for parts of them.
+fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::CONTENT_DISPOSITION)
 }
 
 /// 200 when the database answers.

@@ -106,6 +106,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
             body,
             author: Author::Campaign,
             author_name: Some(&campaign.name),
+            file: None,
             campaign: Some(id),
             not_before: pace.next(),
         })

@@ -50,6 +50,7 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
                 author: Author::Bot,
                 author_name: Some(&rule.name),
                 campaign: None,
+                file: None,
                 not_before: Millis(0),
             },
         )

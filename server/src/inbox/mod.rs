@@ -6,12 +6,19 @@ pub(crate) mod store;
 
 pub use receive::{Received, receive};
 
-use crate::{Server, contact, error::Result, outbox, scope::Scope};
+use crate::{
+    Server, contact,
+    error::Result,
+    media::{self, Given, Upload},
+    outbox,
+    scope::Scope,
+};
+use anyhow::Context as _;
 use domain::{
     ContactId, ConversationId, Event, MessageId, Millis, NumberId, Page, PageRequest,
     error::{Error, Field},
     inbox::{ConversationCounts, ConversationStatus, ConversationView, ListView, ThreadView},
-    message::Author,
+    message::{Author, MessageKind},
 };
 
 /// Longest text WhatsApp takes, in characters.
@@ -55,7 +62,7 @@ pub async fn thread(server: &Server, scope: &Scope, id: ConversationId, limit: u
     let thread = store::get_thread(&mut tx, id).await?;
     let limit = limit.clamp(1, THREAD_MAX);
     // One more than wanted tells whether there are older ones.
-    let mut messages = store::messages(&mut tx, thread, limit + 1).await?;
+    let mut messages = store::messages(server, &mut tx, thread, limit + 1).await?;
     let older = messages.len() > limit as usize;
     if older {
         messages.remove(0);
@@ -70,6 +77,32 @@ pub async fn reply(server: &Server, scope: &Scope, id: ConversationId, text: &st
     if text.is_empty() {
         return Err(Error::field("text", Field::Required).into());
     }
+    answer(server, scope, id, text, None).await
+}
+
+/// The same with a file; `text` is its caption and may be empty. The file is kept even when the answer is refused.
+///
+/// Fails with `Invalid { file }` and `TooLarge`, as [`media::give`] does.
+pub async fn reply_with_file(
+    server: &Server,
+    scope: &Scope,
+    id: ConversationId,
+    text: &str,
+    upload: Upload,
+) -> Result<MessageId> {
+    // Asked first: nobody keeps a file for a conversation that is not theirs.
+    store::get_thread(&mut server.db.read(scope).await?, id).await?;
+    let file = media::give(server, scope, upload).await?;
+    answer(server, scope, id, text.trim(), Some(&file)).await
+}
+
+async fn answer(
+    server: &Server,
+    scope: &Scope,
+    id: ConversationId,
+    text: &str,
+    file: Option<&Given>,
+) -> Result<MessageId> {
     if text.chars().count() > TEXT_MAX {
         return Err(Error::field("text", Field::TooLong { max: u32::try_from(TEXT_MAX).unwrap_or(u32::MAX) }).into());
     }
@@ -79,26 +112,34 @@ pub async fn reply(server: &Server, scope: &Scope, id: ConversationId, text: &st
         Some(user) => store::user_name(&mut tx, user).await?,
         None => None,
     };
-    let message = outbox::enqueue(
-        server,
-        &mut tx,
-        &outbox::NewMessage {
-            tenant: scope.tenant(),
-            number: thread.number_id,
-            contact: thread.contact_id,
-            body: text,
-            author: Author::Agent,
-            author_name: author.as_deref(),
-            campaign: None,
-            not_before: Millis(0),
-        },
-    )
-    .await?;
+    let new = |body, file| outbox::NewMessage {
+        tenant: scope.tenant(),
+        number: thread.number_id,
+        contact: thread.contact_id,
+        body,
+        author: Author::Agent,
+        author_name: author.as_deref(),
+        campaign: None,
+        file,
+        not_before: Millis(0),
+    };
+    let messages = match file {
+        // Sound has no caption on WhatsApp: the words follow it.
+        Some(sound) if sound.kind == MessageKind::Audio && !text.is_empty() => vec![new("", file), new(text, None)],
+        _ => vec![new(text, file)],
+    };
+    let ids = outbox::enqueue_many(server, &mut tx, &messages).await?;
+    let message = *ids.last().context("an answer is at least one message")?;
     store::take_over(&mut tx, id, message, server.now()).await?;
     tx.publish(Event::ConversationChanged(id));
     tx.commit().await?;
     server.nudge.outbox.now();
     Ok(message)
+}
+
+/// Tries again to fetch the file of a message.
+pub async fn fetch_file(server: &Server, scope: &Scope, message: MessageId) -> Result<()> {
+    media::fetch_again(server, scope, message).await
 }
 
 /// Opens a conversation with any number: an existing one, or a new one.

@@ -4,9 +4,10 @@ use super::{arrival, store};
 use crate::{
     Server, contact,
     error::Result,
+    media::{self, Source},
     number::{budget, health},
     outbox::Sender,
-    whatsapp::content::Content,
+    whatsapp::{content::Content, file::Announced},
 };
 use domain::{
     ContactId, Event, Millis, PhoneNumber,
@@ -27,6 +28,8 @@ pub struct Received {
     /// Written on the phone of the number itself.
     pub from_me: bool,
     pub wa_id: String,
+    /// The chat's address, as the network has it.
+    pub chat: String,
     pub content: Content,
     pub at: Millis,
 }
@@ -98,6 +101,9 @@ async fn receive_one(
     if !arrival::insert(tx, &new).await? {
         return Ok(None);
     }
+    if let Some(file) = &message.content.file {
+        attach(server, tx, &new, message, file).await?;
+    }
     let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
     arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
     if !message.from_me {
@@ -105,4 +111,34 @@ async fn receive_one(
     }
     tx.publish(sender.tenant, Event::ConversationChanged(conversation));
     Ok(Some(contact))
+}
+
+/// The file is fetched by the session that was told of it.
+async fn attach(
+    server: &Server,
+    tx: &mut crate::db::SystemTx,
+    new: &arrival::NewMessage<'_>,
+    message: &Received,
+    file: &Announced,
+) -> Result<()> {
+    let source = match &file.place {
+        Ok(place) => {
+            let source = Source { place: place.clone(), chat: message.chat.clone(), from_me: message.from_me };
+            Some(source.seal(server, new.id)?)
+        }
+        Err(_) => None,
+    };
+    let attachment = media::store::NewAttachment {
+        message: new.id,
+        tenant: new.tenant,
+        number: new.number,
+        media: None,
+        name: &file.name,
+        bytes: file.bytes,
+        seconds: file.seconds,
+        next_at: source.is_some().then(|| server.now()),
+        source,
+        problem: file.place.as_ref().err().copied(),
+    };
+    media::store::attach(tx, &attachment).await
 }

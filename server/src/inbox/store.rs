@@ -1,19 +1,21 @@
 //! SQL of conversations, and of their messages as they are read.
 
 use crate::{
+    Server,
     db::{OnConn, TenantTx, found, like_pattern, one_row},
     error::Result,
-    execute, fetch_all, fetch_one, fetch_optional,
+    execute, fetch_all, fetch_one, fetch_optional, media,
 };
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
     contact::display_name,
     inbox::{ContactPanelView, ConversationCounts, ConversationStatus, ConversationView, LastMessage, ListView},
+    media::AttachmentView,
     message::{Author, Direction, FailReason, MessageKind, MessageState, MessageView},
     number::NumberState,
 };
 use sqlx::types::Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The conversation of a number and a contact, made if need be; a resolved one opens again.
 pub(super) async fn open(
@@ -187,13 +189,15 @@ struct MessageRow {
     at: Millis,
 }
 
-impl From<MessageRow> for MessageView {
-    fn from(row: MessageRow) -> Self {
-        Self {
+impl MessageRow {
+    fn view(self, attachment: Option<AttachmentView>) -> MessageView {
+        let row = self;
+        MessageView {
             id: row.message_id,
             direction: row.direction,
             kind: row.kind,
             text: row.body,
+            attachment,
             state: row.state,
             fail_reason: row.fail_reason,
             author: row.author,
@@ -204,7 +208,12 @@ impl From<MessageRow> for MessageView {
 }
 
 /// The newest messages, oldest first.
-pub(super) async fn messages(tx: &mut TenantTx, thread: Thread, limit: u32) -> Result<Vec<MessageView>> {
+pub(super) async fn messages(
+    server: &Server,
+    tx: &mut TenantTx,
+    thread: Thread,
+    limit: u32,
+) -> Result<Vec<MessageView>> {
     let tenant = tx.tenant();
     let rows = fetch_all!(
         tx,
@@ -217,7 +226,20 @@ pub(super) async fn messages(tx: &mut TenantTx, thread: Thread, limit: u32) -> R
         thread.contact_id,
         i64::from(limit)
     )?;
-    Ok(rows.into_iter().rev().map(Into::into).collect())
+    let with_files: Vec<_> = rows.iter().filter(|row| row.kind.has_file()).map(|row| row.message_id).collect();
+    let mut files: HashMap<_, _> = media::store::attachments(tx, &with_files)
+        .await?
+        .into_iter()
+        .map(|file| (file.message_id, file.view(server, tenant)))
+        .collect();
+    Ok(rows
+        .into_iter()
+        .rev()
+        .map(|row| {
+            let file = files.remove(&row.message_id);
+            row.view(file)
+        })
+        .collect())
 }
 
 #[derive(sqlx::FromRow)]

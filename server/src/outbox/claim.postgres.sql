@@ -20,10 +20,15 @@ WHERE seq IN (
       AND ($6 OR ($8 AND o.priority = 0) OR EXISTS (
           SELECT 1 FROM chat k WHERE k.number_id = o.number_id AND k.contact_id = o.contact_id
       ))
+      -- What goes with a file waits until the network has the file.
+      AND (o.media_id IS NULL OR EXISTS (
+          SELECT 1 FROM media_upload u JOIN session s ON s.session_id = u.session_id
+          WHERE s.number_id = o.number_id AND u.media_id = o.media_id AND u.kind = o.media_kind AND u.uploaded_at > $9
+      ))
     ORDER BY o.priority, o.seq
     LIMIT $2
     FOR UPDATE SKIP LOCKED
 )
-RETURNING seq, message_id, contact_id, wa_id, body, attempts,
+RETURNING seq, message_id, contact_id, wa_id, body, media_id, attempts,
     (SELECT c.phone FROM contact c WHERE c.contact_id = outbox.contact_id) AS phone,
     (SELECT c.lid FROM contact c WHERE c.contact_id = outbox.contact_id) AS lid

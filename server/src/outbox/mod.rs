@@ -14,6 +14,7 @@ use crate::{
     Server,
     db::{OnConn, SystemTx},
     error::Result,
+    media::Given,
 };
 use domain::{
     CampaignId, ContactId, MessageId, Millis, NumberId, SessionId, TenantId,
@@ -36,6 +37,8 @@ pub struct NewMessage<'a> {
     pub author: Author,
     pub author_name: Option<&'a str>,
     pub campaign: Option<CampaignId>,
+    /// The file that goes with it; the body is its caption.
+    pub file: Option<&'a Given>,
     /// Not claimed before then.
     pub not_before: Millis,
 }
@@ -56,9 +59,13 @@ pub async fn enqueue(server: &Server, tx: &mut impl OnConn, new: &NewMessage<'_>
 
 /// Queues many messages in two statements; ids in order.
 pub async fn enqueue_many(server: &Server, tx: &mut impl OnConn, new: &[NewMessage<'_>]) -> Result<Vec<MessageId>> {
+    // Within a millisecond ids are in no order of their own; a thread shows its messages by them.
+    let mut ids: Vec<MessageId> = new.iter().map(|_| server.new_id()).collect();
+    ids.sort_unstable();
     let rows: Vec<_> = new
         .iter()
-        .map(|new| store::NewRow { id: server.new_id(), outbox: server.new_id(), wa_id: mint_wire_id(server), new })
+        .zip(ids)
+        .map(|(new, id)| store::NewRow { id, outbox: server.new_id(), wa_id: mint_wire_id(server), new })
         .collect();
     store::insert(tx, &rows, server.now()).await?;
     Ok(rows.iter().map(|row| row.id).collect())
@@ -126,6 +133,11 @@ pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::P
             })
         })
         .await
+}
+
+/// Fails with `Stale` unless the session still belongs to this fence.
+pub(crate) async fn check_fence(tx: &mut SystemTx, sender: Sender) -> Result<()> {
+    store::check_fence(tx, sender).await
 }
 
 /// The network acknowledged these ids. An acknowledgement is a fact: it counts whoever holds the lease by now, and a

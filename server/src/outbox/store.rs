@@ -4,7 +4,7 @@ use super::{NewMessage, Sender};
 use crate::{
     db::{Conn, OnConn, SystemTx, json_list, one_row},
     error::{Error, Result},
-    execute, fetch_all, fetch_one, fetch_optional, insert_rows,
+    execute, fetch_all, fetch_one, fetch_optional, insert_rows, media,
     number::{
         budget::{self, store::BudgetRow},
         health,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use domain::{
-    CampaignId, ContactId, MessageId, Millis, NumberId, OutboxId, TenantId,
+    CampaignId, ContactId, MediaId, MessageId, Millis, NumberId, OutboxId, TenantId,
     message::{Author, Direction, MessageKind, MessageState},
     number::{Network, allowance::Allowance},
 };
@@ -26,6 +26,8 @@ pub struct Claimed {
     pub contact_id: ContactId,
     pub wa_id: String,
     pub body: String,
+    /// What goes with it.
+    pub media_id: Option<MediaId>,
     /// This attempt included.
     pub attempts: i64,
     pub phone: Option<String>,
@@ -48,7 +50,7 @@ fn priority(author: Author) -> i64 {
 }
 
 pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Millis) -> Result<()> {
-    // Fifteen values a row: chunks stay below the limit of SQLite.
+    // Fourteen values a row: chunks stay below the limit of SQLite.
     for chunk in rows.chunks(1_000) {
         insert_rows!(
             tx,
@@ -61,7 +63,7 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
                 r.new.number,
                 r.new.contact,
                 Direction::Outgoing,
-                MessageKind::Text,
+                r.new.file.map_or(MessageKind::Text, |file| file.kind),
                 r.new.body,
                 MessageState::Queued,
                 r.new.author,
@@ -76,7 +78,7 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
         insert_rows!(
             tx,
             "INSERT INTO outbox (outbox_id, tenant_id, number_id, contact_id, message_id, campaign_id, wa_id, body,
-             priority, not_before)",
+             priority, not_before, media_id, media_kind)",
             chunk,
             |r| [
                 r.outbox,
@@ -88,10 +90,17 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
                 &r.wa_id,
                 r.new.body,
                 priority(r.new.author),
-                r.new.not_before
+                r.new.not_before,
+                r.new.file.map(|file| file.media),
+                r.new.file.map(|file| file.kind)
             ],
             ""
         )?;
+        for row in chunk {
+            let Some(file) = row.new.file else { continue };
+            let (tenant, number) = (row.new.tenant, row.new.number);
+            media::store::attach(tx, &media::store::NewAttachment::given(row.id, tenant, number, file)).await?;
+        }
     }
     Ok(())
 }
@@ -185,9 +194,21 @@ pub(super) async fn claim(tx: &mut SystemTx, sender: Sender, grab: Grab) -> Resu
         Conn::Postgres(_) => include_str!("claim.postgres.sql"),
     };
     let Grab { window, new_chats, allowed, campaigns, now, lease_until, token } = grab;
-    let number = sender.number;
-    let mut claimed =
-        fetch_all!(tx, Claimed, sql, number, window, now, lease_until, token, new_chats, campaigns, allowed)?;
+    let (number, given_after) = (sender.number, media::given_after(now));
+    let mut claimed = fetch_all!(
+        tx,
+        Claimed,
+        sql,
+        number,
+        window,
+        now,
+        lease_until,
+        token,
+        new_chats,
+        campaigns,
+        allowed,
+        given_after
+    )?;
     // RETURNING promises no order.
     claimed.sort_by_key(|row| row.seq);
     let contacts: Vec<ContactId> = claimed.iter().map(|row| row.contact_id).collect();

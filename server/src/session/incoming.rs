@@ -2,6 +2,7 @@
 
 use crate::{
     Server,
+    engine::NudgeAll,
     error::Error,
     inbox::{self, Received},
     outbox::Sender,
@@ -19,6 +20,8 @@ use wacore_binary::{Jid, JidExt as _};
 pub(super) struct Inbound {
     pub server: Server,
     pub sender: Sender,
+    /// Wakes those who fetch files.
+    pub wake: NudgeAll,
 }
 
 #[async_trait]
@@ -28,8 +31,14 @@ impl InboundDurabilityHook for Inbound {
         if received.is_empty() {
             return Ok(());
         }
+        let with_files = received.iter().any(|message| message.content.file.is_some());
         match inbox::receive(&self.server, self.sender, received).await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                if with_files {
+                    self.wake.now();
+                }
+                Ok(())
+            }
             // Not acknowledged: the network sends them again, to whoever owns the session then.
             Err(error @ Error::Stale(_)) => Err(error.into()),
             Err(error) => {
@@ -67,6 +76,7 @@ fn read(inbound: &InboundMessage) -> Option<Received> {
         push_name: info.push_name.chars().take(200).collect(),
         from_me: source.is_from_me,
         wa_id: info.id.to_string(),
+        chat: source.chat.to_string(),
         content: content::read(&inbound.message)?,
         at: Millis(info.timestamp.timestamp_millis()),
     })

@@ -1,18 +1,21 @@
 //! One running session: the client, its events, and the messages on their way out.
 
 use super::{
+    files::Files,
     incoming::Inbound,
     limits::Asking,
     link::Pairing,
     pulse::Pulse,
+    sending::send,
     store::{self, Change, Pause},
 };
 use crate::{
     Server,
     crash::crash_point,
+    engine::NudgeAll,
     error::{Error, Result},
-    outbox::{self, Claimed, Sender, pacing::Pace},
-    whatsapp::{content, http::Http, keys::SessionKeys, transport::Dial},
+    outbox::{self, Sender, pacing::Pace},
+    whatsapp::{http::Http, keys::SessionKeys, transport::Dial},
 };
 use anyhow::Context as _;
 use domain::{
@@ -28,14 +31,13 @@ use std::{
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use wa_rs::{
-    CacheConfig, Client, SendError, SendOptions, TokioRuntime,
+    CacheConfig, Client, SendError, TokioRuntime,
     bot::{Bot, BotHandle},
 };
 use wacore::types::{
     events::{Event, EventHandler, ServerAck},
     presence::ReceiptType,
 };
-use wacore_binary::Jid;
 
 /// Messages of one number on their way at once, on the sandbox network.
 const WINDOW: usize = 64;
@@ -60,6 +62,8 @@ pub(super) struct Live {
     /// Somebody wants the device off the account.
     pub log_out: CancellationToken,
     pub pulse: Arc<Pulse>,
+    /// Wakes those who look after files.
+    pub wake: NudgeAll,
 }
 
 /// What is on its way, by wire id: until when it is ours.
@@ -118,9 +122,16 @@ impl Live {
         match self.connect(dial, &keys).await {
             Ok((bot, events)) => {
                 let written = keys.written();
+                let files = Files {
+                    server: self.server.clone(),
+                    sender: self.sender,
+                    client: bot.client(),
+                    wake: self.wake.clone(),
+                };
                 let outcome = tokio::select! {
                     outcome = self.serve(&bot, events, linking) => outcome,
                     error = written.failed() => Err(error),
+                    () = files.run() => Ok(()),
                 };
                 bot.shutdown().await;
                 match outcome.and(keys.settle().await) {
@@ -138,12 +149,22 @@ impl Live {
 
     async fn connect(&self, dial: Dial, keys: &SessionKeys) -> Result<(BotHandle, mpsc::Receiver<Arc<Event>>)> {
         let (tell, events) = mpsc::channel(EVENTS);
+        let http = self.server.http.clone();
+        let http = match (self.network, self.server.sandbox_url()) {
+            (Network::Sandbox, Some(url)) => Http::sandbox(http, url),
+            (Network::Sandbox, None) => return Err(anyhow::anyhow!("there is no sandbox").into()),
+            (Network::Whatsapp, _) => Http::whatsapp(http),
+        };
         let mut builder = Bot::builder()
             .with_backend(keys.clone())
             .with_transport_factory(dial.after(keys.written()))
-            .with_http_client(Http(self.server.http.clone()))
+            .with_http_client(http)
             .with_runtime(TokioRuntime)
-            .with_inbound_durability_hook(Inbound { server: self.server.clone(), sender: self.sender })
+            .with_inbound_durability_hook(Inbound {
+                server: self.server.clone(),
+                sender: self.sender,
+                wake: self.wake.clone(),
+            })
             .with_event_handler(Events { tell, pulse: self.pulse.clone() })
             .with_wanted_pre_key_count(PREKEYS)
             .with_cache_config(CacheConfig::default());
@@ -243,7 +264,7 @@ impl Live {
         crash_point("outbox.claimed");
         for message in claimed {
             in_flight.insert(message.wa_id.clone(), now + outbox::LEASE_MS);
-            sending.spawn(send(client.clone(), message));
+            sending.spawn(send(self.server.clone(), self.sender, client.clone(), message));
         }
         Ok(())
     }
@@ -307,6 +328,7 @@ impl Live {
                 other => {
                     if matches!(other, Event::Connected(_)) {
                         asking.soon();
+                        self.wake.now();
                     }
                     if self.state_event(client, other, pairing).await? == Next::End {
                         next = Next::End;
@@ -349,18 +371,4 @@ impl Live {
             _ => outbox::refused(server, sender, wa_id).await,
         }
     }
-}
-
-/// Hands one message to the client under its own id.
-async fn send(client: Arc<Client>, message: Claimed) -> (String, std::result::Result<(), SendError>) {
-    let to = match (&message.phone, &message.lid) {
-        (Some(phone), _) => Jid::pn(phone.as_str()),
-        (None, Some(lid)) => Jid::lid(lid.as_str()),
-        (None, None) => {
-            return (message.wa_id, Err(SendError::InvalidRequest("a contact without phone and LID".into())));
-        }
-    };
-    let options = SendOptions::default().with_message_id(message.wa_id.clone());
-    let outcome = client.send_message_with_options(to, content::text(&message.body), options).await;
-    (message.wa_id, outcome.map(|_| ()))
 }

@@ -3,17 +3,19 @@
 //! A session has exactly one live owner, proven by a fence that rises with every owner: two owners would reuse ratchet
 //! keys. [`Sessions`] reconciles what should run with what runs in this process; [`live`] is one running session.
 
+mod files;
 mod incoming;
 mod limits;
 mod link;
 mod live;
 mod pulse;
+mod sending;
 mod state;
 mod store;
 
 use crate::{
     Server,
-    engine::Tick,
+    engine::{NudgeAll, Tick},
     error::Result,
     outbox::Sender,
     whatsapp::transport::{Dial, MAY_DIAL_WHATSAPP},
@@ -124,6 +126,7 @@ impl Sessions {
             stop: stop.clone(),
             log_out: log_out.clone(),
             pulse: pulse.clone(),
+            wake: NudgeAll::default(),
         };
         let linking = want.state == NumberState::Linking;
         let task = tokio::spawn(async move { session.run(dial, linking).await });

@@ -1,5 +1,6 @@
 //! What a message says: from the network's protobuf to our kinds and text, and back.
 
+use super::file::{self, Announced};
 use domain::message::MessageKind;
 use waproto::whatsapp as wa;
 
@@ -8,6 +9,7 @@ use waproto::whatsapp as wa;
 pub struct Content {
     pub kind: MessageKind,
     pub text: String,
+    pub file: Option<Announced>,
 }
 
 /// How deep wrappers may be nested; a hostile message may nest more.
@@ -22,7 +24,10 @@ pub fn read(message: &wa::Message) -> Option<Content> {
             None => break,
         }
     }
-    let content = |kind, text: Option<&String>| Some(Content { kind, text: text.cloned().unwrap_or_default() });
+    let content = |kind: MessageKind, text: Option<&String>| {
+        let file = if kind.has_file() { file::announced(message) } else { None };
+        Some(Content { kind, text: text.cloned().unwrap_or_default(), file })
+    };
     if let Some(text) = message.conversation.as_ref().filter(|text| !text.is_empty()) {
         return content(MessageKind::Text, Some(text));
     }
@@ -39,7 +44,7 @@ pub fn read(message: &wa::Message) -> Option<Content> {
         return content(if m.ptt == Some(true) { MessageKind::Voice } else { MessageKind::Audio }, None);
     }
     if let Some(m) = message.document_message.as_option() {
-        return content(MessageKind::Document, m.caption.as_ref().or(m.file_name.as_ref()));
+        return content(MessageKind::Document, m.caption.as_ref());
     }
     if message.sticker_message.is_set() {
         return content(MessageKind::Sticker, None);
@@ -89,7 +94,7 @@ mod tests {
             let wrapper = wa::message::FutureProofMessage { message: buffa::MessageField::some(message) };
             message = wa::Message { ephemeral_message: buffa::MessageField::some(wrapper), ..Default::default() };
         }
-        assert_eq!(read(&message), Some(Content { kind: MessageKind::Text, text: "halo".into() }));
+        assert_eq!(read(&message), Some(Content { kind: MessageKind::Text, text: "halo".into(), file: None }));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The WhatsApp network: how Sapa reaches it, and what its messages say.
 
 pub mod content;
+pub mod file;
 pub mod http;
 pub mod keys;
 pub mod prelinked;

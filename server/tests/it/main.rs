@@ -11,5 +11,6 @@ mod event;
 mod identity;
 mod inbox;
 mod keys;
+mod media;
 mod sandbox;
 mod session;

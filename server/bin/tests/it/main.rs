@@ -5,5 +5,6 @@ mod support;
 mod crash;
 mod doctor;
 mod handover;
+mod media;
 mod route;
 mod tenancy;

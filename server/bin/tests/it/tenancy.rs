@@ -13,6 +13,7 @@ struct Ids {
     draft: String,
     running: String,
     conversation: String,
+    message: String,
     rule: String,
 }
 
@@ -32,7 +33,7 @@ type Form<'a> = Vec<(&'static str, &'a str)>;
 /// Each server function with a form that names the owner's things wherever it can name anything. A function that is not
 /// here fails the test: add it.
 fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
-    let Ids { number, import, draft, running, conversation, rule } = ids;
+    let Ids { number, import, draft, running, conversation, message, rule } = ids;
     let draft_form = |id: &'static str| {
         vec![(id, draft.as_str()), ("name", "Mine"), ("number", number), ("message", "Halo"), ("audience", import)]
     };
@@ -76,6 +77,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("inbox/api/writing_numbers", TheirOwn, vec![]),
         ("inbox/api/start_conversation", NotFound, vec![("number", number), ("phone", "081255501420")]),
         ("inbox/api/send_reply", NotFound, vec![("conversation", conversation), ("text", "Mine")]),
+        ("inbox/api/fetch_file", NotFound, vec![("message", message)]),
         ("inbox/api/mark_read", NotFound, vec![("conversation", conversation)]),
         ("inbox/api/set_status", NotFound, vec![("conversation", conversation), ("status", "resolved")]),
         ("inbox/api/set_bot", NotFound, vec![("conversation", conversation), ("with_bot", "true")]),
@@ -110,7 +112,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
 }
 
 /// These name nothing that exists already; what they make is the stranger's own.
-const MAKES: [(&str, &str); 8] = [
+const MAKES: [(&str, &str); 9] = [
     ("identity/api/sign_in", "takes an e-mail address and a password"),
     ("identity/api/sign_up", "makes a tenant"),
     ("identity/api/sign_out", "ends the sign-in of the cookie"),
@@ -119,6 +121,7 @@ const MAKES: [(&str, &str); 8] = [
     ("contact/api/upload_contacts", "takes a file"),
     ("number/api/add_sandbox_number", "makes a number"),
     ("number/api/link_number", "makes a number"),
+    ("inbox/api/send_file", "takes a file: asked below"),
 ];
 
 fn id_of(value: &Value) -> Option<String> {
@@ -161,11 +164,20 @@ async fn settle(owner: &Person) -> Ids {
         .await;
     let started = owner.ask("inbox/api/start_conversation", &[("number", &number), ("phone", "081255501421")]).await;
     let conversation = started.as_str().expect("the id of a conversation").to_owned();
+    let sent = owner.send_file(&conversation, MARK, "rahasia.pdf", b"%PDF-1.4 rahasia").await;
+    assert!(sent.status().is_success(), "{}", sent.status());
+    let thread = owner
+        .wait("inbox/api/open_conversation", &[("conversation", &conversation), ("limit", "50")], |opened| {
+            let last = opened["thread"]["messages"].as_array()?.last()?.clone();
+            (last["state"] == "delivered").then_some(last)
+        })
+        .await;
+    let message = id_of(&thread).expect("the message with the file");
     let rule = [("name", MARK), ("match_kind", "contains"), ("keywords", MARK), ("answer", MARK), ("active", "true")];
     owner.ask("chatbot/api/save_rule", &rule).await;
     let rules = owner.ask("chatbot/api/list_rules", &[]).await;
     let rule = id_of(&rules[0]).expect("the rule");
-    Ids { number, import, draft, running, conversation, rule }
+    Ids { number, import, draft, running, conversation, message, rule }
 }
 
 /// Everything the owner sees.
@@ -215,6 +227,8 @@ async fn a_stranger_finds_nothing(database: Database) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let refused = stranger.send_file(&ids.conversation, "Mine", "mine.pdf", b"%PDF-1.4 mine").await;
+    assert_eq!(refused.status(), 404, "a file into a conversation of others");
     let Ids { import, draft, running, conversation, .. } = &ids;
     for page in [
         format!("/campaigns/{running}"),

@@ -44,6 +44,7 @@ pub(super) async fn queue(world: &World, member: &Member, number: NumberId, peop
             body: "Halo",
             author: Author::Campaign,
             author_name: None,
+            file: None,
             campaign: None,
             not_before: Millis(0),
         };

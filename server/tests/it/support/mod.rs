@@ -16,6 +16,7 @@ use domain::{
 use server::{
     Scope, Server,
     clock::{DrivenClock, Random},
+    config::Config,
     identity::{self, Device},
 };
 use std::{net::IpAddr, sync::Arc};
@@ -62,9 +63,22 @@ impl World {
         Self::on(Database::postgres().await).await
     }
 
+    /// On SQLite, with a configuration of its own.
+    pub async fn sqlite_with(change: impl FnOnce(&mut Config)) -> Self {
+        let database = Database::sqlite();
+        let mut config = database.config();
+        change(&mut config);
+        Self::open(database, config).await
+    }
+
     async fn on(database: Database) -> Self {
+        let config = database.config();
+        Self::open(database, config).await
+    }
+
+    async fn open(database: Database, config: Config) -> Self {
         let clock = DrivenClock::at(NOON);
-        let server = Server::open_with(database.config(), Arc::new(clock.clone()), Random::seeded(7)).await;
+        let server = Server::open_with(config, Arc::new(clock.clone()), Random::seeded(7)).await;
         Self { server: server.expect("the server opens"), clock, database }
     }
 

@@ -79,6 +79,12 @@ impl Network {
         answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
     }
 
+    /// Asks the control API of the sandbox for something to be done.
+    pub async fn posts(&self, path: &str, body: Value) {
+        let answer = self.http.post(format!("{}/api/{path}", self.url)).json(&body).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+    }
+
     /// What a person of the sandbox is like.
     pub async fn persona(&self, person: &str, persona: Value) {
         let answer = self.http.put(format!("{}/api/people/{person}", self.url)).json(&persona).send().await;

@@ -20,7 +20,8 @@ pub fn says(phone: &str, wa_id: &str, text: &str, at: Millis) -> Received {
         push_name: String::new(),
         from_me: false,
         wa_id: wa_id.into(),
-        content: Content { kind: MessageKind::Text, text: text.into() },
+        chat: format!("{phone}@s.whatsapp.net"),
+        content: Content { kind: MessageKind::Text, text: text.into(), file: None },
         at,
     }
 }

@@ -132,15 +132,29 @@ impl Person {
     /// Uploads a contact file; the id of the import.
     pub async fn upload(&self, csv: String) -> String {
         let file = multipart::Part::text(csv).file_name("contacts.csv");
-        let request = self.http.post(format!("{}/api/app/contact/api/upload_contacts", self.url));
-        let answer = request
-            .multipart(multipart::Form::new().part("file", file))
-            .header("sec-fetch-site", "same-origin")
-            .send()
-            .await
-            .expect("answers");
+        let answer = self.post("contact/api/upload_contacts", multipart::Form::new().part("file", file)).await;
         let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
         to.rsplit('/').next().expect("an address").to_owned()
+    }
+
+    /// Answers in a conversation with a file.
+    pub async fn send_file(&self, conversation: &str, text: &str, name: &str, content: &'static [u8]) -> Response {
+        let file = multipart::Part::bytes(content).file_name(name.to_owned());
+        let fields = [("conversation", conversation.to_owned()), ("text", text.to_owned())];
+        let form = fields.into_iter().fold(multipart::Form::new(), |form, (name, value)| form.text(name, value));
+        self.post("inbox/api/send_file", form.part("file", file)).await
+    }
+
+    async fn post(&self, function: &str, form: multipart::Form) -> Response {
+        let request = self.http.post(format!("{}/api/app/{function}", self.url)).multipart(form);
+        request.header("sec-fetch-site", "same-origin").send().await.expect("answers")
+    }
+
+    /// What is behind an address, asked with these headers and without a sign-in.
+    pub async fn file(&self, path: &str, headers: &[(&'static str, &str)]) -> Response {
+        let request = Client::new().get(format!("{}{path}", self.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.send().await.expect("answers")
     }
 
     /// Status and text of a page.

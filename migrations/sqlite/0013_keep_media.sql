@@ -1,0 +1,64 @@
+-- Files that messages carry.
+
+-- One file, kept once per tenant however many messages carry it. What it holds is in the media store under its id.
+CREATE TABLE media (
+    media_id    BLOB PRIMARY KEY,
+    tenant_id   BLOB NOT NULL REFERENCES tenant (tenant_id) ON DELETE CASCADE,
+    -- Of what is kept, in hexadecimal: the same file is found by it.
+    sha256      TEXT NOT NULL,
+    -- What it is, by its content.
+    mime        TEXT NOT NULL,
+    bytes       INTEGER NOT NULL,
+    width       INTEGER,
+    height      INTEGER,
+    has_preview INTEGER NOT NULL,
+    -- When it was given last: what nothing refers to is removed some time after.
+    given_at    INTEGER NOT NULL,
+    UNIQUE (tenant_id, media_id),
+    CONSTRAINT media_file UNIQUE (tenant_id, sha256)
+) STRICT;
+CREATE INDEX media_by_age ON media (given_at);
+
+-- The file of one message.
+CREATE TABLE attachment (
+    message_id BLOB PRIMARY KEY,
+    tenant_id  BLOB NOT NULL,
+    number_id  BLOB NOT NULL,
+    -- Absent until the file is here.
+    media_id   BLOB,
+    name       TEXT NOT NULL,
+    bytes      INTEGER,
+    seconds    INTEGER,
+    -- Where and with which key it is fetched: sealed. Absent when there is nothing to fetch.
+    source     BLOB,
+    problem    TEXT,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    -- When it is fetched next; absent when it is not.
+    next_at    INTEGER,
+    FOREIGN KEY (tenant_id, message_id) REFERENCES message (tenant_id, message_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, number_id) REFERENCES number (tenant_id, number_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, media_id) REFERENCES media (tenant_id, media_id)
+) STRICT;
+CREATE INDEX attachment_due ON attachment (number_id, next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX attachment_by_media ON attachment (media_id);
+
+-- What a session has given to its network: one upload serves every message with the file.
+CREATE TABLE media_upload (
+    session_id  BLOB NOT NULL,
+    media_id    BLOB NOT NULL,
+    -- The network keeps and encrypts pictures, videos, sound and documents apart.
+    kind        TEXT NOT NULL,
+    tenant_id   BLOB NOT NULL,
+    -- Where it is, and its key: sealed.
+    place       BLOB NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    PRIMARY KEY (session_id, media_id, kind),
+    FOREIGN KEY (tenant_id, session_id) REFERENCES session (tenant_id, session_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, media_id) REFERENCES media (tenant_id, media_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX media_upload_by_media ON media_upload (media_id);
+
+-- The file that goes with a waiting message: it is given to the network first.
+ALTER TABLE outbox ADD COLUMN media_id BLOB;
+ALTER TABLE outbox ADD COLUMN media_kind TEXT;
+CREATE INDEX outbox_media ON outbox (number_id) WHERE media_id IS NOT NULL;

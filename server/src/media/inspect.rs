@@ -1,0 +1,254 @@
+//! What a file is, by its content; and pictures written anew.
+
+use crate::error::Result;
+use bytes::Bytes;
+use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
+use sha2::{Digest as _, Sha256};
+use std::{
+    fs::File,
+    io::{BufReader, Cursor, Read as _, Seek as _, Write as _},
+};
+
+/// Sides of the largest picture that is opened, in pixels.
+const SIDE_MAX: u32 = 12_000;
+/// Memory that opening one may take, in bytes.
+const MEMORY_MAX: u64 = 256 * 1024 * 1024;
+/// Largest file that is tried as a picture, in bytes.
+const PICTURE_MAX: u64 = 24 * 1024 * 1024;
+/// Longest side of a preview, in pixels.
+const PREVIEW_SIDE: u32 = 640;
+/// Smaller pictures are their own preview, in bytes.
+const PREVIEW_FROM: u64 = 48 * 1024;
+const QUALITY: u8 = 90;
+const PREVIEW_QUALITY: u8 = 78;
+/// What tells the type of a file stands within its first bytes.
+const HEAD: usize = 8 * 1024;
+
+/// Who gave a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Somebody of the team: it will be sent.
+    Team,
+    /// Somebody else: it will be shown.
+    Network,
+}
+
+/// A file that can be kept.
+pub(super) struct Inspected {
+    pub file: File,
+    /// In hexadecimal.
+    pub sha256: String,
+    pub mime: String,
+    pub bytes: u64,
+    /// Width and height, when it is a picture that could be opened.
+    pub size: Option<(u32, u32)>,
+    /// A smaller JPEG.
+    pub preview: Option<Bytes>,
+}
+
+/// Reads the whole file; blocks. `spare` is an empty file, for a picture that is written anew.
+pub(super) fn inspect(mut file: File, mut spare: File, origin: Origin) -> Result<Inspected> {
+    let bytes = file.metadata()?.len();
+    file.rewind()?;
+    let mut head = Vec::with_capacity(HEAD);
+    (&mut file).take(HEAD as u64).read_to_end(&mut head)?;
+    let mut mime = mime_of(&head).to_owned();
+    let format = match mime.as_str() {
+        "image/jpeg" => Some(ImageFormat::Jpeg),
+        "image/png" => Some(ImageFormat::Png),
+        "image/webp" => Some(ImageFormat::WebP),
+        _ => None,
+    };
+    let picture = match format.filter(|_| bytes <= PICTURE_MAX) {
+        Some(format) => open(&mut file, format).map(|picture| (picture, format)),
+        None => None,
+    };
+    let (mut size, mut preview) = (None, None);
+    if let Some((picture, format)) = picture {
+        size = Some((picture.width(), picture.height()));
+        if let Some(format) = written_as(&picture, format, origin)
+            && let Some(clean) = write(&picture, format, QUALITY)
+        {
+            spare.write_all(&clean)?;
+            (file, mime) = (spare, format.to_mime_type().to_owned());
+        }
+        preview = preview_of(&picture, file.metadata()?.len());
+    }
+    let (sha256, bytes) = digest(&mut file)?;
+    Ok(Inspected { file, sha256, mime, bytes, size, preview })
+}
+
+/// By content. Nothing that a browser would run has a type of its own: it is a file to download.
+fn mime_of(head: &[u8]) -> &'static str {
+    match infer::get(head).map(|kind| kind.mime_type()) {
+        Some("text/html" | "text/xml" | "image/svg+xml" | "application/xhtml+xml") | None => "application/octet-stream",
+        Some(mime) => mime,
+    }
+}
+
+/// Upright, as its metadata say it was taken. `None` for what is damaged, or a bomb.
+fn open(file: &mut File, format: ImageFormat) -> Option<DynamicImage> {
+    file.rewind().ok()?;
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(SIDE_MAX), Some(SIDE_MAX));
+    limits.max_alloc = Some(MEMORY_MAX);
+    let mut reader = ImageReader::with_format(BufReader::new(file), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().ok()?;
+    let orientation = decoder.orientation().ok();
+    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
+    if let Some(orientation) = orientation {
+        picture.apply_orientation(orientation);
+    }
+    Some(picture)
+}
+
+/// What it is written as anew. A sticker that came is left as it is: it may move.
+fn written_as(picture: &DynamicImage, format: ImageFormat, origin: Origin) -> Option<ImageFormat> {
+    match (format, origin) {
+        (ImageFormat::WebP, Origin::Network) => None,
+        (ImageFormat::WebP, Origin::Team) if picture.color().has_alpha() => Some(ImageFormat::Png),
+        (ImageFormat::WebP, Origin::Team) => Some(ImageFormat::Jpeg),
+        (format, _) => Some(format),
+    }
+}
+
+fn write(picture: &DynamicImage, format: ImageFormat, quality: u8) -> Option<Vec<u8>> {
+    let mut out = Cursor::new(Vec::new());
+    match format {
+        ImageFormat::Jpeg => DynamicImage::ImageRgb8(picture.to_rgb8())
+            .write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality)),
+        _ => picture.write_to(&mut out, format),
+    }
+    .ok()?;
+    Some(out.into_inner())
+}
+
+fn preview_of(picture: &DynamicImage, bytes: u64) -> Option<Bytes> {
+    if bytes < PREVIEW_FROM || picture.color().has_alpha() {
+        return None;
+    }
+    let longest = picture.width().max(picture.height());
+    let small = if longest > PREVIEW_SIDE { picture.thumbnail(PREVIEW_SIDE, PREVIEW_SIDE) } else { picture.clone() };
+    let preview = write(&small, ImageFormat::Jpeg, PREVIEW_QUALITY)?;
+    ((preview.len() as u64) < bytes).then(|| preview.into())
+}
+
+fn digest(file: &mut File) -> Result<(String, u64)> {
+    file.rewind()?;
+    let mut sha256 = Sha256::new();
+    let (mut bytes, mut part) = (0, vec![0; 64 * 1024]);
+    loop {
+        let read = file.read(&mut part)?;
+        if read == 0 {
+            break;
+        }
+        sha256.update(&part[..read]);
+        bytes += read as u64;
+    }
+    let hex = sha256.finalize().iter().fold(String::with_capacity(64), |hex, byte| format!("{hex}{byte:02x}"));
+    Ok((hex, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{Rgb, RgbImage, Rgba, RgbaImage};
+
+    fn inspect(content: &[u8], origin: Origin) -> Inspected {
+        let [mut file, spare] = [(); 2].map(|()| tempfile::tempfile().expect("a scratch file"));
+        file.write_all(content).expect("writes");
+        super::inspect(file, spare, origin).expect("inspects")
+    }
+
+    fn content(mut file: File) -> Vec<u8> {
+        let mut content = Vec::new();
+        file.rewind().and_then(|()| file.read_to_end(&mut content)).expect("reads");
+        content
+    }
+
+    /// A JPEG with Exif data: orientation "turned by 90°" and a place.
+    fn photo(width: u32, height: u32) -> Vec<u8> {
+        let noise = RgbImage::from_fn(width, height, |x, y| Rgb([(x * 7) as u8, (y * 13) as u8, (x * y) as u8]));
+        let plain = write(&DynamicImage::ImageRgb8(noise), ImageFormat::Jpeg, 95).expect("writes");
+        let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01".to_vec();
+        // One entry: tag 0x0112 (orientation), type SHORT, one value, 6.
+        exif.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0]);
+        exif.extend(b"-6.2088,106.8456");
+        let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
+        [&plain[..2], &[0xff, 0xe1], &length, &exif, &plain[2..]].concat()
+    }
+
+    #[test]
+    fn a_photo_forgets_where_it_was_taken_and_stands_upright() {
+        let photo = photo(900, 600);
+        let found = inspect(&photo, Origin::Network);
+        assert_eq!((found.mime.as_str(), found.size), ("image/jpeg", Some((600, 900))));
+        let kept = content(found.file);
+        assert_eq!(found.bytes, kept.len() as u64);
+        assert!(photo.windows(7).any(|part| part == b"106.845"), "the test has a place");
+        assert!(!kept.windows(7).any(|part| part == b"106.845"), "nothing of it is left");
+        let preview = image::load_from_memory(&found.preview.expect("a preview")).expect("a picture");
+        assert_eq!((preview.width(), preview.height()), (427, 640));
+    }
+
+    #[test]
+    fn the_same_photo_is_the_same_file() {
+        let photo = photo(64, 48);
+        let sums = [0, 1].map(|_| inspect(&photo, Origin::Team).sha256);
+        assert_eq!(sums[0], sums[1]);
+    }
+
+    #[test]
+    fn a_picture_that_is_none_is_a_file() {
+        let mut damaged = photo(64, 48);
+        damaged.truncate(300);
+        let found = inspect(&damaged, Origin::Network);
+        assert_eq!((found.mime.as_str(), found.size, found.preview), ("image/jpeg", None, None));
+        assert_eq!(content(found.file), damaged);
+    }
+
+    #[test]
+    fn a_bomb_is_not_opened() {
+        // 60,000 × 60,000 pixels by its own word, in a file of some bytes.
+        let mut bomb = write(&DynamicImage::ImageRgb8(RgbImage::new(8, 8)), ImageFormat::Png, 0).expect("writes");
+        bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+        let sum = crc(&bomb[12..29]).to_be_bytes();
+        bomb[29..33].copy_from_slice(&sum);
+        let found = inspect(&bomb, Origin::Team);
+        assert_eq!((found.mime.as_str(), found.size), ("image/png", None));
+    }
+
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0_u32, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 })
+        })
+    }
+
+    #[test]
+    fn what_a_browser_would_run_is_a_file_to_download() {
+        for hostile in
+            ["<html><script>alert(1)</script>", "<?xml version=\"1.0\"?><svg onload='alert(1)'/>", "plain words"]
+        {
+            let found = inspect(hostile.as_bytes(), Origin::Network);
+            assert_eq!(found.mime, "application/octet-stream", "{hostile}");
+            assert!(!super::super::plays(&found.mime));
+        }
+    }
+
+    #[test]
+    fn a_sticker_stays_as_it_came_and_is_written_anew_when_it_is_sent() {
+        let picture = DynamicImage::ImageRgba8(RgbaImage::from_pixel(64, 64, Rgba([200, 30, 30, 0])));
+        let webp = write(&picture, ImageFormat::WebP, 0).expect("writes");
+        let came = inspect(&webp, Origin::Network);
+        assert_eq!((came.mime.as_str(), content(came.file)), ("image/webp", webp.clone()));
+        let sent = inspect(&webp, Origin::Team);
+        assert_eq!((sent.mime.as_str(), sent.size), ("image/png", Some((64, 64))));
+    }
+
+    #[test]
+    fn an_empty_file_is_one() {
+        let found = inspect(b"", Origin::Network);
+        assert_eq!((found.bytes, found.mime.as_str()), (0, "application/octet-stream"));
+    }
+}

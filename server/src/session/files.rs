@@ -1,0 +1,318 @@
+//! Files of a session's messages: fetched for those that came, given to the network for those that wait.
+//!
+//! Beside the session, not within: a large file on a slow line holds up no message.
+
+use crate::{
+    Server,
+    engine::NudgeAll,
+    error::{Error, Result},
+    media::{self, Source, store},
+    outbox::{self, Sender},
+    whatsapp::file::Place,
+};
+use domain::{
+    Event, MediaId, MessageId, Millis,
+    media::MediaProblem,
+    message::{FailReason, MessageKind},
+    time::{HOUR_MS, MINUTE_MS, SECOND_MS},
+};
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use wa_rs::{Client, ErrorChainExt as _, MediaRetryResult, features::MediaReuploadRequest};
+use wacore_binary::Jid;
+
+/// Files that are fetched at once.
+const AT_ONCE: usize = 3;
+/// Nothing is lost without a nudge, only later.
+const PERIOD: Duration = Duration::from_secs(30);
+/// How long after an error of ours the next try comes.
+const AFTER_ERROR: Duration = Duration::from_secs(5);
+/// A file that is being fetched is nobody else's for so long.
+const FETCHING_MS: i64 = HOUR_MS;
+/// When a file that did not come is tried again: after the first try, the second, …
+const AGAIN_MS: [i64; 5] = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 4 * HOUR_MS, 24 * HOUR_MS];
+/// When a file that the network did not take is tried again; after the last, its messages fail.
+const GIVE_AGAIN_MS: [i64; 3] = [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS];
+
+/// The row in which an upload is sealed.
+pub(super) fn upload_of(sender: Sender, media: MediaId, kind: MessageKind) -> Vec<u8> {
+    format!("media_upload|{}|{media}|{kind}", sender.session).into_bytes()
+}
+
+/// How often a file was tried in vain, and when it is tried next.
+type Later = HashMap<(MediaId, MessageKind), (usize, Millis)>;
+
+/// The files of one session.
+pub(super) struct Files {
+    pub server: Server,
+    pub sender: Sender,
+    pub client: Arc<Client>,
+    /// A message with a file came, or the session is connected.
+    pub wake: NudgeAll,
+}
+
+impl Files {
+    /// Runs until dropped.
+    pub(super) async fn run(self) {
+        tokio::join!(self.fetch_all(), self.give_all());
+    }
+
+    async fn fetch_all(&self) {
+        let (mut woken, mut asked) = (self.wake.subscribe(), self.server.nudge.media.subscribe());
+        let mut fetching: FuturesUnordered<BoxFuture<'_, ()>> = FuturesUnordered::new();
+        // Whoever owned the session before has left them.
+        let mut fresh = true;
+        loop {
+            let pause = match self.claim(AT_ONCE.saturating_sub(fetching.len()), &mut fresh).await {
+                Ok(due) => {
+                    fetching.extend(due.into_iter().map(|due| self.fetch(due).boxed()));
+                    PERIOD
+                }
+                Err(error) => {
+                    tracing::error!(number.id = %self.sender.number, %error, "files cannot be looked up");
+                    AFTER_ERROR
+                }
+            };
+            tokio::select! {
+                Some(()) = fetching.next() => {}
+                _ = woken.changed() => {}
+                _ = asked.changed() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    async fn claim(&self, free: usize, fresh: &mut bool) -> Result<Vec<store::DueRow>> {
+        if free == 0 || !self.client.is_logged_in() {
+            return Ok(Vec::new());
+        }
+        let (sender, now, first) = (self.sender, self.server.now(), *fresh);
+        let most = i64::try_from(free).unwrap_or(1);
+        let due = self.server.db.write(move |tx| {
+            Box::pin(async move {
+                outbox::check_fence(tx, sender).await?;
+                if first {
+                    store::release_fetches(tx, sender.number, now).await?;
+                }
+                store::claim_due(tx, sender.number, now, now + FETCHING_MS, most).await
+            })
+        });
+        let due = due.await?;
+        *fresh = false;
+        Ok(due)
+    }
+
+    async fn fetch(&self, due: store::DueRow) {
+        let (message, attempts) = (due.message_id, due.attempts);
+        let outcome = match self.try_fetch(&due).await {
+            Ok(()) => return,
+            Err(Failure::Ours(error)) => {
+                tracing::error!(number.id = %self.sender.number, %error, "a file could not be kept");
+                Ok(AGAIN_MS[0])
+            }
+            Err(Failure::Network(problem, error)) => {
+                tracing::info!(number.id = %self.sender.number, %problem, %error, "a file did not come");
+                let tries = usize::try_from(attempts).unwrap_or(1).saturating_sub(1);
+                match problem {
+                    MediaProblem::Expired | MediaProblem::TooLarge => Err(problem),
+                    // The same bytes come again: once more is enough.
+                    MediaProblem::Damaged if tries > 0 => Err(problem),
+                    _ => AGAIN_MS.get(tries).copied().ok_or(problem),
+                }
+            }
+        };
+        let next_at = outcome.ok().map(|wait| self.server.now() + wait);
+        if let Err(error) =
+            self.settle(message, move |tx| Box::pin(store::not_fetched(tx, message, outcome.err(), next_at))).await
+        {
+            tracing::error!(number.id = %self.sender.number, %error, "what became of a file could not be stored");
+        }
+    }
+
+    async fn try_fetch(&self, due: &store::DueRow) -> std::result::Result<(), Failure> {
+        let mut source = Source::open(&self.server, due.message_id, &due.source)?;
+        let file = match source.place.download(&self.client, self.server.media.scratch()?).await {
+            Err(error) if matches!(error.http_status(), Some(404 | 410)) => {
+                source.place.path = self.ask_for(&source, &due.wa_id).await.ok_or(Failure::expired(error))?;
+                source.place.download(&self.client, self.server.media.scratch()?).await
+            }
+            came => came,
+        };
+        let file = file.map_err(Failure::from_network)?;
+        let kept = media::keep_received(&self.server, self.sender.tenant, file).await?;
+        let (message, media) = (due.message_id, kept.media);
+        self.settle(message, move |tx| Box::pin(store::fetched(tx, message, media))).await?;
+        Ok(())
+    }
+
+    /// Where the file is again, after its sender's phone was asked for it.
+    async fn ask_for(&self, source: &Source, wa_id: &str) -> Option<String> {
+        let chat: Jid = source.chat.parse().ok()?;
+        let request = MediaReuploadRequest {
+            msg_id: wa_id,
+            chat_jid: &chat,
+            media_key: &source.place.key,
+            is_from_me: source.from_me,
+            participant: None,
+        };
+        match self.client.media_reupload().request(&request).await {
+            Ok(MediaRetryResult::Success { direct_path }) if direct_path.starts_with('/') => Some(direct_path),
+            _ => None,
+        }
+    }
+
+    /// Writes what became of a file, and tells the pages that show its message.
+    async fn settle<W>(&self, message: MessageId, write: W) -> Result<()>
+    where
+        W: for<'t> FnOnce(&'t mut crate::db::SystemTx) -> BoxFuture<'t, Result<()>> + Send + 'static,
+    {
+        let tenant = self.sender.tenant;
+        let write = self.server.db.write(move |tx| {
+            Box::pin(async move {
+                write(tx).await?;
+                if let Some(conversation) = store::conversation_of(tx, message).await? {
+                    tx.publish(tenant, Event::ConversationChanged(conversation));
+                }
+                Ok(())
+            })
+        });
+        write.await
+    }
+
+    async fn give_all(&self) {
+        let (mut woken, mut nudged) = (self.wake.subscribe(), self.server.nudge.outbox.subscribe());
+        let mut later = Later::new();
+        loop {
+            let pause = match self.give_due(&mut later).await {
+                Ok(pause) => pause,
+                Err(Error::Stale(_)) => return,
+                Err(error) => {
+                    tracing::error!(number.id = %self.sender.number, %error, "files cannot be given to the network");
+                    AFTER_ERROR
+                }
+            };
+            tokio::select! {
+                _ = woken.changed() => {}
+                _ = nudged.changed() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Gives what waiting messages need; how long until there is a reason to look again.
+    async fn give_due(&self, later: &mut Later) -> Result<Duration> {
+        if !self.client.is_logged_in() {
+            return Ok(PERIOD);
+        }
+        let now = self.server.now();
+        let wanted = {
+            let mut tx = self.server.db.system_read().await?;
+            store::wanted_uploads(&mut tx, self.sender, now, media::given_after(now)).await?
+        };
+        let mut next = None;
+        for wanted in wanted {
+            let key = (wanted.media_id, wanted.media_kind);
+            match later.get(&key) {
+                Some((_, at)) if *at > self.server.now() => next = next.into_iter().chain([*at]).min(),
+                _ => match self.give(&wanted).await {
+                    Ok(()) => {
+                        later.remove(&key);
+                        self.server.nudge.outbox.now();
+                    }
+                    Err(Failure::Ours(Error::Domain(domain::Error::NotFound))) => {
+                        tracing::error!(number.id = %self.sender.number, media.id = %wanted.media_id, "a file is not in its store");
+                        self.refuse(&wanted).await?;
+                    }
+                    Err(Failure::Ours(error)) => return Err(error),
+                    Err(Failure::Network(_, error)) => {
+                        tracing::info!(number.id = %self.sender.number, %error, "the network did not take a file");
+                        match self.not_given(&wanted, &error, later) {
+                            Some(at) => next = next.into_iter().chain([at]).min(),
+                            None => self.refuse(&wanted).await?,
+                        }
+                    }
+                },
+            }
+        }
+        let wait = next.map(|at| Duration::from_millis((at.0 - self.server.now().0).max(10).unsigned_abs()));
+        Ok(wait.unwrap_or(PERIOD).min(PERIOD))
+    }
+
+    async fn give(&self, wanted: &store::WantedUpload) -> std::result::Result<(), Failure> {
+        let file = self.server.media.fetch(self.sender.tenant, wanted.media_id).await?;
+        let place = Place::upload(&self.client, wanted.media_kind, file, self.server.media.scratch()?).await;
+        let place = serde_json::to_vec(&place.map_err(Failure::from_network)?).map_err(anyhow::Error::from)?;
+        let (sender, wanted, now) = (self.sender, wanted.clone(), self.server.now());
+        let sealed = self.server.cipher.seal(&upload_of(sender, wanted.media_id, wanted.media_kind), &place);
+        let write = self.server.db.write(move |tx| {
+            Box::pin(async move {
+                outbox::check_fence(tx, sender).await?;
+                store::uploaded(tx, sender, &wanted, &sealed, now).await
+            })
+        });
+        Ok(write.await?)
+    }
+
+    /// When a file that was not taken is tried again; never, when the network does not want it.
+    fn not_given(&self, wanted: &store::WantedUpload, error: &anyhow::Error, later: &mut Later) -> Option<Millis> {
+        let key = (wanted.media_id, wanted.media_kind);
+        let tries = later.remove(&key).map_or(0, |(tries, _)| tries);
+        // A word about the file, not about the connection.
+        let is_final = matches!(error.http_status(), Some(400 | 404..=407 | 409..=428 | 430..=499));
+        let wait = match GIVE_AGAIN_MS.get(tries) {
+            _ if is_final => return None,
+            Some(wait) => *wait,
+            None if error.http_status().is_some() => return None,
+            // A network that is away is no reason to fail anything.
+            None => GIVE_AGAIN_MS[GIVE_AGAIN_MS.len() - 1],
+        };
+        let at = self.server.now() + wait;
+        later.insert(key, (tries + 1, at));
+        Some(at)
+    }
+
+    /// The network does not want the file, or there is none: what waits for it will never be sent.
+    async fn refuse(&self, wanted: &store::WantedUpload) -> Result<()> {
+        let waiting = {
+            let mut tx = self.server.db.system_read().await?;
+            store::waiting_for(&mut tx, self.sender, wanted).await?
+        };
+        for wa_id in waiting {
+            outbox::failed(&self.server, self.sender, wa_id, FailReason::InvalidContent).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a file is not where it should be.
+enum Failure {
+    /// The database, the disk.
+    Ours(Error),
+    Network(MediaProblem, anyhow::Error),
+}
+
+impl Failure {
+    fn expired(error: anyhow::Error) -> Self {
+        Self::Network(MediaProblem::Expired, error)
+    }
+
+    fn from_network(error: anyhow::Error) -> Self {
+        let too_large = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+        let problem = if matches!(error.http_status(), Some(404 | 410)) {
+            MediaProblem::Expired
+        } else if too_large.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::FileTooLarge) {
+            MediaProblem::TooLarge
+        } else if error.http_status().is_some() || error.chain().any(|cause| cause.is::<reqwest::Error>()) {
+            MediaProblem::Unreachable
+        } else {
+            MediaProblem::Damaged
+        };
+        Self::Network(problem, error)
+    }
+}
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Ours(error.into())
+    }
+}

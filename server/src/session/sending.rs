@@ -1,0 +1,65 @@
+//! One message on its way to the client: its words, its file, and its own id.
+
+use super::files::upload_of;
+use crate::{
+    Server,
+    error::Result,
+    media::store,
+    outbox::{Claimed, Sender},
+    whatsapp::{
+        content,
+        file::{self, Attached},
+    },
+};
+use domain::MessageId;
+use std::sync::Arc;
+use wa_rs::{Client, SendError, SendOptions};
+use wacore_binary::Jid;
+
+/// Hands one message to the client under its own id.
+pub(super) async fn send(
+    server: Server,
+    sender: Sender,
+    client: Arc<Client>,
+    message: Claimed,
+) -> (String, std::result::Result<(), SendError>) {
+    let to = match (&message.phone, &message.lid) {
+        (Some(phone), _) => Jid::pn(phone.as_str()),
+        (None, Some(lid)) => Jid::lid(lid.as_str()),
+        (None, None) => {
+            return (message.wa_id, Err(SendError::InvalidRequest("a contact without phone and LID".into())));
+        }
+    };
+    let options = SendOptions::default().with_message_id(message.wa_id.clone());
+    let words = if message.media_id.is_some() {
+        match attached(&server, sender, message.message_id, message.body).await {
+            Ok(Some(attached)) => file::message(attached),
+            // Claimed only while the network has its file: it is looked up again.
+            Ok(None) => return (message.wa_id, Err(SendError::NotLoggedIn)),
+            Err(error) => {
+                tracing::error!(number.id = %sender.number, %error, "the file of a message cannot be read");
+                return (message.wa_id, Err(SendError::NotLoggedIn));
+            }
+        }
+    } else {
+        content::text(&message.body)
+    };
+    let outcome = client.send_message_with_options(to, words, options).await;
+    (message.wa_id, outcome.map(|_| ()))
+}
+
+/// The file that goes with a message, for its words to the network.
+async fn attached(server: &Server, sender: Sender, message: MessageId, caption: String) -> Result<Option<Attached>> {
+    let row = { store::sending(&mut server.db.system_read().await?, sender, message).await? };
+    let Some(row) = row else { return Ok(None) };
+    let plain = server.cipher.open(&upload_of(sender, row.media_id, row.kind), &row.place)?;
+    let small = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
+    Ok(Some(Attached {
+        place: serde_json::from_slice(&plain).map_err(anyhow::Error::from)?,
+        name: row.name,
+        mime: row.mime,
+        size: small(row.width).zip(small(row.height)),
+        seconds: small(row.seconds),
+        caption,
+    }))
+}
