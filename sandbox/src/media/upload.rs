@@ -80,7 +80,7 @@ impl Store {
                 shelf.drafts_ever += 1;
                 shelf.bytes -= length;
                 drop(shelf);
-                begun.map_or(Ok(()), Draft::remove)?;
+                begun.into_iter().for_each(Draft::remove);
                 Draft { sink: self.sink(number)?, hash: Sha256::new(), length: 0 }
             }
         };
@@ -111,7 +111,7 @@ impl Store {
         if shelf.bytes + more > self.limits.total_bytes {
             for (_, draft) in std::mem::take(&mut shelf.drafts) {
                 shelf.bytes -= draft.length;
-                draft.remove()?;
+                draft.remove();
             }
         }
         if shelf.bytes + more > self.limits.total_bytes {
@@ -160,15 +160,17 @@ impl Upload {
             self.discard();
             return Err(NotTaken::OtherWorld);
         }
+        if let (Sink::Disk { path, .. }, Some(kept)) = (&draft.sink, self.store.path(self.token)) {
+            // The same file may be there already: the new one replaces it byte for byte.
+            if let Err(error) = fs::rename(path, kept) {
+                self.discard();
+                return Err(error.into());
+            }
+        }
         let Some(Draft { sink, length, .. }) = self.draft.take() else { return Err(NotTaken::OtherWorld) };
         let bytes = match sink {
             Sink::Memory(bytes) => Some(Bytes::from(bytes)),
-            Sink::Disk { path, .. } => {
-                // The same file may be there already: the new one replaces it byte for byte.
-                let kept = self.store.path(self.token).unwrap_or_else(|| path.clone());
-                fs::rename(path, kept)?;
-                None
-            }
+            Sink::Disk { .. } => None,
         };
         let card = Card { token: self.token, size: length, uploaded_at_ms: now, edition: 0, gone: false };
         self.store.take_in(self.epoch, card, bytes).ok_or(NotTaken::OtherWorld)
@@ -182,9 +184,7 @@ impl Upload {
             shelf.bytes -= draft.length;
         }
         drop(shelf);
-        if let Err(error) = draft.remove() {
-            tracing::warn!(%error, "cannot remove an upload");
-        }
+        draft.remove();
     }
 }
 
@@ -196,24 +196,23 @@ impl Drop for Upload {
                 let older = shelf.drafts.insert(self.token, draft);
                 shelf.bytes -= older.as_ref().map_or(0, |draft| draft.length);
                 drop(shelf);
-                let _ = older.map_or(Ok(()), Draft::remove);
+                older.into_iter().for_each(Draft::remove);
                 return;
             }
-            let _ = draft.remove();
+            draft.remove();
         }
         self.discard();
     }
 }
 
 impl Draft {
-    fn remove(self) -> io::Result<()> {
-        match self.sink {
-            Sink::Memory(_) => Ok(()),
-            // A reset may have removed it with its folder.
-            Sink::Disk { path, .. } => fs::remove_file(path).or_else(|error| match error.kind() {
-                io::ErrorKind::NotFound => Ok(()),
-                _ => Err(error),
-            }),
+    fn remove(self) {
+        let Sink::Disk { path, .. } = self.sink else { return };
+        // A reset may have removed it with its folder.
+        if let Err(error) = fs::remove_file(&path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, path = %path.display(), "cannot remove an upload");
         }
     }
 }
