@@ -61,6 +61,12 @@ impl CampaignStatus {
         self.step(&[Self::Running], Self::Finished)
     }
 
+    /// What becomes of it when its number is deleted: Paused → Running, because what is under way ends by itself, all who
+    /// have nothing yet failed. Everything else stays as it is.
+    pub fn lose_number(self) -> Self {
+        if self == Self::Paused { Self::Running } else { self }
+    }
+
     /// Whether anything may still leave, now or after resuming.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Running | Self::Paused)
@@ -249,6 +255,13 @@ mod tests {
                 (Paused, "cancel", Cancelled),
             ]
         );
+    }
+
+    #[test]
+    fn a_campaign_that_loses_its_number_comes_to_an_end() {
+        use CampaignStatus::*;
+        let after: Vec<_> = CampaignStatus::ALL.iter().map(|status| status.lose_number()).collect();
+        assert_eq!(after, [Draft, Running, Running, Cancelled, Finished]);
     }
 
     proptest::proptest! {

@@ -77,6 +77,8 @@ pub enum Field {
     },
     /// Not a time of the day.
     NotATime,
+    /// Not the name of what is to be deleted.
+    OtherName,
     TooManyLines {
         max: u32,
     },
@@ -210,6 +212,8 @@ impl Field {
             (Self::OutOfRange { min, max }, En) => format!("Write a whole number from {min} to {max}."),
             (Self::NotATime, Id) => "Isi jam, misalnya 21:30; mulai dan selesai harus berbeda.".into(),
             (Self::NotATime, En) => "Write a time, such as 21:30; beginning and end must differ.".into(),
+            (Self::OtherName, Id) => "Bukan nama nomor ini. Ketik persis seperti yang tampil.".into(),
+            (Self::OtherName, En) => "This is not its name. Type it exactly as shown.".into(),
             (Self::TooManyLines { max }, Id) => format!("Paling banyak {max} baris."),
             (Self::TooManyLines { max }, En) => format!("At most {max} lines."),
         }

@@ -4,6 +4,7 @@ pub mod allowance;
 pub mod budget;
 pub mod health;
 pub mod limits;
+pub mod removal;
 
 use crate::{
     Error, Field, Lang, Millis, NumberId, PhoneNumber, error::Result, identity::length_problem, status::status,

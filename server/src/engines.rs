@@ -1,4 +1,4 @@
-//! Everything that runs by itself: the sandbox network, sessions, campaigns, imports, the chatbot, live events.
+//! Everything that runs by itself: the sandbox network, sessions, campaigns, imports, the chatbot, deleted numbers, live events.
 //!
 //! With SQLite one process runs them, the one that holds `data/lock`; others only write rows and wait. With PostgreSQL
 //! every process does, under leases.
@@ -6,7 +6,7 @@
 use crate::{
     Server, campaign, chatbot, contact, engine,
     error::Result,
-    event, media,
+    event, media, removal,
     session::{self, Sessions},
 };
 use anyhow::Context as _;
@@ -125,6 +125,11 @@ fn spawn_engines(server: &Server, sessions: &Sessions, alone: bool, stop: &Cance
     tasks.spawn(engine::run("chatbot", PERIOD, nudge.chatbot, stop.clone(), move || {
         let server = this.clone();
         async move { chatbot::engine::tick(&server).await }
+    }));
+    let this = server.clone();
+    tasks.spawn(engine::run("removal", PERIOD, nudge.removal, stop.clone(), move || {
+        let server = this.clone();
+        async move { removal::engine::tick(&server).await }
     }));
 }
 

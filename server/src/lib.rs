@@ -3,8 +3,8 @@
 //! Every feature is a folder with the same rooms: `mod.rs` holds the verbs that others may call, `store.rs` (private)
 //! all its SQL, `engine.rs` its loop if it has one, and pure files are named for what they decide. Verbs take the
 //! [`Server`] and a [`Scope`](scope::Scope); store functions take a transaction. Features call only to their left:
-//! `tenant, identity → contact → media → number → outbox → session → inbox → campaign, chatbot → analytics`; what flows to the
-//! right flows as a committed row plus a nudge.
+//! `tenant, identity → contact → media → number → outbox → session → inbox → campaign, chatbot → analytics, export, removal`;
+//! what flows to the right flows as a committed row plus a nudge.
 
 #[cfg(target_arch = "wasm32")]
 compile_error!("`server` runs natively only; the browser gets `domain`");
@@ -21,11 +21,13 @@ pub mod engine;
 pub mod engines;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod identity;
 pub mod inbox;
 pub mod media;
 pub mod number;
 pub mod outbox;
+pub mod removal;
 pub mod sandbox;
 pub mod scope;
 pub mod secret;

@@ -53,6 +53,7 @@ pub struct Nudges {
     pub import: Nudge,
     pub session: Nudge,
     pub chatbot: Nudge,
+    pub removal: Nudge,
 }
 
 impl Deref for Server {

@@ -1,6 +1,6 @@
 //! SQL of the numbers. Counters kept by the engines are added up; the ledger itself is never counted here.
 
-use crate::{db::TenantTx, error::Result, fetch_all, fetch_one};
+use crate::{db::TenantTx, error::Result, fetch_all, fetch_one, number::store::IS_HERE};
 use domain::{
     CampaignId, Millis, NumberId, PhoneNumber,
     analytics::{CampaignBrief, FirstSteps, FrameState, NumberBrief},
@@ -104,11 +104,21 @@ pub(super) async fn counts(tx: &mut TenantTx) -> Result<Counts> {
     let row = fetch_one!(
         tx,
         CountRow,
-        "SELECT (SELECT COUNT(*) FROM conversation WHERE tenant_id = $1 AND status <> 'resolved') AS open_conversations,
-                (SELECT CAST(COALESCE(SUM(unread), 0) AS BIGINT) FROM conversation WHERE tenant_id = $1) AS unread",
+        sqlx::AssertSqlSafe(format!(
+            "SELECT (SELECT COUNT(*) FROM conversation v
+                     WHERE v.tenant_id = $1 AND v.status <> 'resolved' AND {IS_HERE}) AS open_conversations,
+                    {} AS unread",
+            unread()
+        )),
         tenant
     )?;
     Ok(Counts { open_conversations: count(row.open_conversations), unread: count(row.unread) })
+}
+
+fn unread() -> String {
+    format!(
+        "(SELECT CAST(COALESCE(SUM(v.unread), 0) AS BIGINT) FROM conversation v WHERE v.tenant_id = $1 AND {IS_HERE})"
+    )
 }
 
 pub(super) async fn first_steps(tx: &mut TenantTx) -> Result<FirstSteps> {
@@ -116,7 +126,7 @@ pub(super) async fn first_steps(tx: &mut TenantTx) -> Result<FirstSteps> {
     let row = fetch_one!(
         tx,
         StepRow,
-        "SELECT EXISTS (SELECT 1 FROM number WHERE tenant_id = $1) AS number,
+        "SELECT EXISTS (SELECT 1 FROM number WHERE tenant_id = $1 AND removed_at IS NULL) AS number,
                 EXISTS (SELECT 1 FROM contact WHERE tenant_id = $1) AS contacts,
                 EXISTS (SELECT 1 FROM campaign WHERE tenant_id = $1 AND started_at IS NOT NULL) AS campaign,
                 EXISTS (SELECT 1 FROM message WHERE tenant_id = $1 AND author = 'agent') AS answer",
@@ -130,9 +140,13 @@ pub(super) async fn frame_state(tx: &mut TenantTx) -> Result<FrameState> {
     let row = fetch_one!(
         tx,
         FrameRow,
-        "SELECT (SELECT CAST(COALESCE(SUM(unread), 0) AS BIGINT) FROM conversation WHERE tenant_id = $1) AS unread,
-                EXISTS (SELECT 1 FROM number WHERE tenant_id = $1)
-                AND NOT EXISTS (SELECT 1 FROM number WHERE tenant_id = $1 AND network = 'whatsapp') AS only_sandbox",
+        sqlx::AssertSqlSafe(format!(
+            "SELECT {} AS unread,
+                    EXISTS (SELECT 1 FROM number WHERE tenant_id = $1 AND removed_at IS NULL)
+                    AND NOT EXISTS (SELECT 1 FROM number
+                                    WHERE tenant_id = $1 AND removed_at IS NULL AND network = 'whatsapp') AS only_sandbox",
+            unread()
+        )),
         tenant
     )?;
     Ok(FrameState { unread: count(row.unread), only_sandbox: row.only_sandbox, sandbox: false })
@@ -220,7 +234,7 @@ pub(super) async fn list_numbers(tx: &mut TenantTx, limit: i64) -> Result<Vec<Nu
         NumberRow,
         "SELECT n.number_id, n.label, n.network, n.phone, n.state, n.problem, n.held_until,
                 (SELECT COUNT(*) FROM outbox o WHERE o.number_id = n.number_id AND o.tenant_id = n.tenant_id) AS queued
-         FROM number n WHERE n.tenant_id = $1 ORDER BY lower(n.label) LIMIT $2",
+         FROM number n WHERE n.tenant_id = $1 AND n.removed_at IS NULL ORDER BY lower(n.label) LIMIT $2",
         tenant,
         limit
     )?;

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Server,
     crash::crash_point,
+    db::TenantTx,
     engine::Tick,
     error::{Error, Result},
     number, outbox,
@@ -18,11 +19,12 @@ use crate::{
 };
 use domain::{
     CampaignId, Event, Millis, Template, TenantId,
-    campaign::{CampaignStatus, CampaignTotals},
+    campaign::{CampaignMinute, CampaignStatus, CampaignTotals},
     contact::Variables,
     message::Author,
     time::SECOND_MS,
 };
+use std::collections::BTreeMap;
 
 /// Ledger rows written in one transaction: some milliseconds of the writer.
 const PREPARE: i64 = 1_000;
@@ -80,7 +82,10 @@ async fn prepare(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool>
 async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     let mut tx = server.db.begin(scope).await?;
     let campaign = store::lock(&mut tx, id).await?;
-    let (CampaignStatus::Running, Some(sender)) = (campaign.status, campaign.number_id) else { return Ok(false) };
+    if campaign.status != CampaignStatus::Running {
+        return Ok(false);
+    }
+    let Some(sender) = campaign.number_id else { return give_up(server, tx, id).await };
     // Where strangers wait for a budget, whom the number knows is fed first, and that is known when all are.
     if !campaign.prepared && number::budget::is_limited(&mut tx, sender, server.now()).await? {
         return Ok(false);
@@ -122,6 +127,21 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     crash_point("campaign.feed");
     tx.commit().await?;
     server.nudge.outbox.now();
+    Ok(true)
+}
+
+/// Its number was deleted: nobody more can be written to. Some at a time, until none is left.
+async fn give_up(server: &Server, mut tx: TenantTx, id: CampaignId) -> Result<bool> {
+    let now = server.now();
+    let failed = ledger::fail_unfed(&mut tx, id, PREPARE, now).await?;
+    if failed == 0 {
+        return Ok(false);
+    }
+    store::add_totals(&mut tx, id, &CampaignTotals { failed, ..CampaignTotals::default() }).await?;
+    let minute = CampaignMinute { at: now.minute(), failed, ..CampaignMinute::default() };
+    store::add_minutes(&mut tx, id, &BTreeMap::from([(minute.at, minute)])).await?;
+    tx.publish(Event::CampaignChanged(id));
+    tx.commit().await?;
     Ok(true)
 }
 

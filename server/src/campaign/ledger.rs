@@ -182,6 +182,23 @@ pub(super) async fn cancel_unfed(tx: &mut TenantTx, id: CampaignId, now: Millis)
     )?)
 }
 
+/// There is no number to send with: some of those who are not in the outbox fail; how many.
+pub(super) async fn fail_unfed(tx: &mut TenantTx, id: CampaignId, limit: i64, now: Millis) -> Result<u64> {
+    let tenant = tx.tenant();
+    Ok(execute!(
+        tx,
+        "UPDATE campaign_message SET state = 'failed', fail_reason = $4, changed_at = $5
+         WHERE tenant_id = $1 AND campaign_id = $2 AND state = 'queued' AND message_id IS NULL AND contact_id IN (
+           SELECT contact_id FROM campaign_message
+           WHERE tenant_id = $1 AND campaign_id = $2 AND state = 'queued' AND message_id IS NULL LIMIT $3)",
+        tenant,
+        id,
+        limit,
+        FailReason::NumberGone,
+        now
+    )?)
+}
+
 /// Campaigns with news, and tenants with replies (no campaign).
 #[derive(sqlx::FromRow)]
 pub(super) struct Changed {

@@ -11,7 +11,7 @@ mod store;
 
 pub use ledger::RecipientFilter;
 
-use crate::{Server, error::Result, outbox, scope::Scope};
+use crate::{Server, db::TenantTx, error::Result, number, outbox, scope::Scope};
 use domain::{
     CampaignId, Error, Event, Field, FieldProblem, NumberId, Page, PageRequest, Template,
     campaign::{CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign, RecipientView},
@@ -115,11 +115,13 @@ pub async fn save_draft(
             if status != CampaignStatus::Draft {
                 return Err(Refusal::CampaignState.into());
             }
+            check_number(&mut tx, draft.number).await?;
             store::update_draft(&mut tx, id, &draft).await?;
             id
         }
         None => {
             let id = server.new_id();
+            check_number(&mut tx, draft.number).await?;
             store::insert(&mut tx, id, &draft, &SendOptions::default(), server.now()).await?;
             id
         }
@@ -166,6 +168,7 @@ pub async fn send(server: &Server, scope: &Scope, new: NewCampaign, options: &Se
     let new = new.checked_draft()?;
     let id = server.new_id();
     let mut tx = server.db.begin(scope).await?;
+    check_number(&mut tx, new.number).await?;
     store::insert(&mut tx, id, &new, options, server.now()).await?;
     check_complete(&store::get(&mut tx, id).await?)?;
     store::start(&mut tx, id, CampaignStatus::Running, server.now()).await?;
@@ -224,6 +227,24 @@ async fn step(
     server.nudge.campaign.now();
     server.nudge.outbox.now();
     Ok(view)
+}
+
+/// A number was deleted: what still sends over it ends, whoever has nothing yet failed, and drafts need another.
+pub(crate) async fn lose_number(tx: &mut TenantTx, number: NumberId) -> Result<()> {
+    for (id, status) in store::lock_of_number(tx, number).await? {
+        store::lose_number(tx, id, status.lose_number()).await?;
+        tx.publish(Event::CampaignChanged(id));
+    }
+    Ok(())
+}
+
+/// A number that was chosen may have been deleted meanwhile.
+async fn check_number(tx: &mut TenantTx, number: Option<NumberId>) -> Result<()> {
+    let Some(number) = number else { return Ok(()) };
+    match number::store::check(tx, number).await {
+        Err(crate::Error::Domain(Error::NotFound)) => Err(Error::field("number", Field::NotAChoice).into()),
+        checked => checked,
+    }
 }
 
 /// Number, message and audience are there, and the message parses.

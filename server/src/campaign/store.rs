@@ -156,6 +156,24 @@ pub(super) async fn set_status(
     one_row(execute!(tx, sql, tenant, id, status, ended.then_some(now))?)
 }
 
+/// The campaigns of a number, taken for this transaction in the order of ids.
+pub(super) async fn lock_of_number(tx: &mut TenantTx, number: NumberId) -> Result<Vec<(CampaignId, CampaignStatus)>> {
+    let tenant = tx.tenant();
+    let sql = "SELECT campaign_id FROM campaign WHERE tenant_id = $1 AND number_id = $2 ORDER BY campaign_id";
+    let ids: Vec<(CampaignId,)> = fetch_all!(tx, (CampaignId,), sql, tenant, number)?;
+    let mut campaigns = Vec::with_capacity(ids.len());
+    for (id,) in ids {
+        campaigns.push((id, lock(tx, id).await?.status));
+    }
+    Ok(campaigns)
+}
+
+pub(super) async fn lose_number(tx: &mut TenantTx, id: CampaignId, status: CampaignStatus) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE campaign SET number_id = NULL, status = $3 WHERE tenant_id = $1 AND campaign_id = $2";
+    one_row(execute!(tx, sql, tenant, id, status)?)
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     campaign_id: CampaignId,

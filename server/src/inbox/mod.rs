@@ -10,7 +10,7 @@ use crate::{
     Server, contact,
     error::Result,
     media::{self, Given, Upload},
-    outbox,
+    number, outbox,
     scope::Scope,
 };
 use anyhow::Context as _;
@@ -149,7 +149,7 @@ pub async fn start(server: &Server, scope: &Scope, number: NumberId, phone: &str
     let phone = contact::phone::of_field(server, "phone", phone)?;
     let now = server.now();
     let mut tx = server.db.begin(scope).await?;
-    store::check_number(&mut tx, number).await?;
+    number::store::check(&mut tx, number).await?;
     let contact = contact::find_or_insert_by_phone(server, &mut tx, &phone, "inbox").await?.id;
     let id = store::open(&mut tx, scope.tenant(), server.new_id(), number, contact, true, now).await?;
     tx.publish(Event::ConversationChanged(id));

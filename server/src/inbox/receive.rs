@@ -5,7 +5,7 @@ use crate::{
     Server, contact,
     error::Result,
     media::{self, Source},
-    number::{budget, health},
+    number::{self, budget, health},
     outbox::Sender,
     whatsapp::{content::Content, file::Announced},
 };
@@ -40,6 +40,10 @@ pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> R
     let this = server.clone();
     let stored = server.db.write(move |tx| {
         Box::pin(async move {
+            // Deleted: it is taken from the network, which would send it again, and kept nowhere.
+            if !number::store::is_here(tx, sender.number).await? {
+                return Ok(0);
+            }
             let (mut fresh, mut met) = (0usize, Vec::new());
             // An offline queue may reach back over several days.
             let mut written: BTreeMap<Day, (usize, Millis)> = BTreeMap::new();

@@ -5,6 +5,7 @@ use crate::{
     db::{OnConn, TenantTx, found, like_pattern, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional, media,
+    number::store::IS_HERE,
 };
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
@@ -99,7 +100,7 @@ const VIEW: &str =
            n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.author, m.at
          FROM conversation v
          JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
-         JOIN number n ON n.tenant_id = v.tenant_id AND n.number_id = v.number_id
+         JOIN number n ON n.tenant_id = v.tenant_id AND n.number_id = v.number_id AND n.removed_at IS NULL
          LEFT JOIN message m ON m.tenant_id = v.tenant_id AND m.message_id = v.last_message_id";
 
 pub(super) async fn list(tx: &mut TenantTx, view: ListView, page: &PageRequest) -> Result<Page<ConversationView>> {
@@ -126,7 +127,7 @@ pub(super) async fn list(tx: &mut TenantTx, view: ListView, page: &PageRequest) 
     )?;
     let sql = format!(
         "SELECT COUNT(*) FROM conversation v JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
-         WHERE {condition}"
+         WHERE {condition} AND {IS_HERE}"
     );
     let (total,): (i64,) = fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, view, &pattern, &digits)?;
     Ok(Page {
@@ -146,20 +147,21 @@ pub(super) async fn get(tx: &mut TenantTx, id: ConversationId) -> Result<Convers
 
 pub(super) async fn unread(tx: &mut TenantTx) -> Result<u64> {
     let tenant = tx.tenant();
-    let sql = "SELECT CAST(COALESCE(SUM(unread), 0) AS BIGINT) FROM conversation WHERE tenant_id = $1";
-    let (unread,): (i64,) = fetch_one!(tx, (i64,), sql, tenant)?;
+    let sql = format!(
+        "SELECT CAST(COALESCE(SUM(v.unread), 0) AS BIGINT) FROM conversation v WHERE v.tenant_id = $1 AND {IS_HERE}"
+    );
+    let (unread,): (i64,) = fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant)?;
     Ok(unread.unsigned_abs())
 }
 
 pub(super) async fn counts(tx: &mut TenantTx) -> Result<ConversationCounts> {
     let tenant = tx.tenant();
-    let (all, resolved, unread): (i64, i64, i64) = fetch_one!(
-        tx,
-        (i64, i64, i64),
-        "SELECT COUNT(*), COUNT(CASE WHEN status = 'resolved' THEN 1 END), COUNT(CASE WHEN unread > 0 THEN 1 END)
-         FROM conversation WHERE tenant_id = $1",
-        tenant
-    )?;
+    let sql = format!(
+        "SELECT COUNT(*), COUNT(CASE WHEN v.status = 'resolved' THEN 1 END), COUNT(CASE WHEN v.unread > 0 THEN 1 END)
+         FROM conversation v WHERE v.tenant_id = $1 AND {IS_HERE}"
+    );
+    let (all, resolved, unread): (i64, i64, i64) =
+        fetch_one!(tx, (i64, i64, i64), sqlx::AssertSqlSafe(sql.clone()), tenant)?;
     let (all, resolved, unread) = (all.unsigned_abs(), resolved.unsigned_abs(), unread.unsigned_abs());
     Ok(ConversationCounts { open: all - resolved, unread, resolved, all })
 }
@@ -172,8 +174,11 @@ pub(super) struct Thread {
 
 pub(super) async fn get_thread(tx: &mut TenantTx, id: ConversationId) -> Result<Thread> {
     let tenant = tx.tenant();
-    let sql = "SELECT number_id, contact_id FROM conversation WHERE tenant_id = $1 AND conversation_id = $2";
-    found(fetch_optional!(tx, Thread, sql, tenant, id)?)
+    let sql = format!(
+        "SELECT v.number_id, v.contact_id FROM conversation v
+         WHERE v.tenant_id = $1 AND v.conversation_id = $2 AND {IS_HERE}"
+    );
+    found(fetch_optional!(tx, Thread, sqlx::AssertSqlSafe(sql.clone()), tenant, id)?)
 }
 
 #[derive(sqlx::FromRow)]
@@ -286,13 +291,6 @@ pub(super) async fn user_name(tx: &mut TenantTx, user: UserId) -> Result<Option<
     Ok(row.map(|(name,)| name))
 }
 
-pub(super) async fn check_number(tx: &mut TenantTx, number: NumberId) -> Result<()> {
-    let tenant = tx.tenant();
-    let sql = "SELECT 1 FROM number WHERE tenant_id = $1 AND number_id = $2";
-    let row: Option<(i32,)> = fetch_optional!(tx, (i32,), sql, tenant, number)?;
-    found(row.map(|_| ()))
-}
-
 /// An agent wrote: the message is the last one, everything is read, the bot is silent.
 pub(super) async fn take_over(tx: &mut TenantTx, id: ConversationId, message: MessageId, now: Millis) -> Result<()> {
     let tenant = tx.tenant();
@@ -331,13 +329,12 @@ pub(crate) async fn bot_wrote(tx: &mut TenantTx, id: ConversationId, message: Me
 
 pub(super) async fn of_contact(tx: &mut TenantTx, contact: ContactId) -> Result<Option<ConversationId>> {
     let tenant = tx.tenant();
-    let row: Option<(ConversationId,)> = fetch_optional!(
-        tx,
-        (ConversationId,),
-        "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND contact_id = $2 ORDER BY last_at DESC LIMIT 1",
-        tenant,
-        contact
-    )?;
+    let sql = format!(
+        "SELECT v.conversation_id FROM conversation v WHERE v.tenant_id = $1 AND v.contact_id = $2 AND {IS_HERE}
+         ORDER BY v.last_at DESC LIMIT 1"
+    );
+    let row: Option<(ConversationId,)> =
+        fetch_optional!(tx, (ConversationId,), sqlx::AssertSqlSafe(sql.clone()), tenant, contact)?;
     Ok(row.map(|(id,)| id))
 }
 

@@ -71,7 +71,7 @@ pub(super) async fn list(tx: &mut TenantTx, today: Day, now: Millis) -> Result<V
          FROM number n
          LEFT JOIN session s ON s.number_id = n.number_id
          LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $2
-         WHERE n.tenant_id = $1 ORDER BY n.created_at, n.number_id",
+         WHERE n.tenant_id = $1 AND n.removed_at IS NULL ORDER BY n.created_at, n.number_id",
         budget::store::COLUMNS,
         limits::COLUMNS
     );
@@ -81,14 +81,16 @@ pub(super) async fn list(tx: &mut TenantTx, today: Day, now: Millis) -> Result<V
 }
 
 #[derive(sqlx::FromRow)]
-pub(super) struct Current {
+pub(crate) struct Current {
+    pub label: String,
     pub network: Network,
     pub state: NumberState,
 }
 
-pub(super) async fn get_for_update(tx: &mut TenantTx, id: NumberId) -> Result<Current> {
+pub(crate) async fn get_for_update(tx: &mut TenantTx, id: NumberId) -> Result<Current> {
     let tenant = tx.tenant();
-    let sql = "SELECT network, state FROM number WHERE tenant_id = $1 AND number_id = $2";
+    let sql = "SELECT label, network, state FROM number
+         WHERE tenant_id = $1 AND number_id = $2 AND removed_at IS NULL";
     found(fetch_optional!(tx, Current, sql, tenant, id)?)
 }
 
@@ -116,8 +118,32 @@ pub(super) async fn insert(
 
 pub(super) async fn update_label(tx: &mut TenantTx, id: NumberId, label: &str) -> Result<()> {
     let tenant = tx.tenant();
-    let sql = "UPDATE number SET label = $3 WHERE tenant_id = $1 AND number_id = $2";
+    let sql = "UPDATE number SET label = $3 WHERE tenant_id = $1 AND number_id = $2 AND removed_at IS NULL";
     let rows = execute!(tx, sql, tenant, id, label)?;
+    found((rows == 1).then_some(()))
+}
+
+/// Fails with `NotFound` unless it is a number of the tenant that nobody deleted.
+pub(crate) async fn check(tx: &mut TenantTx, id: NumberId) -> Result<()> {
+    get_for_update(tx, id).await.map(|_| ())
+}
+
+/// For rows called `v` that have a `number_id`: nobody deleted that number.
+pub(crate) const IS_HERE: &str =
+    "EXISTS (SELECT 1 FROM number h WHERE h.number_id = v.number_id AND h.removed_at IS NULL)";
+
+/// Whether the number is there and nobody deleted it.
+pub(crate) async fn is_here(tx: &mut impl OnConn, id: NumberId) -> Result<bool> {
+    let sql = "SELECT number_id FROM number WHERE number_id = $1 AND removed_at IS NULL";
+    let row: Option<(NumberId,)> = fetch_optional!(tx, (NumberId,), sql, id)?;
+    Ok(row.is_some())
+}
+
+/// From here on nobody sees it; its rows go in the background.
+pub(crate) async fn remove(tx: &mut TenantTx, id: NumberId, now: Millis) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE number SET removed_at = $3 WHERE tenant_id = $1 AND number_id = $2 AND removed_at IS NULL";
+    let rows = execute!(tx, sql, tenant, id, now)?;
     found((rows == 1).then_some(()))
 }
 
@@ -159,7 +185,7 @@ pub(crate) async fn set_state(
 }
 
 /// Somebody wants the device off the account; whoever runs the session does it.
-pub(super) async fn ask_log_out(tx: &mut TenantTx, id: NumberId) -> Result<()> {
+pub(crate) async fn ask_log_out(tx: &mut TenantTx, id: NumberId) -> Result<()> {
     let tenant = tx.tenant();
     one_row(execute!(tx, "UPDATE number SET log_out = $3 WHERE tenant_id = $1 AND number_id = $2", tenant, id, true)?)
 }

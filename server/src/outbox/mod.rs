@@ -12,6 +12,7 @@ pub use store::Claimed;
 
 use crate::{
     Server,
+    crash::crash_point,
     db::{OnConn, SystemTx},
     error::Result,
     media::Given,
@@ -22,6 +23,7 @@ use domain::{
     time::SECOND_MS,
 };
 use settle::{Outcome, finish};
+use uuid::Uuid;
 
 /// How long a claimed message waits for the network's word before it is sent again under the same id.
 pub const LEASE_MS: i64 = 30 * SECOND_MS;
@@ -171,6 +173,33 @@ pub async fn failed(server: &Server, sender: Sender, wa_id: String, reason: Fail
         .await?;
     server.nudge.campaign.now();
     Ok(())
+}
+
+/// Messages settled in one transaction.
+const SETTLED: i64 = 200;
+
+/// The number is deleted: what waits becomes failed, some of it at a time. How many messages that were.
+///
+/// For numbers without a session: whatever one still had on its way is failed as well.
+pub(crate) async fn give_up(server: &Server, tenant: TenantId, number: NumberId) -> Result<usize> {
+    let now = server.now();
+    // Settling asks for no session: there is none any more.
+    let sender = Sender { tenant, number, session: SessionId(Uuid::nil()), fence: 0 };
+    let given_up = server
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let waiting = store::some(tx, number, SETTLED).await?;
+                finish(tx, sender, &waiting, Outcome::Failed(FailReason::NumberGone), now).await?;
+                crash_point("outbox.given_up");
+                Ok(waiting.len())
+            })
+        })
+        .await?;
+    if given_up > 0 {
+        server.nudge.campaign.now();
+    }
+    Ok(given_up)
 }
 
 /// Refused with a code we do not know: tried again with the same id, then failed.

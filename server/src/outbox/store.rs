@@ -140,7 +140,7 @@ pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Milli
     let sql = format!(
         "SELECT n.network, COALESCE(d.new_chats, 0) AS new_chats, {}, {}
          FROM number n LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $3
-         WHERE n.number_id = $1 AND n.state = 'connected' AND n.next_at <= $2
+         WHERE n.number_id = $1 AND n.removed_at IS NULL AND n.state = 'connected' AND n.next_at <= $2
            AND (n.held_until IS NULL OR n.held_until <= $2)",
         budget::store::COLUMNS,
         limits::COLUMNS
@@ -156,6 +156,13 @@ pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Milli
             campaigns: allowance.budget.next_loud(now, zone) == now,
         }
     }))
+}
+
+/// Any messages of a number, as many as one transaction may settle.
+pub(super) async fn some(tx: &mut SystemTx, number: NumberId, limit: i64) -> Result<Vec<String>> {
+    let sql = "SELECT wa_id FROM outbox WHERE number_id = $1 ORDER BY priority, seq LIMIT $2";
+    let rows: Vec<(String,)> = fetch_all!(tx, (String,), sql, number, limit)?;
+    Ok(rows.into_iter().map(|(wa_id,)| wa_id).collect())
 }
 
 /// Waiting messages, other than an agent's own words, to people who opted out meanwhile.

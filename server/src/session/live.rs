@@ -50,7 +50,8 @@ const CLAIM_EVERY: Duration = Duration::from_millis(15);
 const GATHER: Duration = Duration::from_millis(10);
 /// One-time keys kept at the network for people who write first.
 const PREKEYS: usize = 100;
-/// How long the network may take to hear that a device leaves.
+/// How long a device that leaves waits for a connection and for the network's word on its last messages, and how long the
+/// network may take to hear that it leaves. Both together less than a deleted number waits for it.
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// A session to run.
@@ -145,6 +146,8 @@ impl Live {
             Err(error) => tracing::error!(number.id = %number, %error, "a session could not start"),
         }
         self.server.nudge.session.now();
+        // A deleted number may have waited for this.
+        self.server.nudge.removal.now();
     }
 
     async fn connect(&self, dial: Dial, keys: &SessionKeys) -> Result<(BotHandle, mpsc::Receiver<Arc<Event>>)> {
@@ -184,6 +187,8 @@ impl Live {
         let mut batch = Vec::with_capacity(256);
         let mut claims = Claims { due: true, after: Instant::now() };
         let (mut pairing, mut asking) = (Pairing::default(), Asking::default());
+        // When a device that shall leave waits no longer.
+        let mut leaving = None;
         if linking {
             self.begin_pairing(&mut pairing).await?;
         } else {
@@ -200,17 +205,20 @@ impl Live {
             if self.attend(&client, &mut pairing).await? == Next::End {
                 break;
             }
-            self.ask(&client, &mut asking).await?;
-            self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
+            if let Some(at_last) = leaving {
+                let is_quiet = in_flight.is_empty() && sending.is_empty();
+                if is_logged_in && is_quiet || Instant::now() >= at_last {
+                    self.leave(&client).await?;
+                    break;
+                }
+            } else {
+                self.ask(&client, &mut asking).await?;
+                self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
+            }
             tokio::select! {
                 () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
                 () = self.stop.cancelled() => break,
-                () = self.log_out.cancelled() => {
-                    // Tells the network if it answers; the word that it is done comes to nobody, because nobody asks again.
-                    let _ = tokio::time::timeout(FAREWELL, client.logout()).await;
-                    self.say(Change::because(NumberState::LoggedOut, NumberProblem::LoggedOutHere)).await?;
-                    break;
-                }
+                () = self.log_out.cancelled(), if leaving.is_none() => leaving = Some(Instant::now() + FAREWELL),
                 received = events.recv_many(&mut batch, 256) => {
                     if received > 1 {
                         // A busy line: receipts that come together are written together.
@@ -236,6 +244,13 @@ impl Live {
         }
         // What was written and not acknowledged stays claimed; the next owner sends it again under the same id.
         Ok(())
+    }
+
+    /// Takes the device off the account.
+    async fn leave(&self, client: &Arc<Client>) -> Result<()> {
+        // Tells the network if it answers; the word that it is done comes to nobody, because nobody asks again.
+        let _ = tokio::time::timeout(FAREWELL, client.logout()).await;
+        self.say(Change::because(NumberState::LoggedOut, NumberProblem::LoggedOutHere)).await
     }
 
     /// Claims what is due and hands it to the client.

@@ -1,19 +1,24 @@
 //! SQL of session ownership and of what the network says about a number.
 
+mod change;
+
+pub(super) use change::{Change, cannot, say};
+
 use crate::{
     Server,
-    db::{SystemTx, one_row},
+    db::SystemTx,
     error::Result,
     execute, fetch_all, fetch_optional,
     number::{self, budget, health, limits},
     outbox::{self, Sender},
 };
 use domain::{
-    Event, Millis, NumberId, PhoneNumber, SessionId, TenantId,
+    Event, Millis, NumberId, SessionId, TenantId,
     number::{
-        Network, NumberProblem, NumberState,
+        Network, NumberState,
         health::NumberEvent,
         limits::{Answer, Limits},
+        removal::FAREWELL_MS,
     },
 };
 
@@ -29,7 +34,8 @@ pub(super) struct Wanted {
     pub log_out: bool,
 }
 
-/// Sessions of every number that is linked or being linked, and not refused by the network right now.
+/// Sessions of every number that is linked or being linked, and not refused by the network right now. Of the deleted ones
+/// those that still have to say goodbye.
 pub(super) async fn wanted(server: &Server, now: Millis) -> Result<Vec<Wanted>> {
     let mut tx = server.db.system_read().await?;
     Ok(fetch_all!(
@@ -39,8 +45,10 @@ pub(super) async fn wanted(server: &Server, now: Millis) -> Result<Vec<Wanted>> 
          FROM number n JOIN session s ON s.number_id = n.number_id
          WHERE s.ready AND (n.state IN ('linking', 'connecting', 'connected', 'reconnecting')
            OR (n.state = 'banned' AND n.held_until IS NOT NULL AND n.held_until <= $1))
+           AND (n.removed_at IS NULL OR (n.log_out AND n.removed_at > $2))
          ORDER BY n.created_at",
-        now
+        now,
+        now - FAREWELL_MS
     )?)
 }
 
@@ -137,121 +145,10 @@ pub(super) async fn release_all(server: &Server) -> Result<()> {
         .await
 }
 
-/// The session cannot even be tried here; shown beside the number. One that shall be logged out is, without a word to
-/// the network.
-pub(super) async fn cannot(server: &Server, sender: Sender, problem: NumberProblem, log_out: bool) -> Result<()> {
-    let change = if log_out {
-        Change::because(NumberState::LoggedOut, NumberProblem::LoggedOutHere)
-    } else {
-        Change::because(NumberState::Reconnecting, problem)
-    };
-    say(server, sender, change).await
-}
-
-/// What the network says about a number.
-#[derive(Clone, Debug)]
-pub(super) struct Change {
-    pub state: NumberState,
-    pub problem: Option<NumberProblem>,
-    pub held_until: Option<Millis>,
-    pub identity: Option<(PhoneNumber, Option<String>)>,
-    /// To be scanned, and until when.
-    pub qr: Option<(String, Millis)>,
-    /// To be typed, and until when.
-    pub pair_code: Option<(String, Millis)>,
-}
-
-impl Default for Change {
-    fn default() -> Self {
-        Self {
-            state: NumberState::Connected,
-            problem: None,
-            held_until: None,
-            identity: None,
-            qr: None,
-            pair_code: None,
-        }
-    }
-}
-
-impl Change {
-    pub(super) fn to(state: NumberState) -> Self {
-        Self { state, ..Self::default() }
-    }
-
-    pub(super) fn because(state: NumberState, problem: NumberProblem) -> Self {
-        Self { state, problem: Some(problem), ..Self::default() }
-    }
-}
-
-/// Stores what the network said, if the session is still ours and it is news.
-pub(super) async fn say(server: &Server, sender: Sender, change: Change) -> Result<()> {
-    let now = server.now();
-    server.db.write(move |tx| Box::pin(async move { apply(tx, sender, change, now).await })).await?;
-    server.nudge.outbox.now();
-    Ok(())
-}
-
 async fn is_owner(tx: &mut SystemTx, sender: Sender) -> Result<bool> {
     let fence: Option<(i64,)> =
         fetch_optional!(tx, (i64,), "SELECT fence FROM session WHERE session_id = $1", sender.session)?;
     Ok(fence == Some((sender.fence,)))
-}
-
-async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -> Result<()> {
-    if !is_owner(tx, sender).await? {
-        return Ok(());
-    }
-    let row: Option<(NumberState, Option<NumberProblem>)> = fetch_optional!(
-        tx,
-        (NumberState, Option<NumberProblem>),
-        "SELECT state, problem FROM number WHERE number_id = $1",
-        sender.number
-    )?;
-    let Some(before) = row else { return Ok(()) };
-    let news = before != (change.state, change.problem)
-        || change.qr.is_some()
-        || change.pair_code.is_some()
-        || change.identity.is_some()
-        || change.held_until.is_some();
-    if !news {
-        return Ok(());
-    }
-    match (before.0, change.state, change.problem) {
-        // What was asked for and shown stays while the codes change.
-        (NumberState::Linking, NumberState::Linking, None) => {}
-        (NumberState::Linking, NumberState::Linking, Some(problem)) => {
-            number::link::store::no_code(tx, sender.number, problem).await?
-        }
-        (_, state, problem) => number::store::set_state(tx, sender.number, state, problem, now).await?,
-    }
-    match (before.0, change.state) {
-        (NumberState::Linking, NumberState::Connecting) => health::store::linked(tx, sender.number, now).await?,
-        (NumberState::Reconnecting, NumberState::Connected) => health::store::add_reconnect(tx, sender.number).await?,
-        _ => {}
-    }
-    if change.state == NumberState::Connected {
-        seen(tx, sender, now).await?;
-    }
-    if let Some((phone, lid)) = &change.identity {
-        number::store::set_identity(tx, sender.number, phone, lid.as_deref()).await?;
-    }
-    if let Some((code, until)) = &change.qr {
-        number::link::store::set_qr(tx, sender.number, code, *until).await?;
-    }
-    if let Some((code, until)) = &change.pair_code {
-        number::link::store::set_code(tx, sender.number, code, *until).await?;
-    }
-    if let Some(until) = change.held_until {
-        number::store::hold(tx, sender.number, until, until).await?;
-    }
-    tx.publish(sender.tenant, Event::NumberChanged(sender.number));
-    Ok(())
-}
-
-async fn seen(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<()> {
-    let sql = "UPDATE session SET seen_at = $3 WHERE session_id = $1 AND fence = $2";
-    one_row(execute!(tx, sql, sender.session, sender.fence, now)?)
 }
 
 /// A pause the network asks for.
@@ -272,6 +169,10 @@ pub(super) async fn hold(server: &Server, sender: Sender, pause: Pause) -> Resul
         .db
         .write(move |tx| {
             Box::pin(async move {
+                // Deleted: nobody asks any more.
+                if !number::store::is_here(tx, sender.number).await? {
+                    return Ok(());
+                }
                 // What was on its way already is refused as well: that is the same pause.
                 if !number::store::is_held(tx, sender.number, now).await? {
                     health::store::note(tx, sender.number, NumberEvent::Held { until: pause.until }, now).await?;
@@ -331,6 +232,9 @@ pub(super) async fn refused(server: &Server, sender: Sender, wa_id: String, unme
         .db
         .write(move |tx| {
             Box::pin(async move {
+                if !number::store::is_here(tx, sender.number).await? {
+                    return Ok(());
+                }
                 if unmet {
                     budget::store::unmeet(tx, sender.tenant, sender.number, &wa_id).await?;
                 }

@@ -48,7 +48,8 @@ impl From<BudgetRow> for Budget {
 
 pub(super) async fn get(tx: &mut TenantTx, id: NumberId) -> Result<Budget> {
     let tenant = tx.tenant();
-    let sql = format!("SELECT {COLUMNS} FROM number n WHERE n.tenant_id = $1 AND n.number_id = $2");
+    let sql =
+        format!("SELECT {COLUMNS} FROM number n WHERE n.tenant_id = $1 AND n.number_id = $2 AND n.removed_at IS NULL");
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     Ok(found(fetch_optional!(tx, BudgetRow, sql(), tenant, id)?)?.into())
 }

@@ -170,7 +170,7 @@ pub(super) async fn days(tx: &mut TenantTx, id: NumberId, today: Day) -> Result<
     Ok(rows.into_iter().map(day).collect())
 }
 
-pub(super) async fn timeline(tx: &mut TenantTx, id: NumberId, limit: u32) -> Result<Vec<TimelineEntry>> {
+pub(crate) async fn timeline(tx: &mut TenantTx, id: NumberId, limit: u32) -> Result<Vec<TimelineEntry>> {
     let tenant = tx.tenant();
     let rows = fetch_all!(
         tx,

@@ -17,7 +17,8 @@ pub(crate) async fn set_qr(tx: &mut impl OnConn, id: NumberId, code: &str, until
 
 pub(super) async fn qr(tx: &mut TenantTx, id: NumberId) -> Result<Option<(String, Millis)>> {
     let tenant = tx.tenant();
-    let sql = "SELECT link_code, link_until FROM number WHERE tenant_id = $1 AND number_id = $2";
+    let sql = "SELECT link_code, link_until FROM number
+         WHERE tenant_id = $1 AND number_id = $2 AND removed_at IS NULL";
     let row: Option<(Option<String>, Option<Millis>)> =
         fetch_optional!(tx, (Option<String>, Option<Millis>), sql, tenant, id)?;
     let (code, until) = found(row)?;
@@ -87,7 +88,8 @@ pub(super) async fn code(tx: &mut TenantTx, id: NumberId) -> Result<Option<PairC
         pair_until: Option<Millis>,
     }
     let tenant = tx.tenant();
-    let sql = "SELECT pair_phone, pair_code, pair_until FROM number WHERE tenant_id = $1 AND number_id = $2";
+    let sql = "SELECT pair_phone, pair_code, pair_until FROM number
+         WHERE tenant_id = $1 AND number_id = $2 AND removed_at IS NULL";
     let row = found(fetch_optional!(tx, Row, sql, tenant, id)?)?;
     Ok(row.pair_phone.map(|phone| PairCode { phone, code: row.pair_code.zip(row.pair_until) }))
 }
@@ -97,7 +99,7 @@ pub(super) async fn is_of_others(tx: &mut SystemTx, id: NumberId, phone: &PhoneN
     let (others,): (i64,) = fetch_one!(
         tx,
         (i64,),
-        "SELECT COUNT(*) FROM number WHERE network = 'sandbox' AND (phone = $2 OR pair_phone = $2)
+        "SELECT COUNT(*) FROM number WHERE network = 'sandbox' AND removed_at IS NULL AND (phone = $2 OR pair_phone = $2)
            AND tenant_id <> (SELECT tenant_id FROM number WHERE number_id = $1)",
         id,
         phone
