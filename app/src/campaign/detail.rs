@@ -4,7 +4,7 @@ use super::{
     api::{self, CampaignDetail, CancelCampaign, PauseCampaign, ResumeCampaign},
     message::Coloured,
     over_time::over_time,
-    place::{StatusBadge, parts, sentence, waiting},
+    place::{StatusBadge, number_words, parts, sentence, waiting},
     recipients::{AskedRecipients, Recipients},
     text,
 };
@@ -286,7 +286,7 @@ fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> im
         }
     };
     let number = move || {
-        let label = campaign.with(|c| c.number_label.clone()).unwrap_or_else(|| text::no_number(lang).to_owned());
+        let label = campaign.with(|campaign| number_words(lang, campaign));
         let sandbox = detail.with(|d| d.number.as_ref().is_some_and(|number| number.network == Network::Sandbox));
         view! {
             <span class="mr-2">{label}</span>

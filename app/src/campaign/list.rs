@@ -2,7 +2,7 @@
 
 use super::{
     api::{self, CampaignList},
-    place::{StatusBadge, bar, sentence, waiting},
+    place::{StatusBadge, bar, number_words, sentence, waiting},
     text,
 };
 use crate::{
@@ -141,7 +141,7 @@ fn CampaignRow(campaign: CampaignView, number: Option<domain::number::NumberView
             <td class="max-w-0 w-full md:w-[34%]">
                 <a href=address(&campaign) class="block truncate font-semibold hover:underline">{campaign.name.clone()}</a>
                 <span class="block truncate text-xs text-muted">
-                    {campaign.number_label.clone().unwrap_or_else(|| text::no_number(lang).to_owned())}
+                    {number_words(lang, &campaign)}
                 </span>
                 <div class="mt-2 md:hidden">{for_phone()}</div>
             </td>

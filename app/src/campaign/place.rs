@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Lang, Millis,
-    campaign::{CampaignStatus, CampaignTotals},
+    campaign::{CampaignStatus, CampaignTotals, CampaignView},
     number::NumberView,
 };
 use leptos::prelude::*;
@@ -49,8 +49,17 @@ pub fn waiting(
     status: CampaignStatus,
     number: Option<&NumberView>,
 ) -> Option<String> {
-    let number = number.filter(|_| status == CampaignStatus::Running)?;
-    crate::number::why_it_waits(lang, zone, now, number)
+    match (status, number) {
+        (CampaignStatus::Running, Some(number)) => crate::number::why_it_waits(lang, zone, now, number),
+        (CampaignStatus::Running, None) => Some(text::number_lost(lang).to_owned()),
+        _ => None,
+    }
+}
+
+/// The number of a campaign in words. One that was started had a number: without it, that was deleted.
+pub fn number_words(lang: Lang, campaign: &CampaignView) -> String {
+    let without = if campaign.started_at.is_some() { text::number_deleted(lang) } else { text::no_number(lang) };
+    campaign.number_label.clone().unwrap_or_else(|| without.to_owned())
 }
 
 /// The status in a word. "Waiting" when nothing leaves although it runs.

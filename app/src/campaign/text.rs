@@ -17,6 +17,9 @@ crate::texts! {
     replied_share: "Membalas", "Replied";
     when: "Waktu", "When";
     no_number: "Nomor belum dipilih", "No number chosen yet";
+    number_deleted: "Nomor yang sudah dihapus", "A number that was deleted";
+    number_lost: "Nomor pengirimnya dihapus, jadi kampanye ini berakhir. Yang belum mendapat pesan tercatat gagal.",
+        "Its number was deleted, so this campaign ends. Whoever has no message yet counts as failed.";
     sent_of(sent: u64, all: u64): "{sent} dari {all}", "{sent} of {all}";
     edited(at: &str): "Dibuat {at}", "Created {at}";
     started(at: &str): "Mulai {at}", "Started {at}";

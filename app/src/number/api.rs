@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use domain::{
     Millis, NumberId,
-    number::{LinkCode, NumberView, PairCode, health::NumberDetail},
+    number::{LinkCode, NumberView, PairCode, health::NumberDetail, removal::Removal},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,20 @@ pub async fn rename_number(number: NumberId, label: String) -> Result<(), ApiErr
 pub async fn log_out_number(number: NumberId) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
     Ok(server::number::log_out(&server, &scope, number).await?)
+}
+
+/// What would go with a number.
+#[server]
+pub async fn preview_removal(id: NumberId) -> Result<Removal, ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::removal::preview(&server, &scope, id).await?)
+}
+
+/// Deletes a number, if its name was typed.
+#[server]
+pub async fn remove_number(number: NumberId, #[server(default)] label: String) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::removal::remove(&server, &scope, number, &label).await?)
 }
 
 /// Gives a number other rules for new chats and quiet hours.

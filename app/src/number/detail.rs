@@ -1,10 +1,11 @@
-//! The page of one number: how it is, what it did, what happened to it, and taking it off.
+//! The page of one number: how it is, what it did, what happened to it, logging it out and deleting it.
 
 use super::{
     api::{self, LogOutNumber},
     budget::BudgetCard,
     card::{Fact, StateBadge, is_trouble, way_back},
     days::{DayBars, DayLegend},
+    removal::{Gone, RemovalCard, RemoveDialog},
     rename::RenameDialog,
     text,
     timeline::Timeline,
@@ -34,25 +35,59 @@ pub fn NumberPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<NumberId>().ok()));
     move || match id.get() {
         Some(id) => Either::Left(view! { <Opened id /> }),
-        None => Either::Right(view! { <ErrorState error=ApiError::from(Error::NotFound) /> }),
+        None => Either::Right(view! { <Gone /> }),
     }
 }
 
 #[component]
 fn Opened(id: NumberId) -> impl IntoView {
-    let detail = Query::new(move || id, api::open_number);
+    let detail = Query::new(move || id, if_there);
     refetch_on(detail, move |event| match event {
         Event::NumberChanged(changed) => *changed == id,
         Event::CampaignChanged(_) | Event::ConversationChanged(_) | Event::Resync => true,
         _ => false,
     });
     let changed = Callback::new(move |()| detail.refetch());
-    view! { <LoadLive of=detail view=move |detail| view! { <Followed detail changed /> } /> }
+    let asking = RwSignal::new(None::<NumberView>);
+    view! {
+        <LoadLive of=detail view=move |detail| view! { <WhileThere detail asking changed /> } />
+        <RemoveDialog asking />
+    }
+}
+
+/// None when nobody has such a number, or has it no more.
+async fn if_there(id: NumberId) -> Result<Option<NumberDetail>, ApiError> {
+    match api::open_number(id).await {
+        Ok(detail) => Ok(Some(detail)),
+        Err(ApiError::Domain(Error::NotFound)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The number, until it is deleted: by somebody else, perhaps, while it is looked at.
+#[component]
+fn WhileThere(
+    detail: Signal<Option<NumberDetail>>,
+    asking: RwSignal<Option<NumberView>>,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let is_there = Memo::new(move |_| detail.with(Option::is_some));
+    move || {
+        let Some(first) = detail.get_untracked().filter(|_| is_there.get()) else {
+            return Either::Left(view! { <Gone /> });
+        };
+        let detail = Signal::derive(move || detail.get().unwrap_or_else(|| first.clone()));
+        Either::Right(view! { <Followed detail asking changed /> })
+    }
 }
 
 /// Drawn once; what is on the page moves.
 #[component]
-fn Followed(detail: Signal<NumberDetail>, changed: Callback<()>) -> impl IntoView {
+fn Followed(
+    detail: Signal<NumberDetail>,
+    asking: RwSignal<Option<NumberView>>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let lang = use_lang();
     let number = Memo::new(move |_| detail.with(|detail| detail.number.clone()));
     let health = Memo::new(move |_| detail.with(|detail| detail.health));
@@ -86,6 +121,7 @@ fn Followed(detail: Signal<NumberDetail>, changed: Callback<()>) -> impl IntoVie
                 <HealthCard number health />
             </div>
         </div>
+        <RemovalCard number=said asking />
     }
 }
 

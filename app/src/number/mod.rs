@@ -8,6 +8,7 @@ mod detail;
 mod limits;
 mod link;
 mod list;
+mod removal;
 mod rename;
 mod text;
 mod timeline;

@@ -146,6 +146,36 @@ crate::texts! {
     stay: "Tetap tersambung", "Stay connected";
     leaves(name: &str): "{name} sedang dikeluarkan.", "{name} is being logged out.";
 
+    remove: "Hapus nomor ini", "Delete this number";
+    what_goes: "Yang hilang", "What goes";
+    what_stays: "Yang tetap", "What stays";
+    conversations_go(n: u64): "{n} percakapan di kotak masuk", "{n} conversation of the inbox" | "{n} conversations of the inbox";
+    messages_go(n: u64): "{n} pesan, dari Anda maupun pelanggan", "{n} message, yours and your customers’" | "{n} messages, yours and your customers’";
+    many_messages_go(n: &str): "Lebih dari {n} pesan, dari Anda maupun pelanggan", "More than {n} messages, yours and your customers’";
+    queue_goes(n: u64): "{n} pesan yang menunggu: tidak dikirim lagi dan tercatat gagal", "{n} message that waits: it is not sent and counts as failed"
+        | "{n} messages that wait: they are not sent and count as failed";
+    campaigns_end(n: u64): "{n} kampanye yang belum selesai: berakhir", "{n} campaign that is not finished: it ends" | "{n} campaigns that are not finished: they end";
+    unreached(n: u64): "{n} orang di dalamnya belum mendapat pesan dan tercatat gagal", "{n} person in it has no message yet and counts as failed"
+        | "{n} people in them have no message yet and count as failed";
+    contacts_stay: "Semua kontak, dengan nama dan keterangannya", "All contacts, with their names and details";
+    campaigns_stay: "Hasil kampanye: jumlahnya dan daftar penerimanya", "Results of campaigns: their totals and who got them";
+    phone_stays: "Obrolan di ponsel nomor itu sendiri", "The chats on the phone of the number itself";
+    logged_out_first: "Sapa keluar dulu dari perangkat tertaut di ponselnya. Nomor yang sama bisa langsung ditautkan lagi sebagai nomor baru.",
+        "Sapa first leaves the linked devices of its phone. The same phone can be linked again at once, as a new number.";
+    not_reached: "Nomor ini sedang tidak tersambung. Bila jaringan tetap tidak terjangkau, nomor ini tetap dihapus, dan ponselnya masih mencantumkan Sapa: hapus sendiri di Setelan, Perangkat tertaut.",
+        "This number is not connected now. If the network cannot be reached, it is deleted all the same, and its phone goes on listing Sapa: remove it there in Settings, Linked devices.";
+    download_first: "Unduh semuanya dulu", "Download everything first";
+    remove_title(name: &str): "Hapus {name}?", "Delete {name}?";
+    remove_body: "Percakapan dan pesannya hilang untuk selamanya. Ini tidak bisa dibatalkan.",
+        "Its conversations and messages are gone for good. This cannot be undone.";
+    type_name(name: &str): "Ketik {name} untuk menghapusnya", "Type {name} to delete it";
+    keep_number: "Jangan hapus", "Keep it";
+    remove_now: "Hapus selamanya", "Delete for good";
+    removed(name: &str): "{name} dihapus.", "{name} is deleted.";
+    gone: "Nomor ini tidak ada lagi", "This number is no longer here";
+    gone_body: "Mungkin sudah dihapus. Kontak dan hasil kampanyenya tetap ada.",
+        "It may have been deleted. Its contacts and the results of its campaigns are kept.";
+
     link_title: "Tautkan nomor", "Link a number";
     link_lead: "Ponsel Anda tetap dapat dipakai. Sapa menjadi salah satu perangkat tertautnya.",
         "Your phone keeps working. Sapa becomes one of its linked devices.";

@@ -4,6 +4,7 @@ pub mod campaign;
 pub mod cli;
 pub mod demo;
 pub mod doctor;
+mod export;
 mod media;
 mod middleware;
 pub mod router;

@@ -1,6 +1,6 @@
 //! Every route: pages and server functions, live events, files, health.
 
-use crate::{media, middleware, sse, typed};
+use crate::{export, media, middleware, sse, typed};
 use anyhow::{Context as _, Result};
 use axum::{
     Router,
@@ -53,6 +53,7 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
         .route("/events", get(sse::events))
         .route("/health", get(health))
         .route("/media/{address}", get(media::file))
+        .route("/numbers/{id}/export", get(export::number))
         // Files pass Leptos by: its own file handler takes the headers of whatever page was rendered on the thread.
         .nest_service("/pkg", ServeDir::new(site_dir(server).join("pkg")))
         .nest_service("/vendor", ServeDir::new(site_dir(server).join("vendor")))

@@ -6,5 +6,6 @@ mod crash;
 mod doctor;
 mod handover;
 mod media;
+mod removal;
 mod route;
 mod tenancy;

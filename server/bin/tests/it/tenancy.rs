@@ -86,6 +86,8 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("number/api/list_numbers", TheirOwn, vec![]),
         ("number/api/open_number", NotFound, vec![("id", number)]),
         ("number/api/log_out_number", NotFound, vec![("number", number)]),
+        ("number/api/preview_removal", NotFound, vec![("id", number)]),
+        ("number/api/remove_number", NotFound, vec![("number", number), ("label", "Mine")]),
         ("number/api/change_budget", NotFound, vec![("number", number), ("cap", "7")]),
         ("number/api/linking", NotFound, vec![("id", number)]),
         ("number/api/scan_with_sandbox_phone", NotFound, vec![("number", number)]),
@@ -237,6 +239,8 @@ async fn a_stranger_finds_nothing(database: Database) {
         format!("/contacts/import/{import}"),
         format!("/inbox/{conversation}"),
         "/numbers/link?number=".to_owned() + &ids.number,
+        format!("/numbers/{}", ids.number),
+        format!("/numbers/{}/export", ids.number),
         format!("/sandbox/{}", ids.number),
         format!("/sandbox/{}?person=081255501421", ids.number),
         format!("/sandbox/{}?view=trouble", ids.number),
@@ -247,6 +251,8 @@ async fn a_stranger_finds_nothing(database: Database) {
         let (status, _) = owner.page(&page).await;
         assert_eq!(status, 200, "{page} is a page");
     }
+    let (status, _) = stranger.page(&format!("/numbers/{}/export", ids.number)).await;
+    assert_eq!(status, 404, "as for a number that never was");
     assert_eq!(seen_by(&owner, &ids).await, before, "a stranger changed something");
     drop(web);
     database.drop().await;

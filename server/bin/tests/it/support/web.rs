@@ -25,6 +25,14 @@ impl Web {
         Self::start_with(database, |command| command.env("SAPA_SANDBOX_LISTEN", "127.0.0.1:0")).await
     }
 
+    /// Dies where `crash_at` says: `label:n`.
+    pub async fn start_to_die(database: &Database, crash_at: &str) -> Self {
+        Self::start_with(database, |command| {
+            command.env("SAPA_SANDBOX_LISTEN", "127.0.0.1:0").env("SAPA_CRASH_AT", crash_at)
+        })
+        .await
+    }
+
     /// One of several on the same database, with a network that outlives each of them.
     pub async fn start_beside(database: &Database, network: &Network) -> Self {
         Self::start_with(database, |command| command.env("SAPA_SANDBOX_URL", &network.url)).await
