@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+
 import type { Page } from '@playwright/test';
 
-import { connectedNumber, isLive } from '../fixtures/inbox.ts';
-import { expect, indonesian, signUp, test } from '../fixtures/test.ts';
+import { connectedNumber, isLive, row, somePhone } from '../fixtures/inbox.ts';
+import { expect, expectAccessible, indonesian, signUp, test } from '../fixtures/test.ts';
 
 /** Goes from the list to the page of a number; its address. */
 async function openNumber(page: Page, label: string): Promise<string> {
@@ -11,6 +13,88 @@ async function openNumber(page: Page, label: string): Promise<string> {
   await expect(page.getByRole('heading', { level: 1, name: label })).toBeVisible();
   return page.url();
 }
+
+/** Writes to all contacts over the only number, and waits until it is done. */
+async function sendCampaign(page: Page, name: string): Promise<string> {
+  await page.goto('/campaigns/new');
+  await isLive(page);
+  await page.getByLabel('Campaign name').fill(name);
+  await page.getByRole('button', { name: 'Next: message' }).click();
+  await page.getByRole('textbox', { name: 'Message' }).fill('Halo, ada promo!');
+  await page.getByRole('button', { name: 'Next: audience' }).click();
+  await page.getByRole('radio', { name: /^All contacts/ }).check();
+  await page.getByRole('button', { name: 'Next: review' }).click();
+  await page.getByRole('button', { name: /^Start, / }).click();
+  await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible();
+  return page.url();
+}
+
+test('by keyboard, everything of a number is downloaded and the number deleted, and what stays stays', async ({ page, context, sapa }) => {
+  const person = somePhone();
+  await signUp(page);
+  const phone = await connectedNumber(page, 'Shop');
+  await sapa.sandbox.setPerson(person, { reply_probability: 0 });
+  await sapa.sandbox.writes(person, phone, '=1+1, are you open?');
+  await page.goto('/inbox');
+  await expect(row(page, 'are you open?')).toBeVisible();
+  const campaign = await sendCampaign(page, 'Promo');
+  const address = await openNumber(page, 'Shop');
+
+  const section = page.getByRole('region', { name: 'Delete this number' });
+  await expect(section.getByRole('listitem').first()).toHaveText('1 conversation of the inbox');
+  await expect(section.getByRole('listitem').nth(1)).toHaveText(/^2 messages/);
+  await expectAccessible(page);
+
+  const downloading = page.waitForEvent('download');
+  await section.getByRole('link', { name: 'Download everything first' }).press('Enter');
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^Shop \d{4}-\d\d-\d\d\.zip$/);
+  // What stands in it is read by the server's own tests; the names of its files are not compressed.
+  const zip = await readFile(await download.path());
+  for (const name of ['number.json', 'conversations.csv', 'messages.csv']) expect(zip.includes(name)).toBe(true);
+  await expect(page.getByTestId('state')).toHaveText('Connected');
+
+  // Somebody else of the team looks at the same number, and at its conversations.
+  const [other, inbox] = [await context.newPage(), await context.newPage()];
+  await other.goto(address);
+  await isLive(other);
+  await inbox.goto('/inbox');
+  await isLive(inbox);
+  await expect(row(inbox, 'are you open?')).toBeVisible();
+
+  await page.bringToFront();
+  await section.getByRole('button', { name: 'Delete this number' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Delete Shop?' });
+  const name = dialog.getByLabel('Type Shop to delete it');
+  await expect(name).toBeFocused();
+  await page.keyboard.type('Shoe');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert').filter({ hasText: 'This is not its name' })).toBeVisible();
+  await expectAccessible(page);
+  await name.fill('shop');
+  await page.keyboard.press('Enter');
+
+  await expect(page).toHaveURL('/numbers');
+  await expect(page.getByRole('status').filter({ hasText: 'Shop is deleted.' })).toBeVisible();
+  await expect(page.getByRole('article')).toHaveCount(0);
+  await other.bringToFront();
+  await expect(other.getByRole('heading', { name: 'This number is no longer here' })).toBeVisible();
+  await expectAccessible(other);
+  await other.getByRole('link', { name: 'To the numbers' }).press('Enter');
+  await expect(other).toHaveURL('/numbers');
+  await inbox.bringToFront();
+  await expect(row(inbox, 'are you open?')).toHaveCount(0);
+
+  await page.bringToFront();
+  await page.goto(campaign);
+  const about = page.getByRole('region', { name: 'About this campaign' });
+  await expect(about).toContainText('A number that was deleted');
+  await expect(page.getByRole('heading', { name: '1 person, in exactly one place' })).toBeVisible();
+  await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible();
+  await expect.poll(async () => (await sapa.sandbox.account(phone)).devices).toEqual([]);
+  // Its name is free, and so is its place.
+  await connectedNumber(page, 'Shop');
+});
 
 test('a number is kept by whoever thinks better of it', async ({ page }) => {
   await signUp(page);
