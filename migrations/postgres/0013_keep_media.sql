@@ -42,6 +42,7 @@ CREATE TABLE attachment (
 );
 CREATE INDEX attachment_due ON attachment (number_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX attachment_by_media ON attachment (media_id);
+CREATE INDEX attachment_by_number ON attachment (tenant_id, number_id);
 SELECT isolate_tenant('attachment');
 
 -- What a session has given to its network: one upload serves every message with the file.

@@ -41,6 +41,7 @@ CREATE TABLE attachment (
 ) STRICT;
 CREATE INDEX attachment_due ON attachment (number_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX attachment_by_media ON attachment (media_id);
+CREATE INDEX attachment_by_number ON attachment (tenant_id, number_id);
 
 -- What a session has given to its network: one upload serves every message with the file.
 CREATE TABLE media_upload (

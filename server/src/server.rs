@@ -16,6 +16,7 @@ use domain::Millis;
 use std::{
     ops::Deref,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 use uuid::Uuid;
 
@@ -86,7 +87,13 @@ impl Server {
             process: random.uuid(clock.now()),
             sign_in_limits: SignInLimits::default(),
             nudge: Nudges::default(),
-            http: reqwest::Client::new(),
+            // Nobody leads a request elsewhere: parts of some addresses come from strangers.
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(Duration::from_secs(20))
+                .read_timeout(Duration::from_secs(60))
+                .build()
+                .context("the client for outgoing requests")?,
             sandbox_url: config.sandbox.url.clone().map(OnceLock::from).unwrap_or_default(),
             config,
             db,

@@ -121,8 +121,6 @@ mod received {
     use domain::{Error, Field, media::MAX_SENT_BYTES};
     use server::{Server, media::Upload};
 
-    /// A browser whose upload is cut off shows no answer at all: what is too large is read (and forgotten) up to this size.
-    const MAX_READ_BYTES: u64 = 8 * MAX_SENT_BYTES;
     /// Bytes of a field that is no file.
     const FIELD_BYTES: usize = 512 * 1024;
 
@@ -139,10 +137,14 @@ mod received {
         while let Some(mut field) = form.next_field().await.map_err(|_| ApiError::Transport)? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
+                // Which of several was meant, nobody knows.
+                if upload.is_some() {
+                    return Err(Error::field("file", Field::NotAChoice).into());
+                }
                 let mut file = Upload::begin(server, field.file_name().unwrap_or_default()).map_err(Error::from)?;
                 while let Some(chunk) = field.chunk().await.map_err(|_| ApiError::Transport)? {
                     file.write(&chunk).map_err(Error::from)?;
-                    if file.bytes() > MAX_READ_BYTES {
+                    if file.bytes() > MAX_SENT_BYTES {
                         return Err(Error::TooLarge { limit_bytes: MAX_SENT_BYTES }.into());
                     }
                 }

@@ -33,12 +33,12 @@ pub fn Attachment(
     }
 }
 
-/// Where the file of a message is, without its address.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// Where the file of a message is. Its address changes every few hours.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum FilePlace {
     None,
     Waiting,
-    Here,
+    Here(String),
     Missing(MediaProblem),
 }
 
@@ -47,7 +47,7 @@ impl FilePlace {
         match message.attachment.as_ref().map(|attachment| &attachment.file) {
             None => Self::None,
             Some(MediaFile::Waiting) => Self::Waiting,
-            Some(MediaFile::Here { .. }) => Self::Here,
+            Some(MediaFile::Here { link, .. }) => Self::Here(link.clone()),
             Some(MediaFile::Missing { problem, .. }) => Self::Missing(*problem),
         }
     }

@@ -12,6 +12,15 @@ pub struct Chosen {
     file: RwSignal<Option<ChosenFile>>,
 }
 
+/// What was in a drop or a paste.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    None,
+    One,
+    /// More than a message can carry: none of them is taken.
+    Many,
+}
+
 #[derive(Clone, PartialEq)]
 struct ChosenFile {
     name: String,
@@ -50,10 +59,13 @@ impl Chosen {
         self.file.set(None);
     }
 
-    /// Takes what was dropped or pasted; false when there is no file in it.
-    pub fn take(self, event: &web_sys::Event) -> bool {
-        let taken = self.field.get_untracked().is_some_and(|field| browser::take(&field, event));
-        if taken {
+    /// Takes the file that was dropped or pasted. Where there is one, the browser does nothing else with it.
+    pub fn take(self, event: &web_sys::Event) -> Taken {
+        let taken = self.field.get_untracked().map_or(Taken::None, |field| browser::take(&field, event));
+        if taken != Taken::None {
+            event.prevent_default();
+        }
+        if taken == Taken::One {
             self.look();
         }
         taken
@@ -133,8 +145,9 @@ pub fn allow_drop(event: ev::DragEvent) {
 
 #[cfg(feature = "hydrate")]
 mod browser {
+    use super::Taken;
     use wasm_bindgen::JsCast as _;
-    use web_sys::{ClipboardEvent, DragEvent, Event, HtmlInputElement};
+    use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, HtmlInputElement};
 
     /// Name and size of the file in a field.
     pub fn first(field: &HtmlInputElement) -> Option<(String, u64)> {
@@ -142,29 +155,37 @@ mod browser {
         Some((file.name(), file.size() as u64))
     }
 
-    pub fn take(field: &HtmlInputElement, event: &Event) -> bool {
+    pub fn take(field: &HtmlInputElement, event: &Event) -> Taken {
         let dropped = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
-        let given = dropped.or_else(|| event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data));
+        let pasted = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+        let given = dropped.or_else(|| pasted.filter(|pasted| !has_words(pasted)));
         match given.and_then(|given| given.files()) {
-            Some(files) if files.length() > 0 => {
+            Some(files) if files.length() == 1 => {
                 field.set_files(Some(&files));
-                true
+                Taken::One
             }
-            _ => false,
+            Some(files) if files.length() > 1 => Taken::Many,
+            _ => Taken::None,
         }
+    }
+
+    /// Tables and texts come from other programs with a picture of themselves: the words are meant.
+    fn has_words(given: &DataTransfer) -> bool {
+        given.get_data("text/plain").is_ok_and(|text| !text.is_empty())
     }
 }
 
 /// The server chooses nothing: forms are filled in browsers.
 #[cfg(not(feature = "hydrate"))]
 mod browser {
+    use super::Taken;
     use leptos::web_sys::{Event, HtmlInputElement};
 
     pub fn first(_: &HtmlInputElement) -> Option<(String, u64)> {
         None
     }
 
-    pub fn take(_: &HtmlInputElement, _: &Event) -> bool {
-        false
+    pub fn take(_: &HtmlInputElement, _: &Event) -> Taken {
+        Taken::None
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     api::{SendReply, send_file},
-    chosen::{AttachButton, Chosen, ChosenLine, allow_drop},
+    chosen::{AttachButton, Chosen, ChosenLine, Taken, allow_drop},
     text,
 };
 use crate::{error::ApiError, ui::*};
@@ -112,6 +112,16 @@ pub fn Composer(
     };
     Effect::new(move |_| reply.value().get().map(settle));
     Effect::new(move |_| upload.value().get().map(settle));
+    let take = move |event: &web_sys::Event| {
+        // What is on its way is let go of when it has arrived: another would go with it.
+        if busy.get_untracked() {
+            event.prevent_default();
+            return;
+        }
+        if chosen.take(event) == Taken::Many {
+            failed.set(Some((id.get_untracked(), text::one_file(lang).to_owned())));
+        }
+    };
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
@@ -136,10 +146,7 @@ pub fn Composer(
             <div
                 class="composer-box"
                 on:dragover=allow_drop
-                on:drop=move |event| {
-                    event.prevent_default();
-                    chosen.take(&event);
-                }
+                on:drop=move |event| take(&event)
             >
                 <ChosenLine chosen busy />
                 <textarea
@@ -161,8 +168,8 @@ pub fn Composer(
                     on:input=move |event| drafts.set(id.get_untracked(), event_target_value(&event))
                     on:keydown=on_key
                     on:paste=move |event| {
-                        if chosen.take(&event) {
-                            event.prevent_default();
+                        if !busy.get_untracked() {
+                            take(&event);
                         }
                     }
                 ></textarea>

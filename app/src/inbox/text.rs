@@ -59,6 +59,7 @@ crate::texts! {
     send: "Kirim", "Send";
     attach: "Lampirkan berkas", "Attach a file";
     remove_file: "Lepas berkas", "Remove the file";
+    one_file: "Satu berkas setiap pesan. Pilih salah satu.", "One file with each message. Choose one of them.";
     sending_file: "Mengirim berkas…", "Sending the file…";
     file_too_large(size: &str, limit: &str): "Berkas ini {size}; paling besar {limit}", "This file is {size}; the limit is {limit}";
     caption: "Tulis keterangan (opsional)", "Write a caption (optional)";

@@ -150,8 +150,10 @@ crate::texts! {
     what_goes: "Yang hilang", "What goes";
     what_stays: "Yang tetap", "What stays";
     conversations_go(n: u64): "{n} percakapan di kotak masuk", "{n} conversation of the inbox" | "{n} conversations of the inbox";
-    messages_go(n: u64): "{n} pesan, dari Anda maupun pelanggan", "{n} message, yours and your customers’" | "{n} messages, yours and your customers’";
-    many_messages_go(n: &str): "Lebih dari {n} pesan, dari Anda maupun pelanggan", "More than {n} messages, yours and your customers’";
+    messages_go(n: u64): "{n} pesan, dari Anda maupun pelanggan, beserta foto dan berkasnya",
+        "{n} message, yours and your customers’, with its photos and files" | "{n} messages, yours and your customers’, with their photos and files";
+    many_messages_go(n: &str): "Lebih dari {n} pesan, dari Anda maupun pelanggan, beserta foto dan berkasnya",
+        "More than {n} messages, yours and your customers’, with their photos and files";
     queue_goes(n: u64): "{n} pesan yang menunggu: tidak dikirim lagi dan tercatat gagal", "{n} message that waits: it is not sent and counts as failed"
         | "{n} messages that wait: they are not sent and count as failed";
     campaigns_end(n: u64): "{n} kampanye yang belum selesai: berakhir", "{n} campaign that is not finished: it ends" | "{n} campaigns that are not finished: they end";
@@ -165,6 +167,8 @@ crate::texts! {
     not_reached: "Nomor ini sedang tidak tersambung. Bila jaringan tetap tidak terjangkau, nomor ini tetap dihapus, dan ponselnya masih mencantumkan Sapa: hapus sendiri di Setelan, Perangkat tertaut.",
         "This number is not connected now. If the network cannot be reached, it is deleted all the same, and its phone goes on listing Sapa: remove it there in Settings, Linked devices.";
     download_first: "Unduh semuanya dulu", "Download everything first";
+    download_without_files: "Unduhan berisi semua pesan dan percakapan sebagai tabel, tanpa foto dan berkasnya.",
+        "The download holds all messages and conversations as tables, without their photos and files.";
     remove_title(name: &str): "Hapus {name}?", "Delete {name}?";
     remove_body: "Percakapan dan pesannya hilang untuk selamanya. Ini tidak bisa dibatalkan.",
         "Its conversations and messages are gone for good. This cannot be undone.";

@@ -11,8 +11,8 @@ use std::{
 
 /// Sides of the largest picture that is opened, in pixels.
 const SIDE_MAX: u32 = 12_000;
-/// Memory that opening one may take, in bytes.
-const MEMORY_MAX: u64 = 256 * 1024 * 1024;
+/// Memory that an opened one may take, in bytes: 48 million pixels in 8 bits and three colours.
+const MEMORY_MAX: u64 = 144 * 1024 * 1024;
 /// Largest file that is tried as a picture, in bytes.
 const PICTURE_MAX: u64 = 24 * 1024 * 1024;
 /// Longest side of a preview, in pixels.
@@ -23,6 +23,9 @@ const QUALITY: u8 = 90;
 const PREVIEW_QUALITY: u8 = 78;
 /// What tells the type of a file stands within its first bytes.
 const HEAD: usize = 8 * 1024;
+
+/// The type of what is only for saving.
+const UNKNOWN: &str = "application/octet-stream";
 
 /// Who gave a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,10 @@ pub(super) fn inspect(mut file: File, mut spare: File, origin: Origin) -> Result
         None => None,
     };
     let (mut size, mut preview) = (None, None);
+    if format.is_some() && picture.is_none() {
+        // Nobody shows as a picture what cannot be opened as one.
+        mime = UNKNOWN.to_owned();
+    }
     if let Some((picture, format)) = picture {
         size = Some((picture.width(), picture.height()));
         if let Some(format) = written_as(&picture, format, origin)
@@ -81,7 +88,7 @@ pub(super) fn inspect(mut file: File, mut spare: File, origin: Origin) -> Result
 /// By content. Nothing that a browser would run has a type of its own: it is a file to download.
 fn mime_of(head: &[u8]) -> &'static str {
     match infer::get(head).map(|kind| kind.mime_type()) {
-        Some("text/html" | "text/xml" | "image/svg+xml" | "application/xhtml+xml") | None => "application/octet-stream",
+        Some("text/html" | "text/xml" | "image/svg+xml" | "application/xhtml+xml") | None => UNKNOWN,
         Some(mime) => mime,
     }
 }
@@ -95,6 +102,10 @@ fn open(file: &mut File, format: ImageFormat) -> Option<DynamicImage> {
     let mut reader = ImageReader::with_format(BufReader::new(file), format);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
+    // The limits above bound what a decoder takes besides, not the picture itself.
+    if decoder.total_bytes() > MEMORY_MAX {
+        return None;
+    }
     let orientation = decoder.orientation().ok();
     let mut picture = DynamicImage::from_decoder(decoder).ok()?;
     if let Some(orientation) = orientation {
@@ -204,7 +215,7 @@ mod tests {
         let mut damaged = photo(64, 48);
         damaged.truncate(300);
         let found = inspect(&damaged, Origin::Network);
-        assert_eq!((found.mime.as_str(), found.size, found.preview), ("image/jpeg", None, None));
+        assert_eq!((found.mime.as_str(), found.size, found.preview), (UNKNOWN, None, None));
         assert_eq!(content(found.file), damaged);
     }
 
@@ -216,7 +227,12 @@ mod tests {
         let sum = crc(&bomb[12..29]).to_be_bytes();
         bomb[29..33].copy_from_slice(&sum);
         let found = inspect(&bomb, Origin::Team);
-        assert_eq!((found.mime.as_str(), found.size), ("image/png", None));
+        assert_eq!((found.mime.as_str(), found.size), (UNKNOWN, None));
+        // Within the sides, and half a gigabyte of nothing.
+        let flat = DynamicImage::ImageRgba8(RgbaImage::new(11_000, 11_000));
+        let flat = write(&flat, ImageFormat::Png, 0).expect("writes");
+        assert!(flat.len() < 4 * 1024 * 1024, "{} bytes", flat.len());
+        assert_eq!(inspect(&flat, Origin::Network).size, None);
     }
 
     fn crc(bytes: &[u8]) -> u32 {

@@ -28,6 +28,7 @@ use std::{
     io::{Seek as _, Write as _},
     ops::Range,
 };
+use tokio::sync::Semaphore;
 
 /// How long a link works at least; at most twice as long. Links that are made within the same hours are the same, so that
 /// browsers keep what they have.
@@ -36,6 +37,8 @@ const LINK_MS: i64 = 6 * HOUR_MS;
 const UNUSED_MS: i64 = DAY_MS;
 /// How long the network surely keeps what it was given. It keeps files for a month.
 const GIVEN_MS: i64 = 14 * DAY_MS;
+/// Files that are looked at in this process at once.
+static INSPECTING: Semaphore = Semaphore::const_new(2);
 /// Files removed in one tick.
 const SWEEP: i64 = 100;
 
@@ -116,6 +119,8 @@ pub(crate) async fn keep_received(server: &Server, tenant: TenantId, file: File)
 
 async fn keep(server: &Server, tenant: TenantId, file: File, origin: Origin) -> Result<Kept> {
     let spare = server.media.scratch()?;
+    // An opened picture is large: however many come, few are open at once.
+    let _turn = INSPECTING.acquire().await.map_err(anyhow::Error::from)?;
     let inspected = tokio::task::spawn_blocking(move || inspect::inspect(file, spare, origin));
     let Inspected { mut file, sha256, mime, bytes, size, preview } = inspected.await.map_err(anyhow::Error::from)??;
     let is_picture = size.is_some();

@@ -71,7 +71,7 @@ pub(super) async fn delete_unused(tx: &mut SystemTx, before: Millis, most: i64) 
     Ok(fetch_all!(
         tx,
         (TenantId, MediaId),
-        "DELETE FROM media WHERE media_id IN (
+        "DELETE FROM media WHERE given_at < $1 AND media_id IN (
              SELECT m.media_id FROM media m
              WHERE m.given_at < $1 AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = m.media_id)
              ORDER BY m.given_at LIMIT $2)

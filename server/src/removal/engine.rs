@@ -26,7 +26,8 @@ pub async fn tick(server: &Server) -> Result<Tick> {
             Ok(progressed) => more |= progressed,
             // Another process was quicker.
             Err(Error::Domain(domain::Error::NotFound)) => {}
-            Err(error) => return Err(error),
+            // The others go on; this one is tried again.
+            Err(error) => tracing::error!(number.id = %gone.number_id, %error, "a deleted number is still there"),
         }
     }
     Ok(if more { Tick::Again } else { Tick::Idle })

@@ -31,6 +31,8 @@ const AFTER_ERROR: Duration = Duration::from_secs(5);
 const FETCHING_MS: i64 = HOUR_MS;
 /// When a file that did not come is tried again: after the first try, the second, …
 const AGAIN_MS: [i64; 5] = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 4 * HOUR_MS, 24 * HOUR_MS];
+/// A file that was begun so often is given up.
+const HOPELESS: i64 = 20;
 /// When a file that the network did not take is tried again; after the last, its messages fail.
 const GIVE_AGAIN_MS: [i64; 3] = [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS];
 
@@ -104,7 +106,12 @@ impl Files {
 
     async fn fetch(&self, due: store::DueRow) {
         let (message, attempts) = (due.message_id, due.attempts);
-        let outcome = match self.try_fetch(&due).await {
+        let tried = match attempts {
+            // Whatever it is that ends every try before its outcome can be written.
+            HOPELESS.. => Err(Failure::Network(MediaProblem::Unreachable, anyhow::anyhow!("tried too often"))),
+            _ => self.try_fetch(&due).await,
+        };
+        let outcome = match tried {
             Ok(()) => return,
             Err(Failure::Ours(error)) => {
                 tracing::error!(number.id = %self.sender.number, %error, "a file could not be kept");
@@ -297,15 +304,20 @@ impl Failure {
     }
 
     fn from_network(error: anyhow::Error) -> Self {
-        let too_large = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+        let io = |cause: &(dyn std::error::Error + 'static)| {
+            cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
+        };
+        // The library's words for a file that is not what its message announced.
+        let damaged = ["mismatch", "padding", "Invalid final media size", "Empty plaintext"];
+        let words = format!("{error:#}");
         let problem = if matches!(error.http_status(), Some(404 | 410)) {
             MediaProblem::Expired
-        } else if too_large.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::FileTooLarge) {
+        } else if error.chain().any(|cause| io(cause) == Some(std::io::ErrorKind::FileTooLarge)) {
             MediaProblem::TooLarge
-        } else if error.http_status().is_some() || error.chain().any(|cause| cause.is::<reqwest::Error>()) {
-            MediaProblem::Unreachable
-        } else {
+        } else if damaged.iter().any(|word| words.contains(word)) {
             MediaProblem::Damaged
+        } else {
+            MediaProblem::Unreachable
         };
         Self::Network(problem, error)
     }

@@ -37,8 +37,7 @@ pub(super) async fn send(
             // Claimed only while the network has its file: it is looked up again.
             Ok(None) => return (message.wa_id, Err(SendError::NotLoggedIn)),
             Err(error) => {
-                tracing::error!(number.id = %sender.number, %error, "the file of a message cannot be read");
-                return (message.wa_id, Err(SendError::NotLoggedIn));
+                return (message.wa_id, Err(SendError::Internal(error.into())));
             }
         }
     } else {

@@ -126,7 +126,9 @@ impl Place {
             self.bytes,
             media_type(self.kind),
         );
-        Ok(client.download_from_params_to_writer(&params, Capped { file, at: 0 }).await?.file)
+        let capped = Capped { file: BufWriter::with_capacity(64 * 1024, file), at: 0 };
+        let capped = client.download_from_params_to_writer(&params, capped).await?;
+        Ok(capped.file.into_inner().map_err(std::io::IntoInnerError::into_error)?)
     }
 
     /// Encrypts a file and gives it to the network, in parts. `scratch` holds it meanwhile.
@@ -213,7 +215,8 @@ pub fn message(attached: Attached) -> wa::Message {
 
 /// A file that takes no more than it may, whatever its message said.
 struct Capped {
-    file: File,
+    /// The library writes sixteen bytes at a time.
+    file: BufWriter<File>,
     at: u64,
 }
 
@@ -241,7 +244,8 @@ impl Seek for Capped {
 
 impl DownloadWriter for Capped {
     fn truncate(&mut self, length: u64) -> std::io::Result<()> {
-        self.file.set_len(length)
+        self.file.flush()?;
+        self.file.get_ref().set_len(length)
     }
 }
 
