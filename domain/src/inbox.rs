@@ -58,6 +58,8 @@ pub struct LastMessage {
     pub kind: MessageKind,
     /// Beginning of the text.
     pub preview: String,
+    /// Its author took it back.
+    pub is_deleted: bool,
     /// For outgoing messages.
     pub state: Option<MessageState>,
     /// Who wrote an outgoing one.

@@ -46,6 +46,8 @@ status! {
         Reaction => "reaction",
         /// Could not be decrypted (yet).
         Undecryptable => "undecryptable",
+        /// May be seen once, and only on the phone.
+        ViewOnce => "view_once",
         /// Known to exist, not understood.
         Other => "other",
     }
@@ -73,8 +75,20 @@ status! {
         OptedOut => "opted_out",
         /// Refused twice more with the same id, with a code we do not know.
         Refused => "refused",
+        /// The file could not be taken from its store or given to the network, however often it was tried.
+        FileNotGiven => "file_not_given",
         /// The number was removed while the message waited.
         NumberGone => "number_gone",
+    }
+}
+
+impl Direction {
+    /// The side at the other end.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Incoming => Self::Outgoing,
+            Self::Outgoing => Self::Incoming,
+        }
     }
 }
 
@@ -101,6 +115,11 @@ impl MessageState {
 }
 
 impl MessageKind {
+    /// It stands for a message whose words are not here, and may come yet.
+    pub fn is_placeholder(self) -> bool {
+        matches!(self, Self::Undecryptable | Self::ViewOnce)
+    }
+
     /// What a list row shows instead of text: `[Foto]`.
     pub fn label(self, lang: Lang) -> &'static str {
         match (self, lang) {
@@ -125,6 +144,8 @@ impl MessageKind {
             (Self::Reaction, Lang::En) => "[Reaction]",
             (Self::Undecryptable, Lang::Id) => "[Menunggu pesan ini; WhatsApp sedang mengirim ulang]",
             (Self::Undecryptable, Lang::En) => "[Waiting for this message; WhatsApp is sending it again]",
+            (Self::ViewOnce, Lang::Id) => "[Pesan sekali lihat; buka di ponsel]",
+            (Self::ViewOnce, Lang::En) => "[View-once message; open it on the phone]",
             (Self::Other, Lang::Id) => "[Jenis pesan yang belum didukung]",
             (Self::Other, Lang::En) => "[A kind of message not supported yet]",
         }
@@ -143,10 +164,31 @@ impl FailReason {
             (Self::OptedOut, Lang::En) => "Asked not to be written to",
             (Self::Refused, Lang::Id) => "WhatsApp menolak pesan ini tiga kali",
             (Self::Refused, Lang::En) => "WhatsApp refused this message three times",
+            (Self::FileNotGiven, Lang::Id) => "Berkas tidak berhasil diunggah ke WhatsApp; kirim ulang pesannya",
+            (Self::FileNotGiven, Lang::En) => "The file could not be uploaded to WhatsApp; send the message again",
             (Self::NumberGone, Lang::Id) => "Nomor pengirim sudah dihapus",
             (Self::NumberGone, Lang::En) => "The sending number was removed",
         }
     }
+}
+
+/// A message that another one answers, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Quote {
+    /// Which way it went; unknown when it is not in the thread.
+    pub direction: Option<Direction>,
+    pub kind: MessageKind,
+    /// Beginning of its text.
+    pub text: String,
+    pub is_deleted: bool,
+}
+
+/// What somebody of a chat thinks of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reaction {
+    /// Whose it is: the person's, or the number's.
+    pub from: Direction,
+    pub emoji: String,
 }
 
 /// A message as the thread shows it.
@@ -159,6 +201,14 @@ pub struct MessageView {
     pub text: String,
     /// The file it carries.
     pub attachment: Option<AttachmentView>,
+    /// The message that it answers.
+    pub quote: Option<Quote>,
+    /// At most one of each side.
+    pub reactions: Vec<Reaction>,
+    /// When its author changed it last.
+    pub edited_at: Option<Millis>,
+    /// Its author took it back: nothing of it is kept.
+    pub is_deleted: bool,
     /// For outgoing messages.
     pub state: Option<MessageState>,
     pub fail_reason: Option<FailReason>,

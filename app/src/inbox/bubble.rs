@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     Lang,
-    message::{Author, Direction, FailReason, MessageState, MessageView},
+    message::{Author, Direction, FailReason, MessageState, MessageView, Quote, Reaction},
 };
 use leptos::{either::Either, prelude::*};
 
@@ -38,20 +38,14 @@ pub fn Bubble(
         (_, Some(Author::Bot)) => ("bubble bubble-bot", text::message_to(lang, &name)),
         _ => ("bubble bubble-out", text::message_to(lang, &name)),
     };
-    let kind = message.kind.label(lang);
     let reason = move || state.get().and_then(|(_, reason)| reason).map(|reason| reason.message(lang));
     view! {
         <article class=style aria-label=label>
             {heading(&message, lang)}
-            {match message.attachment.clone() {
-                Some(file) => Some(view! { <Attachment message=message.clone() file name=name.clone() /> }.into_any()),
-                None => {
-                    (!kind.is_empty()).then(|| view! { <p class="text-sm text-muted">{kind}</p> }.into_any())
-                }
-            }}
-            {(!message.text.is_empty()).then(|| view! { <MarkedText text=message.text.clone() /> })}
+            {said(&message, &name, lang)}
             <p class="meta">
                 {signature(&message, lang).map(|who| view! { <span class="mr-auto pr-4">{who}</span> })}
+                {message.edited_at.filter(|_| !message.is_deleted).map(|_| view! { <span>{text::edited(lang)}</span> })}
                 <span>{format::time(lang, zone, message.at)}</span>
                 {move || {
                     state.get().map(|(state, _)| view! { <Ticks of=tick(state) /> })
@@ -68,8 +62,71 @@ pub fn Bubble(
                         }
                     })
             }}
+            {reactions(&message, &name, lang)}
         </article>
     }
+}
+
+/// What is in it: the message it answers, its file, its words.
+fn said(message: &MessageView, name: &str, lang: Lang) -> AnyView {
+    if message.is_deleted {
+        let line = view! {
+            <p class="flex items-center gap-1.5 text-sm text-muted italic">
+                <Icon glyph=Glyph::Trash class="size-3.5 shrink-0" />
+                {text::deleted(lang)}
+            </p>
+        };
+        return line.into_any();
+    }
+    let kind = message.kind.label(lang);
+    let content = match message.attachment.clone() {
+        Some(file) => Some(view! { <Attachment message=message.clone() file name=name.to_owned() /> }.into_any()),
+        None => (!kind.is_empty()).then(|| view! { <p class="text-sm text-muted">{kind}</p> }.into_any()),
+    };
+    view! {
+        {message.quote.clone().map(|quote| quoted(quote, name, lang))}
+        {content}
+        {(!message.text.is_empty()).then(|| view! { <MarkedText text=message.text.clone() /> })}
+    }
+    .into_any()
+}
+
+/// The message that is answered.
+fn quoted(quote: Quote, name: &str, lang: Lang) -> AnyView {
+    let who = quote.direction.map(|direction| match direction {
+        Direction::Incoming => name.to_owned(),
+        Direction::Outgoing => text::you(lang).to_owned(),
+    });
+    let words = match (quote.is_deleted, quote.kind.label(lang)) {
+        (true, _) => text::deleted(lang).to_owned(),
+        (false, "") => quote.text,
+        (false, label) => format!("{label} {}", quote.text),
+    };
+    let block = view! {
+        <blockquote class="quote" aria-label=text::in_answer_to(lang)>
+            {who.map(|who| view! { <p class="truncate font-semibold text-accent-text">{who}</p> })}
+            <p class="line-clamp-2 break-words text-muted">{words}</p>
+        </blockquote>
+    };
+    block.into_any()
+}
+
+/// What either side thinks of it, at its lower edge.
+fn reactions(message: &MessageView, name: &str, lang: Lang) -> Option<AnyView> {
+    let chip = |reaction: Reaction| {
+        let words = match reaction.from {
+            Direction::Incoming => text::reaction_of(lang, name, &reaction.emoji),
+            Direction::Outgoing => text::own_reaction(lang, &reaction.emoji),
+        };
+        view! {
+            <li title=words.clone()>
+                <span aria-hidden="true">{reaction.emoji}</span>
+                <span class="sr-only">{words.clone()}</span>
+            </li>
+        }
+    };
+    let list = |all: Vec<Reaction>| view! { <ul class="reactions">{all.into_iter().map(chip).collect_view()}</ul> };
+    Some(message.reactions.clone()).filter(|all| !all.is_empty()).map(|all| list(all).into_any())
 }
 
 /// The line above what was not written by a person of the team.

@@ -10,6 +10,10 @@ use leptos::{ev, html, prelude::*, web_sys};
 pub struct Chosen {
     field: NodeRef<html::Input>,
     file: RwSignal<Option<ChosenFile>>,
+    /// Where an agent goes on when the file is let go of.
+    back: NodeRef<html::Textarea>,
+    /// What a screen reader says of it.
+    said: RwSignal<String>,
 }
 
 /// What was in a drop or a paste.
@@ -28,9 +32,9 @@ struct ChosenFile {
 }
 
 impl Chosen {
-    /// Nothing yet.
-    pub fn new() -> Self {
-        Self { field: NodeRef::new(), file: RwSignal::new(None) }
+    /// Nothing yet. `back` is where an agent goes on when a file is let go of.
+    pub fn new(back: NodeRef<html::Textarea>) -> Self {
+        Self { field: NodeRef::new(), file: RwSignal::new(None), back, said: RwSignal::new(String::new()) }
     }
 
     /// Whether there is a file. Tracked.
@@ -51,28 +55,41 @@ impl Chosen {
         web_sys::FormData::new_with_form(&form).ok()
     }
 
+    /// Lets go of the file, as somebody asked who was at its line: they go on where they write.
+    fn let_go(self, lang: Lang) {
+        self.clear();
+        self.said.set(text::file_let_go(lang).to_owned());
+        if let Some(back) = self.back.get_untracked() {
+            let _ = back.focus();
+        }
+    }
+
     /// Lets go of the file.
     pub fn clear(self) {
         if let Some(field) = self.field.get_untracked() {
             field.set_value("");
         }
         self.file.set(None);
+        self.said.set(String::new());
     }
 
     /// Takes the file that was dropped or pasted. Where there is one, the browser does nothing else with it.
-    pub fn take(self, event: &web_sys::Event) -> Taken {
+    pub fn take(self, lang: Lang, event: &web_sys::Event) -> Taken {
         let taken = self.field.get_untracked().map_or(Taken::None, |field| browser::take(&field, event));
         if taken != Taken::None {
             event.prevent_default();
         }
         if taken == Taken::One {
-            self.look();
+            self.look(lang);
         }
         taken
     }
 
-    fn look(self) {
+    fn look(self, lang: Lang) {
         let first = self.field.get_untracked().and_then(|field| browser::first(&field));
+        if let Some((name, bytes)) = &first {
+            self.said.set(text::file_chosen(lang, name, &format::bytes(lang, *bytes)));
+        }
         self.file.set(first.map(|(name, bytes)| ChosenFile { name, bytes }));
     }
 
@@ -94,7 +111,7 @@ pub fn AttachButton(chosen: Chosen, #[prop(into)] busy: Signal<bool>) -> impl In
             name="file"
             hidden
             aria-label=text::attach(lang)
-            on:change=move |_| chosen.look()
+            on:change=move |_| chosen.look(lang)
         />
         <button
             type="button"
@@ -128,14 +145,19 @@ pub fn ChosenLine(chosen: Chosen, #[prop(into)] busy: Signal<bool>) -> impl Into
                     aria-label=text::remove_file(lang)
                     title=text::remove_file(lang)
                     disabled=busy
-                    on:click=move |_| chosen.clear()
+                    on:click=move |_| chosen.let_go(lang)
                 >
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
         }
     };
-    move || chosen.file.get().map(line)
+    view! {
+        {move || chosen.file.get().map(line)}
+        <p class="sr-only" role="status">
+            {move || chosen.said.get()}
+        </p>
+    }
 }
 
 /// Files may be dropped here: without this the browser would open them.

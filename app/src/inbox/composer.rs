@@ -59,7 +59,7 @@ pub fn Composer(
     let reply = ServerAction::<SendReply>::new();
     let upload = Action::new_local(|form: &web_sys::FormData| send_file(form.clone().into()));
     let busy = Signal::derive(move || reply.pending().get() || upload.pending().get());
-    let chosen = Chosen::new();
+    let chosen = Chosen::new(node);
     let under_way = StoredValue::new(None::<(ConversationId, String)>);
     let failed = RwSignal::new(None::<(ConversationId, String)>);
     keep_in_step(node, draft, move |typed| drafts.set(id.get_untracked(), typed));
@@ -118,7 +118,7 @@ pub fn Composer(
             event.prevent_default();
             return;
         }
-        if chosen.take(event) == Taken::Many {
+        if chosen.take(lang, event) == Taken::Many {
             failed.set(Some((id.get_untracked(), text::one_file(lang).to_owned())));
         }
     };

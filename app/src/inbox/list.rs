@@ -253,6 +253,7 @@ fn Signs(row: Memo<ConversationView>) -> impl IntoView {
 fn Preview(last: LastMessage) -> impl IntoView {
     let lang = use_lang();
     let words = match last.kind.label(lang) {
+        _ if last.is_deleted => text::deleted(lang).to_owned(),
         "" => last.preview.clone(),
         label => format!("{label} {}", last.preview),
     };

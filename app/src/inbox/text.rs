@@ -33,6 +33,11 @@ crate::texts! {
     bot: "Bot", "Bot";
     bot_rule(rule: &str): "Bot, aturan “{rule}”", "Bot, rule “{rule}”";
     campaign: "Kampanye", "Campaign";
+    edited: "Diedit", "Edited";
+    deleted: "Pesan ini dihapus", "This message was deleted";
+    in_answer_to: "Menjawab pesan", "In answer to";
+    reaction_of(name: &str, emoji: &str): "Reaksi {name}: {emoji}", "{name} reacted: {emoji}";
+    own_reaction(emoji: &str): "Reaksi Anda: {emoji}", "You reacted: {emoji}";
     from_phone: "Dari ponsel", "From the phone";
     from_api: "Lewat API", "Through the API";
     message_from(name: &str): "Pesan dari {name}", "Message from {name}";
@@ -59,6 +64,8 @@ crate::texts! {
     send: "Kirim", "Send";
     attach: "Lampirkan berkas", "Attach a file";
     remove_file: "Lepas berkas", "Remove the file";
+    file_chosen(name: &str, size: &str): "{name}, {size}, akan dikirim", "{name}, {size}, will be sent";
+    file_let_go: "Berkas dilepas", "File removed";
     one_file: "Satu berkas setiap pesan. Pilih salah satu.", "One file with each message. Choose one of them.";
     sending_file: "Mengirim berkas…", "Sending the file…";
     file_too_large(size: &str, limit: &str): "Berkas ini {size}; paling besar {limit}", "This file is {size}; the limit is {limit}";

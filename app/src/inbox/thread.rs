@@ -13,7 +13,7 @@ use crate::{error::ApiError, format, layout::use_zone, live::refetch_on, ui::*};
 use domain::{
     ConversationId, Error, Event, MessageId, Millis,
     inbox::{ConversationStatus, ConversationView},
-    message::{MessageKind, MessageView},
+    message::{MessageKind, MessageView, Quote, Reaction},
 };
 use leptos::{either::EitherOf3, html, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -222,16 +222,41 @@ fn BotLine(open: Memo<OpenThread>, again: Callback<()>) -> impl IntoView {
 #[derive(Clone, PartialEq)]
 enum Item {
     Day(Millis),
-    Message(MessageView),
+    Message(Box<MessageView>),
 }
 
 impl Item {
-    /// A message that becomes another kind (decrypted at last) or whose file comes is drawn anew; one whose ticks change is
-    /// not.
-    fn key(&self) -> (i64, Option<(MessageId, MessageKind, FilePlace)>) {
+    fn key(&self) -> (i64, Option<Drawn>) {
         match self {
             Self::Day(at) => (at.0, None),
-            Self::Message(message) => (0, Some((message.id, message.kind, FilePlace::of(message)))),
+            Self::Message(message) => (0, Some(Drawn::of(message))),
+        }
+    }
+}
+
+/// What a message is drawn anew for: it was decrypted at last, its file came, somebody changed it or reacted. Its ticks
+/// change in place.
+#[derive(PartialEq, Eq, Hash)]
+struct Drawn {
+    id: MessageId,
+    kind: MessageKind,
+    file: FilePlace,
+    edited_at: Option<i64>,
+    is_deleted: bool,
+    quote: Option<Quote>,
+    reactions: Vec<Reaction>,
+}
+
+impl Drawn {
+    fn of(message: &MessageView) -> Self {
+        Self {
+            id: message.id,
+            kind: message.kind,
+            file: FilePlace::of(message),
+            edited_at: message.edited_at.map(|at| at.0),
+            is_deleted: message.is_deleted,
+            quote: message.quote.clone(),
+            reactions: message.reactions.clone(),
         }
     }
 }
@@ -263,7 +288,7 @@ fn Messages(open: Memo<OpenThread>, limit: Memo<u32>, name: Memo<String>) -> imp
                 };
                 open.with(find).or_else(|| before.copied()).flatten()
             });
-            view! { <Bubble message name=name.get_untracked() state /> }.into_any()
+            view! { <Bubble message=*message name=name.get_untracked() state /> }.into_any()
         }
     };
     let asked = ListQuery::current();
@@ -300,7 +325,7 @@ fn with_days(zone: format::Zone, messages: &[MessageView]) -> Vec<Item> {
         if day.replace(this) != Some(this) {
             items.push(Item::Day(message.at));
         }
-        items.push(Item::Message(message.clone()));
+        items.push(Item::Message(Box::new(message.clone())));
     }
     items
 }

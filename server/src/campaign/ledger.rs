@@ -318,8 +318,8 @@ pub(super) async fn answered_campaign(tx: &mut TenantTx, reply: &Reply) -> Resul
     let row: Option<(CampaignId,)> = fetch_optional!(
         tx,
         (CampaignId,),
-        "SELECT m.campaign_id FROM campaign_message m JOIN campaign c ON c.tenant_id = m.tenant_id AND c.campaign_id = m.campaign_id
-         WHERE m.tenant_id = $1 AND m.contact_id = $2 AND c.number_id = $3 AND m.message_id IS NOT NULL
+        "SELECT m.campaign_id FROM campaign_message m JOIN message s ON s.message_id = m.message_id
+         WHERE m.tenant_id = $1 AND m.contact_id = $2 AND s.number_id = $3 AND m.message_id IS NOT NULL
            AND m.state IN ('queued', 'sent', 'delivered', 'read')
          ORDER BY m.message_id DESC LIMIT 1",
         tenant,

@@ -111,11 +111,13 @@ pub async fn save_draft(
     let mut tx = server.db.begin(scope).await?;
     let id = match id {
         Some(id) => {
+            store::get(&mut tx, id).await?;
+            // First the number, then the campaign: as whoever deletes the number.
+            check_number(&mut tx, draft.number).await?;
             let status = store::lock(&mut tx, id).await?.status;
             if status != CampaignStatus::Draft {
                 return Err(Refusal::CampaignState.into());
             }
-            check_number(&mut tx, draft.number).await?;
             store::update_draft(&mut tx, id, &draft).await?;
             id
         }
@@ -238,10 +240,10 @@ pub(crate) async fn lose_number(tx: &mut TenantTx, number: NumberId) -> Result<(
     Ok(())
 }
 
-/// A number that was chosen may have been deleted meanwhile.
+/// A number that was chosen may have been deleted meanwhile; nobody deletes it before this transaction has ended.
 async fn check_number(tx: &mut TenantTx, number: Option<NumberId>) -> Result<()> {
     let Some(number) = number else { return Ok(()) };
-    match number::store::check(tx, number).await {
+    match number::store::keep(tx, number).await {
         Err(crate::Error::Domain(Error::NotFound)) => Err(Error::field("number", Field::NotAChoice).into()),
         checked => checked,
     }

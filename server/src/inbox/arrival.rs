@@ -3,8 +3,8 @@
 use crate::{
     db::{SystemTx, one_row},
     error::Result,
-    execute, fetch_one,
-    whatsapp::content::Content,
+    execute, fetch_one, fetch_optional,
+    whatsapp::content::{Content, Quoted},
 };
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, TenantId,
@@ -25,13 +25,24 @@ pub(super) struct NewMessage<'a> {
     pub at: Millis,
 }
 
+impl NewMessage<'_> {
+    /// Whether a chatbot looks at it.
+    fn is_for_bot(&self) -> bool {
+        self.direction == Direction::Incoming && !self.content.kind.is_placeholder()
+    }
+
+    fn quoted(&self) -> Option<&Quoted> {
+        self.content.quote.as_ref()
+    }
+}
+
 /// False when the message is there already.
 pub(super) async fn insert(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<bool> {
     let rows = execute!(
         tx,
         "INSERT INTO message (message_id, tenant_id, number_id, contact_id, direction, kind, body, state, author, wa_id,
-           bot_due, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+           bot_due, at, quoted_wa_id, quoted_body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (tenant_id, number_id, contact_id, direction, wa_id) DO NOTHING",
         new.id,
         new.tenant,
@@ -43,10 +54,38 @@ pub(super) async fn insert(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<bo
         new.state,
         new.author,
         new.wa_id,
-        new.direction == Direction::Incoming,
-        new.at
+        new.is_for_bot(),
+        new.at,
+        new.quoted().map(|quoted| quoted.wa_id.as_str()),
+        new.quoted().map(|quoted| quoted.text.as_str())
     )?;
     Ok(rows == 1)
+}
+
+/// The message was there without its words: it has them now, in the same place. Which one it is.
+pub(super) async fn replace(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<Option<MessageId>> {
+    if new.content.kind.is_placeholder() {
+        return Ok(None);
+    }
+    let row: Option<(MessageId,)> = fetch_optional!(
+        tx,
+        (MessageId,),
+        "UPDATE message SET kind = $6, body = $7, bot_due = $8, quoted_wa_id = $9, quoted_body = $10
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND direction = $4 AND wa_id = $5
+           AND kind IN ('undecryptable', 'view_once') AND deleted_at IS NULL
+         RETURNING message_id",
+        new.tenant,
+        new.number,
+        new.contact,
+        new.direction,
+        new.wa_id,
+        new.content.kind,
+        &new.content.text,
+        new.is_for_bot(),
+        new.quoted().map(|quoted| quoted.wa_id.as_str()),
+        new.quoted().map(|quoted| quoted.text.as_str())
+    )?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// The network's clock has whole seconds. A message is placed after whatever the thread has already of its second, so

@@ -1,8 +1,10 @@
 //! The inbox: conversations, their threads, and everything that comes in.
 
 mod arrival;
+mod change;
 mod receive;
 pub(crate) mod store;
+mod thread;
 
 pub use receive::{Received, receive};
 
@@ -62,7 +64,7 @@ pub async fn thread(server: &Server, scope: &Scope, id: ConversationId, limit: u
     let thread = store::get_thread(&mut tx, id).await?;
     let limit = limit.clamp(1, THREAD_MAX);
     // One more than wanted tells whether there are older ones.
-    let mut messages = store::messages(server, &mut tx, thread, limit + 1).await?;
+    let mut messages = thread::messages(server, &mut tx, thread, limit + 1).await?;
     let older = messages.len() > limit as usize;
     if older {
         messages.remove(0);

@@ -1,13 +1,14 @@
 //! What comes in: stored before it is acknowledged, once however often it arrives.
 
-use super::{arrival, store};
+use super::{arrival, change, store};
 use crate::{
     Server, contact,
+    db::SystemTx,
     error::Result,
     media::{self, Source},
     number::{self, budget, health},
     outbox::Sender,
-    whatsapp::{content::Content, file::Announced},
+    whatsapp::content::Said,
 };
 use domain::{
     ContactId, Event, Millis, PhoneNumber,
@@ -30,12 +31,18 @@ pub struct Received {
     pub wa_id: String,
     /// The chat's address, as the network has it.
     pub chat: String,
-    pub content: Content,
+    pub said: Said,
     pub at: Millis,
 }
 
+impl Received {
+    pub(super) fn direction(&self) -> Direction {
+        if self.from_me { Direction::Outgoing } else { Direction::Incoming }
+    }
+}
+
 /// Stores a batch, all of it or nothing, in order; returns once it is on the disk. A message that is there already
-/// changes nothing, so a batch may come again.
+/// changes nothing, so a batch may come again; one that could not be read gets its words when it comes again.
 pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> Result<()> {
     let this = server.clone();
     let stored = server.db.write(move |tx| {
@@ -77,25 +84,32 @@ pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> R
 /// Whose thread it is in, if it was not there already.
 async fn receive_one(
     server: &Server,
-    tx: &mut crate::db::SystemTx,
+    tx: &mut SystemTx,
     sender: Sender,
     message: &Received,
 ) -> Result<Option<ContactId>> {
-    let now = server.now();
     let who = contact::Identity {
         phone: message.phone.clone(),
         lid: message.lid.clone(),
         push_name: if message.from_me { String::new() } else { message.push_name.clone() },
     };
+    let content = match &message.said {
+        Said::Message(content) => content,
+        Said::Change(change) => {
+            if let Some(contact) = contact::find(tx, sender.tenant, &who).await? {
+                change::apply(tx, sender, contact.id, message, change).await?;
+            }
+            return Ok(None);
+        }
+    };
     let contact = contact::find_or_insert(server, tx, sender.tenant, &who, "inbound").await?.id;
-    let direction = if message.from_me { Direction::Outgoing } else { Direction::Incoming };
     let mut new = arrival::NewMessage {
         id: server.new_id(),
         tenant: sender.tenant,
         number: sender.number,
         contact,
-        direction,
-        content: &message.content,
+        direction: message.direction(),
+        content,
         state: message.from_me.then_some(MessageState::Sent),
         author: message.from_me.then_some(Author::Phone),
         wa_id: &message.wa_id,
@@ -103,11 +117,15 @@ async fn receive_one(
     };
     new.at = arrival::place(tx, &new).await?;
     if !arrival::insert(tx, &new).await? {
+        if let Some(id) = arrival::replace(tx, &new).await? {
+            new.id = id;
+            attach(server, tx, &new, message).await?;
+            change::tell(tx, sender, contact).await?;
+        }
         return Ok(None);
     }
-    if let Some(file) = &message.content.file {
-        attach(server, tx, &new, message, file).await?;
-    }
+    attach(server, tx, &new, message).await?;
+    let now = server.now();
     let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
     arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
     if !message.from_me {
@@ -117,14 +135,9 @@ async fn receive_one(
     Ok(Some(contact))
 }
 
-/// The file is fetched by the session that was told of it.
-async fn attach(
-    server: &Server,
-    tx: &mut crate::db::SystemTx,
-    new: &arrival::NewMessage<'_>,
-    message: &Received,
-    file: &Announced,
-) -> Result<()> {
+/// The file, if it has one, is fetched by the session that was told of it.
+async fn attach(server: &Server, tx: &mut SystemTx, new: &arrival::NewMessage<'_>, message: &Received) -> Result<()> {
+    let Some(file) = &new.content.file else { return Ok(()) };
     let source = match &file.place {
         Ok(place) => {
             let source = Source { place: place.clone(), chat: message.chat.clone(), from_me: message.from_me };

@@ -1,22 +1,20 @@
 //! SQL of conversations, and of their messages as they are read.
 
 use crate::{
-    Server,
     db::{OnConn, TenantTx, found, like_pattern, one_row},
     error::Result,
-    execute, fetch_all, fetch_one, fetch_optional, media,
+    execute, fetch_all, fetch_one, fetch_optional,
     number::store::IS_HERE,
 };
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
     contact::display_name,
     inbox::{ContactPanelView, ConversationCounts, ConversationStatus, ConversationView, LastMessage, ListView},
-    media::AttachmentView,
-    message::{Author, Direction, FailReason, MessageKind, MessageState, MessageView},
+    message::{Author, Direction, MessageKind, MessageState},
     number::NumberState,
 };
 use sqlx::types::Json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The conversation of a number and a contact, made if need be; a resolved one opens again.
 pub(super) async fn open(
@@ -64,6 +62,7 @@ struct Row {
     state: Option<MessageState>,
     author: Option<Author>,
     at: Option<Millis>,
+    is_deleted: bool,
 }
 
 impl From<Row> for ConversationView {
@@ -73,6 +72,7 @@ impl From<Row> for ConversationView {
                 direction,
                 kind,
                 preview: row.body.unwrap_or_default().chars().take(120).collect(),
+                is_deleted: row.is_deleted,
                 state: row.state,
                 author: row.author,
                 at,
@@ -97,7 +97,8 @@ impl From<Row> for ConversationView {
 
 const VIEW: &str =
     "SELECT v.conversation_id, v.contact_id, c.name, c.push_name, c.phone, v.number_id, n.label AS number_label,
-           n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.author, m.at
+           n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.author, m.at,
+           m.deleted_at IS NOT NULL AS is_deleted
          FROM conversation v
          JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
          JOIN number n ON n.tenant_id = v.tenant_id AND n.number_id = v.number_id AND n.removed_at IS NULL
@@ -166,6 +167,7 @@ pub(super) async fn counts(tx: &mut TenantTx) -> Result<ConversationCounts> {
     Ok(ConversationCounts { open: all - resolved, unread, resolved, all })
 }
 
+/// Whose messages a conversation shows.
 #[derive(Clone, Copy, sqlx::FromRow)]
 pub(super) struct Thread {
     pub number_id: NumberId,
@@ -179,72 +181,6 @@ pub(super) async fn get_thread(tx: &mut TenantTx, id: ConversationId) -> Result<
          WHERE v.tenant_id = $1 AND v.conversation_id = $2 AND {IS_HERE}"
     );
     found(fetch_optional!(tx, Thread, sqlx::AssertSqlSafe(sql.clone()), tenant, id)?)
-}
-
-#[derive(sqlx::FromRow)]
-struct MessageRow {
-    message_id: MessageId,
-    direction: Direction,
-    kind: MessageKind,
-    body: String,
-    state: Option<MessageState>,
-    fail_reason: Option<FailReason>,
-    author: Option<Author>,
-    author_name: Option<String>,
-    at: Millis,
-}
-
-impl MessageRow {
-    fn view(self, attachment: Option<AttachmentView>) -> MessageView {
-        let row = self;
-        MessageView {
-            id: row.message_id,
-            direction: row.direction,
-            kind: row.kind,
-            text: row.body,
-            attachment,
-            state: row.state,
-            fail_reason: row.fail_reason,
-            author: row.author,
-            author_name: row.author_name,
-            at: row.at,
-        }
-    }
-}
-
-/// The newest messages, oldest first.
-pub(super) async fn messages(
-    server: &Server,
-    tx: &mut TenantTx,
-    thread: Thread,
-    limit: u32,
-) -> Result<Vec<MessageView>> {
-    let tenant = tx.tenant();
-    let rows = fetch_all!(
-        tx,
-        MessageRow,
-        "SELECT message_id, direction, kind, body, state, fail_reason, author, author_name, at FROM message
-         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3
-         ORDER BY at DESC, message_id DESC LIMIT $4",
-        tenant,
-        thread.number_id,
-        thread.contact_id,
-        i64::from(limit)
-    )?;
-    let with_files: Vec<_> = rows.iter().filter(|row| row.kind.has_file()).map(|row| row.message_id).collect();
-    let mut files: HashMap<_, _> = media::store::attachments(tx, &with_files)
-        .await?
-        .into_iter()
-        .map(|file| (file.message_id, file.view(server, tenant)))
-        .collect();
-    Ok(rows
-        .into_iter()
-        .rev()
-        .map(|row| {
-            let file = files.remove(&row.message_id);
-            row.view(file)
-        })
-        .collect())
 }
 
 #[derive(sqlx::FromRow)]

@@ -13,7 +13,7 @@ pub use link::{Link, Variant};
 pub(crate) use source::Source;
 pub use storage::Storage;
 
-use crate::{Server, engine::Tick, error::Result, scope::Scope};
+use crate::{Server, crash::crash_point, engine::Tick, error::Result, scope::Scope};
 use bytes::Bytes;
 use domain::{
     Event, Field, MediaId, MessageId, Millis, TenantId,
@@ -39,7 +39,7 @@ const UNUSED_MS: i64 = DAY_MS;
 const GIVEN_MS: i64 = 14 * DAY_MS;
 /// Files that are looked at in this process at once.
 static INSPECTING: Semaphore = Semaphore::const_new(2);
-/// Files removed in one tick.
+/// Files looked at in one step of sweeping.
 const SWEEP: i64 = 100;
 
 /// A file as somebody sends it: written to the disk as it comes, gone with this value.
@@ -129,6 +129,7 @@ async fn keep(server: &Server, tenant: TenantId, file: File, origin: Origin) -> 
         return Ok(Kept { media, mime, bytes, is_picture });
     }
     let media: MediaId = server.new_id();
+    begin(server, &scope, media).await?;
     file.rewind()?;
     if let Some(preview) = preview.clone() {
         server.media.put(tenant, media, Variant::Preview, preview).await?;
@@ -137,12 +138,19 @@ async fn keep(server: &Server, tenant: TenantId, file: File, origin: Origin) -> 
     let row = store::NewMedia { mime: &mime, sha256: &sha256, bytes, size, has_preview: preview.is_some() };
     let mut tx = server.db.begin(&scope).await?;
     let kept = store::insert(&mut tx, media, &row, server.now()).await?;
-    tx.commit().await?;
-    if kept != media {
-        // Somebody gave the same file at the same time.
-        server.media.delete(tenant, media).await;
+    // If somebody gave the same file at the same time, this one stays a stray.
+    if kept == media {
+        store::no_stray(&mut tx, media).await?;
     }
+    tx.commit().await?;
     Ok(Kept { media: kept, mime, bytes, is_picture })
+}
+
+/// A file is about to be written: whatever becomes of it until its row is there, somebody knows of it.
+async fn begin(server: &Server, scope: &Scope, media: MediaId) -> Result<()> {
+    let mut tx = server.db.begin(scope).await?;
+    store::stray(&mut tx, scope.tenant(), media, server.now()).await?;
+    tx.commit().await
 }
 
 /// The same file, if it is kept already; it stays for another while.
@@ -211,18 +219,29 @@ pub(crate) async fn fetch_again(server: &Server, scope: &Scope, message: Message
     Ok(())
 }
 
-/// Removes files that no message carries any more.
+/// Removes files that no message carries any more, and those that were never kept.
 pub async fn tick(server: &Server) -> Result<Tick> {
     let before = server.now() - UNUSED_MS;
-    let removed = {
+    let unused = { store::unused(&mut server.db.system_read().await?, before, SWEEP).await? };
+    let many = i64::try_from(unused.len()).unwrap_or(i64::MAX) >= SWEEP;
+    if !unused.is_empty() {
         let mut tx = server.db.system().await?;
-        let removed = store::delete_unused(&mut tx, before, SWEEP).await?;
+        store::let_go(&mut tx, &unused, before).await?;
         tx.commit().await?;
-        removed
-    };
-    let many = i64::try_from(removed.len()).unwrap_or(i64::MAX) >= SWEEP;
-    for (tenant, media) in removed {
-        server.media.delete(tenant, media).await;
+        crash_point("media.let_go");
+    }
+    let strays = { store::strays(&mut server.db.system_read().await?, before, SWEEP).await? };
+    let mut gone = Vec::new();
+    for (tenant, media) in strays {
+        match server.media.delete(tenant, media).await {
+            Ok(()) => gone.push(media),
+            Err(error) => tracing::warn!(%error, media.id = %media, "a file could not be removed"),
+        }
+    }
+    if !gone.is_empty() {
+        let mut tx = server.db.system().await?;
+        store::forget_strays(&mut tx, &gone).await?;
+        tx.commit().await?;
     }
     Ok(if many { Tick::Again } else { Tick::Idle })
 }

@@ -100,14 +100,15 @@ impl Storage {
         Ok(file)
     }
 
-    /// Whatever is left is found by nobody: a failure is only logged.
-    pub(super) async fn delete(&self, tenant: TenantId, media: MediaId) {
+    /// Nothing when it is not there.
+    pub(super) async fn delete(&self, tenant: TenantId, media: MediaId) -> anyhow::Result<()> {
         for variant in [Variant::Whole, Variant::Preview] {
             match self.store.delete(&path(tenant, media, variant)).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => tracing::warn!(%error, media.id = %media, "a file could not be removed"),
+                Err(error) => return Err(error.into()),
             }
         }
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Given;
 use crate::{
     Server,
-    db::{OnConn, SystemTx, TenantTx, found, one_row},
+    db::{OnConn, SystemTx, TenantTx, found, json_list, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
     outbox::Sender,
@@ -66,19 +66,61 @@ pub(super) async fn get(tx: &mut TenantTx, id: MediaId) -> Result<MediaRow> {
     found(fetch_optional!(tx, MediaRow, sql, tenant, id)?)
 }
 
-/// Removes files that nothing carries and that were not given since `before`.
-pub(super) async fn delete_unused(tx: &mut SystemTx, before: Millis, most: i64) -> Result<Vec<(TenantId, MediaId)>> {
-    Ok(fetch_all!(
+/// Files that nothing carries and that were not given since `before`. Looks at every file that is older.
+pub(super) async fn unused(tx: &mut SystemTx, before: Millis, most: i64) -> Result<Vec<MediaId>> {
+    let rows: Vec<(MediaId,)> = fetch_all!(
         tx,
-        (TenantId, MediaId),
-        "DELETE FROM media WHERE given_at < $1 AND media_id IN (
-             SELECT m.media_id FROM media m
-             WHERE m.given_at < $1 AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = m.media_id)
-             ORDER BY m.given_at LIMIT $2)
-         RETURNING tenant_id, media_id",
+        (MediaId,),
+        "SELECT m.media_id FROM media m
+         WHERE m.given_at < $1 AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = m.media_id)
+         ORDER BY m.given_at LIMIT $2",
         before,
         most
-    )?)
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Lets go of those among `files` that are still unused: they are strays from now on.
+pub(super) async fn let_go(tx: &mut SystemTx, files: &[MediaId], before: Millis) -> Result<()> {
+    let sql = format!(
+        "DELETE FROM media WHERE given_at < $1 AND media_id {}
+           AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = media.media_id)
+         RETURNING tenant_id, media_id",
+        tx.conn().among_ids("$2")
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    let gone: Vec<(TenantId, MediaId)> = fetch_all!(tx, (TenantId, MediaId), sql(), before, json_list(files).as_str())?;
+    for (tenant, media) in gone {
+        stray(tx, tenant, media, Millis(0)).await?;
+    }
+    Ok(())
+}
+
+/// The store has or will have a file that no row keeps. It is removed some time after `at`.
+pub(super) async fn stray(tx: &mut impl OnConn, tenant: TenantId, media: MediaId, at: Millis) -> Result<()> {
+    let sql = "INSERT INTO media_stray (media_id, tenant_id, at) VALUES ($1, $2, $3)";
+    one_row(execute!(tx, sql, media, tenant, at)?)
+}
+
+/// Strays since before `before`.
+pub(super) async fn strays(tx: &mut SystemTx, before: Millis, most: i64) -> Result<Vec<(TenantId, MediaId)>> {
+    let sql = "SELECT tenant_id, media_id FROM media_stray WHERE at < $1 ORDER BY at, media_id LIMIT $2";
+    Ok(fetch_all!(tx, (TenantId, MediaId), sql, before, most)?)
+}
+
+/// It is kept. Fails when it took so long that it was removed meanwhile.
+pub(super) async fn no_stray(tx: &mut TenantTx, media: MediaId) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "DELETE FROM media_stray WHERE tenant_id = $1 AND media_id = $2";
+    one_row(execute!(tx, sql, tenant, media)?)
+}
+
+/// They are in the store no longer.
+pub(super) async fn forget_strays(tx: &mut SystemTx, files: &[MediaId]) -> Result<()> {
+    let sql = format!("DELETE FROM media_stray WHERE media_id {}", tx.conn().among_ids("$1"));
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    execute!(tx, sql(), json_list(files).as_str())?;
+    Ok(())
 }
 
 /// The file of a message, as the network announced it or as the team gave it.
@@ -162,7 +204,7 @@ pub(crate) async fn attachments(tx: &mut TenantTx, messages: &[MessageId]) -> Re
          FROM attachment a LEFT JOIN media m ON m.tenant_id = a.tenant_id AND m.media_id = a.media_id
          WHERE a.tenant_id = $1 AND a.message_id {among}"
     );
-    let messages = crate::db::json_list(messages);
+    let messages = json_list(messages);
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     Ok(fetch_all!(tx, AttachmentRow, sql(), tenant, messages.as_str())?)
 }
@@ -222,7 +264,7 @@ pub(crate) async fn claim_due(
     Ok(fetch_all!(
         tx,
         DueRow,
-        "UPDATE attachment SET attempts = attempts + 1, next_at = $3
+        "UPDATE attachment SET attempts = attempts + 1, next_at = $3, is_fetching = TRUE
          WHERE message_id IN (
              SELECT message_id FROM attachment
              WHERE number_id = $1 AND next_at <= $2 AND source IS NOT NULL
@@ -238,15 +280,15 @@ pub(crate) async fn claim_due(
 
 /// Files that another owner of the session was fetching are due again.
 pub(crate) async fn release_fetches(tx: &mut SystemTx, number: NumberId, now: Millis) -> Result<()> {
-    let sql = "UPDATE attachment SET next_at = $2 WHERE number_id = $1 AND next_at > $2";
+    let sql = "UPDATE attachment SET next_at = $2, is_fetching = FALSE WHERE number_id = $1 AND is_fetching";
     execute!(tx, sql, number, now)?;
     Ok(())
 }
 
 /// It is here. Nothing when the message went meanwhile.
 pub(crate) async fn fetched(tx: &mut SystemTx, message: MessageId, media: MediaId) -> Result<()> {
-    let sql =
-        "UPDATE attachment SET media_id = $2, source = NULL, problem = NULL, next_at = NULL WHERE message_id = $1";
+    let sql = "UPDATE attachment SET media_id = $2, source = NULL, problem = NULL, next_at = NULL, is_fetching = FALSE
+         WHERE message_id = $1";
     execute!(tx, sql, message, media)?;
     Ok(())
 }
@@ -258,7 +300,7 @@ pub(crate) async fn not_fetched(
     problem: Option<MediaProblem>,
     next_at: Option<Millis>,
 ) -> Result<()> {
-    let sql = "UPDATE attachment SET problem = $2, next_at = $3 WHERE message_id = $1";
+    let sql = "UPDATE attachment SET problem = $2, next_at = $3, is_fetching = FALSE WHERE message_id = $1";
     execute!(tx, sql, message, problem, next_at)?;
     Ok(())
 }
@@ -269,7 +311,7 @@ pub(crate) async fn fetch_again(tx: &mut TenantTx, message: MessageId, now: Mill
     let row: Option<(NumberId,)> = fetch_optional!(
         tx,
         (NumberId,),
-        "UPDATE attachment SET problem = NULL, attempts = 0, next_at = $3
+        "UPDATE attachment SET problem = NULL, attempts = 0, next_at = $3, is_fetching = FALSE
          WHERE tenant_id = $1 AND message_id = $2 AND media_id IS NULL AND source IS NOT NULL
          RETURNING number_id",
         tenant,
@@ -286,25 +328,33 @@ pub(crate) struct WantedUpload {
     pub media_kind: MessageKind,
 }
 
-/// Files of waiting messages that the session has not given to its network since `after`.
+impl WantedUpload {
+    pub(crate) fn key(&self) -> (MediaId, MessageKind) {
+        (self.media_id, self.media_kind)
+    }
+}
+
+/// Files of waiting messages that the session has not given to its network since `after`; first those that wait longest.
 pub(crate) async fn wanted_uploads(
     tx: &mut SystemTx,
     sender: Sender,
     now: Millis,
     after: Millis,
+    most: i64,
 ) -> Result<Vec<WantedUpload>> {
     Ok(fetch_all!(
         tx,
         WantedUpload,
-        "SELECT DISTINCT o.media_id, o.media_kind FROM outbox o
+        "SELECT o.media_id, o.media_kind FROM outbox o
          WHERE o.number_id = $1 AND o.media_id IS NOT NULL AND o.not_before <= $3
            AND NOT EXISTS (SELECT 1 FROM media_upload u
                            WHERE u.session_id = $2 AND u.media_id = o.media_id AND u.kind = o.media_kind AND u.uploaded_at > $4)
-         LIMIT 4",
+         GROUP BY o.media_id, o.media_kind ORDER BY MIN(o.priority), MIN(o.seq) LIMIT $5",
         sender.number,
         sender.session,
         now,
-        after
+        after,
+        most
     )?)
 }
 

@@ -87,11 +87,20 @@ pub(crate) struct Current {
     pub state: NumberState,
 }
 
+/// Until this transaction has ended, nobody else changes the number. With SQLite nobody can anyway.
 pub(crate) async fn get_for_update(tx: &mut TenantTx, id: NumberId) -> Result<Current> {
+    let lock = if tx.conn().is_sqlite() { "" } else { "FOR NO KEY UPDATE" };
+    get(tx, id, lock).await
+}
+
+async fn get(tx: &mut TenantTx, id: NumberId, lock: &str) -> Result<Current> {
     let tenant = tx.tenant();
-    let sql = "SELECT label, network, state FROM number
-         WHERE tenant_id = $1 AND number_id = $2 AND removed_at IS NULL";
-    found(fetch_optional!(tx, Current, sql, tenant, id)?)
+    let sql = format!(
+        "SELECT label, network, state FROM number
+         WHERE tenant_id = $1 AND number_id = $2 AND removed_at IS NULL {lock}"
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    found(fetch_optional!(tx, Current, sql(), tenant, id)?)
 }
 
 pub(super) async fn insert(
@@ -125,7 +134,13 @@ pub(super) async fn update_label(tx: &mut TenantTx, id: NumberId, label: &str) -
 
 /// Fails with `NotFound` unless it is a number of the tenant that nobody deleted.
 pub(crate) async fn check(tx: &mut TenantTx, id: NumberId) -> Result<()> {
-    get_for_update(tx, id).await.map(|_| ())
+    get(tx, id, "").await.map(|_| ())
+}
+
+/// As [`check`], and nobody deletes the number before this transaction has ended.
+pub(crate) async fn keep(tx: &mut TenantTx, id: NumberId) -> Result<()> {
+    let lock = if tx.conn().is_sqlite() { "" } else { "FOR SHARE" };
+    get(tx, id, lock).await.map(|_| ())
 }
 
 /// For rows called `v` that have a `number_id`: nobody deleted that number.

@@ -48,6 +48,9 @@ async fn step(server: &Server, scope: &Scope, gone: &Gone) -> Result<bool> {
     if outbox::give_up(server, gone.tenant_id, gone.number_id).await? > 0 {
         return Ok(true);
     }
+    if is_unfolded(server, scope, gone).await? {
+        return Ok(false);
+    }
     if delete(server, scope, gone, &[Part::Message, Part::Chat, Part::Event, Part::Day]).await? {
         return Ok(true);
     }
@@ -70,6 +73,15 @@ async fn delete(server: &Server, scope: &Scope, gone: &Gone, parts: &[Part]) -> 
     Ok(false)
 }
 
+/// Whether the ledgers of campaigns have yet to learn what became of its last messages, and who answered them.
+async fn is_unfolded(server: &Server, scope: &Scope, gone: &Gone) -> Result<bool> {
+    let unfolded = store::is_unfolded(&mut server.db.read(scope).await?, gone.number_id).await?;
+    if unfolded {
+        server.nudge.campaign.now();
+    }
+    Ok(unfolded)
+}
+
 /// Deletes the number itself, once nothing is left of it that somebody still has to know.
 async fn finish(server: &Server, scope: &Scope, gone: &Gone) -> Result<bool> {
     let mut tx = server.db.begin(scope).await?;
@@ -79,9 +91,8 @@ async fn finish(server: &Server, scope: &Scope, gone: &Gone) -> Result<bool> {
         return Ok(true);
     }
     if store::is_unfolded(&mut tx, gone.number_id).await? {
-        // The ledgers of campaigns have to learn what became of the last messages.
-        server.nudge.campaign.now();
-        return Ok(false);
+        // So was what became of it.
+        return Ok(true);
     }
     // A draft may have been saved at that moment.
     crate::campaign::lose_number(&mut tx, gone.number_id).await?;

@@ -51,7 +51,7 @@ pub(super) enum Part {
     Conversation,
     SessionKey,
     Session,
-    /// With what is left of it in the outbox.
+    /// Those that wait in the outbox stay: what becomes of them has to be told first.
     Message,
     Chat,
     Event,
@@ -79,7 +79,8 @@ impl Part {
             }
             Self::Message => {
                 "DELETE FROM message WHERE message_id IN (
-                   SELECT message_id FROM message WHERE tenant_id = $1 AND number_id = $2 LIMIT $3)"
+                   SELECT m.message_id FROM message m WHERE m.tenant_id = $1 AND m.number_id = $2
+                     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.message_id) LIMIT $3)"
             }
             Self::Chat => {
                 "DELETE FROM chat WHERE number_id = $2 AND contact_id IN (

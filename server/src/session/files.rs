@@ -17,7 +17,7 @@ use domain::{
     time::{HOUR_MS, MINUTE_MS, SECOND_MS},
 };
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use wa_rs::{Client, ErrorChainExt as _, MediaRetryResult, features::MediaReuploadRequest};
 use wacore_binary::Jid;
 
@@ -33,16 +33,26 @@ const FETCHING_MS: i64 = HOUR_MS;
 const AGAIN_MS: [i64; 5] = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 4 * HOUR_MS, 24 * HOUR_MS];
 /// A file that was begun so often is given up.
 const HOPELESS: i64 = 20;
-/// When a file that the network did not take is tried again; after the last, its messages fail.
-const GIVE_AGAIN_MS: [i64; 3] = [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS];
+/// Files of waiting messages that are looked at; those that could not be given meanwhile are not in each other's way.
+const WANTED: i64 = 50;
+/// When a file that the network did not take is tried again while the session is connected; after the last, the messages
+/// that wait for it fail.
+const GIVE_AGAIN_MS: [i64; 5] = [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS];
 
 /// The row in which an upload is sealed.
 pub(super) fn upload_of(sender: Sender, media: MediaId, kind: MessageKind) -> Vec<u8> {
     format!("media_upload|{}|{media}|{kind}", sender.session).into_bytes()
 }
 
+/// Files that were tried in vain.
+type Later = HashMap<(MediaId, MessageKind), Vain>;
+
 /// How often a file was tried in vain, and when it is tried next.
-type Later = HashMap<(MediaId, MessageKind), (usize, Millis)>;
+#[derive(Clone, Copy, Default)]
+struct Vain {
+    tries: usize,
+    next_at: Millis,
+}
 
 /// The files of one session.
 pub(super) struct Files {
@@ -214,34 +224,29 @@ impl Files {
         let now = self.server.now();
         let wanted = {
             let mut tx = self.server.db.system_read().await?;
-            store::wanted_uploads(&mut tx, self.sender, now, media::given_after(now)).await?
+            store::wanted_uploads(&mut tx, self.sender, now, media::given_after(now), WANTED).await?
         };
-        let mut next = None;
+        later.retain(|key, _| wanted.iter().any(|wanted| wanted.key() == *key));
         for wanted in wanted {
-            let key = (wanted.media_id, wanted.media_kind);
-            match later.get(&key) {
-                Some((_, at)) if *at > self.server.now() => next = next.into_iter().chain([*at]).min(),
-                _ => match self.give(&wanted).await {
-                    Ok(()) => {
-                        later.remove(&key);
-                        self.server.nudge.outbox.now();
+            if later.get(&wanted.key()).is_some_and(|vain| vain.next_at > self.server.now()) {
+                continue;
+            }
+            match self.give(&wanted).await {
+                Ok(()) => {
+                    later.remove(&wanted.key());
+                    self.server.nudge.outbox.now();
+                }
+                Err(Failure::Ours(error @ Error::Stale(_))) => return Err(error),
+                Err(failure) => {
+                    if let Some(reason) = self.not_given(&wanted, failure, later) {
+                        later.remove(&wanted.key());
+                        self.refuse(&wanted, reason).await?;
                     }
-                    Err(Failure::Ours(Error::Domain(domain::Error::NotFound))) => {
-                        tracing::error!(number.id = %self.sender.number, media.id = %wanted.media_id, "a file is not in its store");
-                        self.refuse(&wanted).await?;
-                    }
-                    Err(Failure::Ours(error)) => return Err(error),
-                    Err(Failure::Network(_, error)) => {
-                        tracing::info!(number.id = %self.sender.number, %error, "the network did not take a file");
-                        match self.not_given(&wanted, &error, later) {
-                            Some(at) => next = next.into_iter().chain([at]).min(),
-                            None => self.refuse(&wanted).await?,
-                        }
-                    }
-                },
+                }
             }
         }
-        let wait = next.map(|at| Duration::from_millis((at.0 - self.server.now().0).max(10).unsigned_abs()));
+        let next = later.values().map(|vain| vain.next_at.0 - self.server.now().0).min();
+        let wait = next.map(|wait| Duration::from_millis(wait.max(10).unsigned_abs()));
         Ok(wait.unwrap_or(PERIOD).min(PERIOD))
     }
 
@@ -260,32 +265,29 @@ impl Files {
         Ok(write.await?)
     }
 
-    /// When a file that was not taken is tried again; never, when the network does not want it.
-    fn not_given(&self, wanted: &store::WantedUpload, error: &anyhow::Error, later: &mut Later) -> Option<Millis> {
-        let key = (wanted.media_id, wanted.media_kind);
-        let tries = later.remove(&key).map_or(0, |(tries, _)| tries);
-        // A word about the file, not about the connection.
-        let is_final = matches!(error.http_status(), Some(400 | 404..=407 | 409..=428 | 430..=499));
-        let wait = match GIVE_AGAIN_MS.get(tries) {
-            _ if is_final => return None,
-            Some(wait) => *wait,
-            None if error.http_status().is_some() => return None,
-            // A network that is away is no reason to fail anything.
-            None => GIVE_AGAIN_MS[GIVE_AGAIN_MS.len() - 1],
-        };
-        let at = self.server.now() + wait;
-        later.insert(key, (tries + 1, at));
-        Some(at)
+    /// Why the messages that wait for a file that was not given will never be sent; nothing while it is tried again.
+    fn not_given(&self, wanted: &store::WantedUpload, failure: Failure, later: &mut Later) -> Option<FailReason> {
+        tracing::warn!(
+            number.id = %self.sender.number, media.id = %wanted.media_id, error = %failure, "a file could not be given to the network"
+        );
+        let vain = later.entry(wanted.key()).or_default();
+        match failure.again_in(vain.tries) {
+            Ok(wait) => {
+                *vain = Vain { tries: vain.tries + 1, next_at: self.server.now() + wait };
+                None
+            }
+            Err(reason) => Some(reason),
+        }
     }
 
-    /// The network does not want the file, or there is none: what waits for it will never be sent.
-    async fn refuse(&self, wanted: &store::WantedUpload) -> Result<()> {
+    /// The file will not be with the network: what waits for it will never be sent.
+    async fn refuse(&self, wanted: &store::WantedUpload, reason: FailReason) -> Result<()> {
         let waiting = {
             let mut tx = self.server.db.system_read().await?;
             store::waiting_for(&mut tx, self.sender, wanted).await?
         };
         for wa_id in waiting {
-            outbox::failed(&self.server, self.sender, wa_id, FailReason::InvalidContent).await?;
+            outbox::failed(&self.server, self.sender, wa_id, reason).await?;
         }
         Ok(())
     }
@@ -299,6 +301,18 @@ enum Failure {
 }
 
 impl Failure {
+    /// In how many milliseconds a file that was not given `tries` times before is tried again, or why never.
+    fn again_in(&self, tries: usize) -> std::result::Result<i64, FailReason> {
+        match self {
+            Self::Ours(Error::Domain(domain::Error::NotFound)) => Err(FailReason::FileNotGiven),
+            // A word about the file, not about the connection.
+            Self::Network(_, error) if matches!(error.http_status(), Some(400 | 404..=407 | 409..=428 | 430..=499)) => {
+                Err(FailReason::InvalidContent)
+            }
+            _ => GIVE_AGAIN_MS.get(tries).copied().ok_or(FailReason::FileNotGiven),
+        }
+    }
+
     fn expired(error: anyhow::Error) -> Self {
         Self::Network(MediaProblem::Expired, error)
     }
@@ -323,8 +337,35 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ours(error) => write!(f, "{error}"),
+            Self::Network(_, error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::Ours(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_given_up_in_the_end_whoever_is_to_blame() {
+        let broken = || Failure::Ours(anyhow::anyhow!("the disk is full").into());
+        let away = || Failure::Network(MediaProblem::Unreachable, anyhow::anyhow!("no route"));
+        for failure in [broken(), away()] {
+            let waits: Vec<_> = (0..).map_while(|tries| failure.again_in(tries).ok()).collect();
+            assert_eq!(waits, GIVE_AGAIN_MS);
+            assert_eq!(failure.again_in(waits.len()), Err(FailReason::FileNotGiven));
+        }
+        let lost = Failure::Ours(Error::Domain(domain::Error::NotFound));
+        assert_eq!(lost.again_in(0), Err(FailReason::FileNotGiven), "it will not come back");
     }
 }

@@ -6,14 +6,16 @@ use crate::{
     error::Error,
     inbox::{self, Received},
     outbox::Sender,
-    whatsapp::content,
+    whatsapp::content::{self, Content, Said},
 };
 use async_trait::async_trait;
-use domain::{Millis, PhoneNumber};
+use domain::{Millis, PhoneNumber, message::MessageKind};
 use std::sync::Arc;
 use wa_rs::{Client, InboundDurabilityHook};
-use wacore::types::events::InboundMessage;
-use wacore::types::message::MessageCategory;
+use wacore::types::{
+    events::{DecryptFailMode, InboundMessage, UnavailableType, UndecryptableMessage},
+    message::{MessageCategory, MessageInfo},
+};
 use wacore_binary::{Jid, JidExt as _};
 
 /// The library acknowledges a batch only after this returns.
@@ -27,11 +29,13 @@ pub(super) struct Inbound {
 #[async_trait]
 impl InboundDurabilityHook for Inbound {
     async fn on_messages(&self, _: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
-        let received: Vec<_> = batch.iter().filter_map(read).collect();
+        let received: Vec<_> =
+            batch.iter().filter_map(|inbound| addressed(&inbound.info, content::read(&inbound.message)?)).collect();
         if received.is_empty() {
             return Ok(());
         }
-        let with_files = received.iter().any(|message| message.content.file.is_some());
+        let has_file = |message: &Received| matches!(&message.said, Said::Message(content) if content.file.is_some());
+        let with_files = received.iter().any(has_file);
         match inbox::receive(&self.server, self.sender, received).await {
             Ok(()) => {
                 if with_files {
@@ -49,9 +53,21 @@ impl InboundDurabilityHook for Inbound {
     }
 }
 
+/// What stands in a thread for a message that cannot be read: until it comes again, or for good.
+pub(super) fn unreadable(event: &UndecryptableMessage) -> Option<Received> {
+    // Changes and keys: nobody misses them.
+    if event.decrypt_fail_mode == DecryptFailMode::Hide {
+        return None;
+    }
+    let kind = match event.unavailable_type {
+        UnavailableType::ViewOnce => MessageKind::ViewOnce,
+        _ => MessageKind::Undecryptable,
+    };
+    addressed(&event.info, Said::Message(Content { kind, text: String::new(), file: None, quote: None }))
+}
+
 /// `None` for what belongs to no one-to-one thread: groups, broadcasts, messages between own devices, keys.
-fn read(inbound: &InboundMessage) -> Option<Received> {
-    let info = &inbound.info;
+fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
     let source = &info.source;
     if info.category == MessageCategory::Peer || source.is_group || source.chat.is_group() {
         return None;
@@ -77,7 +93,7 @@ fn read(inbound: &InboundMessage) -> Option<Received> {
         from_me: source.is_from_me,
         wa_id: info.id.to_string(),
         chat: source.chat.to_string(),
-        content: content::read(&inbound.message)?,
+        said,
         at: Millis(info.timestamp.timestamp_millis()),
     })
 }

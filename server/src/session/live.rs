@@ -2,11 +2,11 @@
 
 use super::{
     files::Files,
-    incoming::Inbound,
+    incoming::{Inbound, unreadable},
     limits::Asking,
     link::Pairing,
     pulse::Pulse,
-    sending::send,
+    sending::{Claims, send},
     store::{self, Change, Pause},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     crash::crash_point,
     engine::NudgeAll,
     error::{Error, Result},
+    inbox,
     outbox::{self, Sender, pacing::Pace},
     whatsapp::{http::Http, keys::SessionKeys, transport::Dial},
 };
@@ -44,8 +45,6 @@ const WINDOW: usize = 64;
 /// Events waiting to be handled. What does not fit is lost and repaired: an acknowledgement by the lease, a receipt by
 /// the next one.
 const EVENTS: usize = 8_192;
-/// The outbox is asked at most this often.
-const CLAIM_EVERY: Duration = Duration::from_millis(15);
 /// How long a busy session waits for more events before it writes what they say.
 const GATHER: Duration = Duration::from_millis(10);
 /// One-time keys kept at the network for people who write first.
@@ -71,27 +70,6 @@ pub(super) struct Live {
 type InFlight = HashMap<String, Millis>;
 /// Tasks of their own: they hold connections of the database while this session waits for one.
 type Sending = JoinSet<(String, std::result::Result<(), SendError>)>;
-
-/// When the outbox is asked next: when there is a reason, and not for every event of a busy line.
-struct Claims {
-    due: bool,
-    after: Instant,
-}
-
-impl Claims {
-    fn are_due(&self) -> bool {
-        self.due && Instant::now() >= self.after
-    }
-
-    /// There is a reason to ask, but it is too early.
-    fn wait(&self) -> bool {
-        self.due && Instant::now() < self.after
-    }
-
-    fn made(&mut self) {
-        *self = Self { due: false, after: Instant::now() + CLAIM_EVERY };
-    }
-}
 
 struct Events {
     tell: mpsc::Sender<Arc<Event>>,
@@ -185,7 +163,7 @@ impl Live {
         let mut nudged = self.server.nudge.outbox.subscribe();
         let mut period = tokio::time::interval(Duration::from_secs(1));
         let mut batch = Vec::with_capacity(256);
-        let mut claims = Claims { due: true, after: Instant::now() };
+        let mut claims = Claims::due();
         let (mut pairing, mut asking) = (Pairing::default(), Asking::default());
         // When a device that shall leave waits no longer.
         let mut leaving = None;
@@ -339,6 +317,12 @@ impl Live {
                         .entry((state, at))
                         .or_default()
                         .extend(receipt.message_ids.iter().map(ToString::to_string));
+                }
+                Event::UndecryptableMessage(lost) => {
+                    self.pulse.move_on();
+                    if let Some(message) = unreadable(lost) {
+                        inbox::receive(&self.server, self.sender, vec![message]).await?;
+                    }
                 }
                 other => {
                     if matches!(other, Event::Connected(_)) {

@@ -1,4 +1,4 @@
-//! One message on its way to the client: its words, its file, and its own id.
+//! Messages on their way to the client: when the outbox is asked for them, and each with its words, its file and its own id.
 
 use super::files::upload_of;
 use crate::{
@@ -12,9 +12,41 @@ use crate::{
     },
 };
 use domain::MessageId;
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use wa_rs::{Client, SendError, SendOptions};
 use wacore_binary::Jid;
+
+/// The outbox is asked at most this often.
+const CLAIM_EVERY: Duration = Duration::from_millis(15);
+
+/// When the outbox is asked next: when there is a reason, and not for every event of a busy line.
+pub(super) struct Claims {
+    pub due: bool,
+    pub after: Instant,
+}
+
+impl Claims {
+    /// There is a reason to ask.
+    pub(super) fn due() -> Self {
+        Self { due: true, after: Instant::now() }
+    }
+
+    pub(super) fn are_due(&self) -> bool {
+        self.due && Instant::now() >= self.after
+    }
+
+    /// There is a reason to ask, but it is too early.
+    pub(super) fn wait(&self) -> bool {
+        self.due && Instant::now() < self.after
+    }
+
+    pub(super) fn made(&mut self) {
+        *self = Self { due: false, after: Instant::now() + CLAIM_EVERY };
+    }
+}
 
 /// Hands one message to the client under its own id.
 pub(super) async fn send(

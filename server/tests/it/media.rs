@@ -1,9 +1,9 @@
 //! Files that messages carry: kept once, read by their links, removed when nothing carries them.
 
-use crate::support::{Member, World, on_both};
+use crate::support::{Member, World, files_under, on_both};
 use bytes::Bytes;
 use domain::{
-    Error, Field,
+    Error, Field, Millis,
     media::{MAX_SENT_BYTES, MediaFile},
     message::MessageKind,
     time::{DAY_MS, HOUR_MS},
@@ -13,7 +13,7 @@ use server::{
     Server,
     config::BucketSettings,
     engine::Tick,
-    inbox, media,
+    execute, inbox, media,
     media::{Given, Link, Upload},
 };
 
@@ -113,6 +113,28 @@ on_both! {
         assert_eq!(follow(&world.server, &carried).await.map(|(_, content)| content), Ok(PDF.to_vec()));
     }
 
+    async fn a_file_whose_removal_or_writing_was_broken_off_goes_in_the_end(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let stored = || files_under(&world.server.config.data_dir.join("media")).len();
+        let removed = gives(&world.server, &rani, "a.pdf", PDF).await.media;
+        let begun = gives(&world.server, &rani, "b.pdf", b"%PDF-1.4 b").await.media;
+        // As a process leaves them that dies before the first is out of the store, and the row of the second in its place.
+        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
+        let (tenant, now) = (rani.viewer.tenant, world.server.now());
+        for (media, at) in [(removed, Millis(0)), (begun, now)] {
+            execute!(&mut tx, "DELETE FROM media WHERE media_id = $1", media).expect("deletes");
+            let sql = "INSERT INTO media_stray (media_id, tenant_id, at) VALUES ($1, $2, $3)";
+            execute!(&mut tx, sql, media, tenant, at).expect("inserts");
+        }
+        tx.commit().await.expect("commits");
+        assert_eq!(stored(), 2);
+        media::tick(&world.server).await.expect("sweeps");
+        assert_eq!(stored(), 1, "somebody may still be writing the other");
+        world.clock.advance(2 * DAY_MS);
+        media::tick(&world.server).await.expect("sweeps");
+        assert_eq!(stored(), 0);
+    }
+
     async fn nothing_and_too_much_are_refused(world: World) {
         let rani = world.sign_up("Rani").await;
         let refusal = async |upload| media::give(&world.server, &rani.scope, upload).await.map_err(Error::from);
@@ -176,7 +198,10 @@ async fn files_are_kept_in_a_bucket() {
     let address = answers(&world, &rani, "large.pdf", &large).await;
     let (mime, content) = follow(&world.server, &address).await.expect("is there");
     assert_eq!((mime.as_str(), content == large), ("application/pdf", true));
-    let stored = || walk(&folder.path().join("toko/media/sapa"));
+    let stored = || -> Vec<u64> {
+        let files = files_under(&folder.path().join("toko/media/sapa"));
+        files.iter().map(|file| file.metadata().expect("metadata").len()).collect()
+    };
     assert_eq!(stored(), [large.len() as u64]);
     let link = Link::read(&address["/media/".len()..], &world.server.signer, world.server.now()).expect("a link");
     let part: Vec<Bytes> =
@@ -191,18 +216,4 @@ async fn files_are_kept_in_a_bucket() {
     let wrong = BucketSettings { secret_access_key: "lain".into(), ..settings };
     let world = World::sqlite_with(|config| config.media = Some(wrong)).await;
     assert!(world.server.media.check().await.is_err(), "another secret opens nothing");
-}
-
-/// Sizes of the files in a folder, however deep.
-fn walk(folder: &std::path::Path) -> Vec<u64> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    entries
-        .flat_map(|entry| {
-            let entry = entry.expect("an entry");
-            match entry.metadata().expect("metadata") {
-                data if data.is_dir() => walk(&entry.path()),
-                data => vec![data.len()],
-            }
-        })
-        .collect()
 }

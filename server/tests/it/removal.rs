@@ -174,6 +174,38 @@ on_both! {
         assert_eq!(keys_of(&world.server, &rani, sender.session).await, 0);
     }
 
+    async fn an_answer_that_nobody_counted_yet_counts(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 3).await;
+        let id = world.campaign(&rani, sender).await.id;
+        world.settle().await;
+        let sent: Vec<_> = world.claim(sender, 10).await.into_iter().map(|m| m.wa_id).collect();
+        outbox::accepted(&world.server, sender, sent).await.expect("accepts");
+        world.hears(sender, "6281255500002", "IN1", "Berapa?").await;
+        removal::remove(&world.server, &rani.scope, sender.number, "CS").await.expect("deletes");
+        world.clock.advance(FAREWELL_MS);
+        until_gone(&world.server, &rani, sender.number).await;
+        let (_, sum) = totals(&world, &rani, id).await;
+        assert_eq!((sum.sent, sum.replied), (3, 1));
+    }
+
+    async fn a_draft_that_is_saved_at_that_moment_does_not_keep_the_number(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let draft = NewCampaign {
+            name: "Promo".into(), number: Some(sender.number), message: "Halo".into(), audience: None,
+        };
+        let saves = (0..8).map(|_| campaign::save_draft(&world.server, &rani.scope, None, draft.clone()));
+        let removes = removal::remove(&world.server, &rani.scope, sender.number, "CS");
+        let (saved, removed) = tokio::join!(futures::future::join_all(saves), removes);
+        removed.expect("deletes");
+        for saved in saved.into_iter().flatten() {
+            let left = campaign::get(&world.server, &rani.scope, saved.id).await.expect("there");
+            assert_eq!(left.number, None, "whoever was first");
+        }
+    }
+
     async fn a_paused_campaign_ends_and_a_draft_needs_another_number(world: World) {
         let rani = world.sign_up("Rani").await;
         let sender = world.connected_number(&rani).await;

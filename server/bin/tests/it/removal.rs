@@ -1,6 +1,6 @@
 //! A number that is deleted while the process dies by SIGKILL: whoever starts next finishes it, and its campaign adds up.
 
-use crate::support::{Database, Person, Web};
+use crate::support::{Database, Person, Web, web::eventually};
 use server::fetch_one;
 use std::fmt::Write as _;
 
@@ -71,13 +71,7 @@ async fn dies_and_goes_on(database: Database, death: &str) {
         .await;
     assert_eq!((&totals["recipients"], &totals["failed"]), (&RECIPIENTS.into(), &RECIPIENTS.into()), "{death}");
     owner.wait("number/api/list_numbers", &[], |numbers| (*numbers == serde_json::json!([])).then_some(())).await;
-    for _ in 0..600 {
-        if left(&server).await == 0 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    assert_eq!(left(&server).await, 0, "{death}");
+    eventually(death, async || (left(&server).await == 0).then_some(())).await;
     server.db.close().await;
     drop(web);
     database.drop().await;

@@ -1,14 +1,14 @@
 //! Files both ways, over the real protocol and the sandbox's media host.
 
 use super::number_in;
-use crate::support::{Member, Network, World, on_both, until};
+use crate::support::{Member, Network, World, files_under, on_both, until};
 use bytes::Bytes;
 use domain::{
     ConversationId, Error, NumberId,
     media::{AttachmentView, MediaFile, MediaProblem},
     message::{FailReason, MessageKind, MessageState, MessageView},
     number::NumberState,
-    time::HOUR_MS,
+    time::{HOUR_MS, MINUTE_MS},
 };
 use futures::TryStreamExt as _;
 use serde_json::{Value, json};
@@ -199,6 +199,36 @@ on_both! {
         assert_eq!(failed, Some(FailReason::InvalidContent));
     }
 
+    async fn a_file_that_cannot_be_read_holds_up_no_other(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (number, phone) = connected(&world, &rani).await;
+        let rina = inbox::start(&world.server, &rani.scope, number, RINA).await.expect("opens");
+        let budi = inbox::start(&world.server, &rani.scope, number, BUDI).await.expect("opens");
+        // The network is busy, and so the file waits; meanwhile its store breaks.
+        network.fault(json!({"kind": "media_refused", "code": 503})).await;
+        answers(&world, &rani, rina, "", "harga.pdf", PDF).await;
+        let [file] = &*files_under(&world.server.config.data_dir.join("media")) else { panic!("one file") };
+        std::fs::remove_file(file).expect("removes");
+        std::os::unix::fs::symlink(file, file).expect("what can be opened by nobody");
+        network.mend().await;
+        answers(&world, &rani, budi, "", "lain.pdf", b"%PDF-1.4\nlain\n%%EOF").await;
+        ledger(&world, &rani, &network, &phone, 1).await;
+        let state = async || world.thread(&rani, rina).await.messages.pop().map(|said| (said.state, said.fail_reason));
+        assert_eq!(state().await, Some((Some(MessageState::Queued), None)), "the store may come back");
+        // It does not: whoever wiped the disk took the file with it.
+        std::fs::remove_file(file).expect("removes");
+        world.clock.advance(MINUTE_MS);
+        world.server.nudge.outbox.now();
+        let failed = until(&world.server, &rani, "the reason", async || {
+            state().await.filter(|(state, _)| *state == Some(MessageState::Failed))
+        })
+        .await;
+        assert_eq!(failed.1, Some(FailReason::FileNotGiven));
+        inbox::reply(&world.server, &rani.scope, rina, "Tanpa berkas").await.expect("queues");
+        ledger(&world, &rani, &network, &phone, 2).await;
+    }
+
     async fn what_was_being_fetched_when_the_owner_died_is_fetched_by_the_next(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
@@ -208,7 +238,7 @@ on_both! {
         newest(&world, &rani, "the reason", |message| matches!(place(message), Some(MediaFile::Missing { .. }))).await;
         // As an owner leaves it that dies while it fetches.
         let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
-        let sql = "UPDATE attachment SET problem = NULL, next_at = $1";
+        let sql = "UPDATE attachment SET problem = NULL, next_at = $1, is_fetching = TRUE";
         execute!(&mut tx, sql, world.server.now() + HOUR_MS).expect("updates");
         tx.commit().await.expect("commits");
         network.mend().await;

@@ -1,6 +1,7 @@
 //! Sessions, over the real protocol to a sandbox network in this process.
 
 mod budget;
+mod change;
 mod files;
 mod health;
 mod limits;

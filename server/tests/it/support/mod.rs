@@ -19,7 +19,18 @@ use server::{
     config::Config,
     identity::{self, Device},
 };
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Every file in a folder, however deep.
+pub fn files_under(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files_under(&path) } else { vec![path] }).collect()
+}
 
 /// Writes each test once and runs it on both databases: `on_both! { async fn name(world: World) { … } }`.
 macro_rules! on_both {

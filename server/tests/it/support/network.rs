@@ -79,6 +79,16 @@ impl Network {
         answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
     }
 
+    /// A person of the sandbox writes whatever `message` says beside `to`; the id on the wire.
+    pub async fn says(&self, person: &str, account: &str, mut message: Value) -> String {
+        message["to"] = account.into();
+        let url = format!("{}/api/people/{person}/messages", self.url);
+        let answer = self.http.post(url).json(&message).send().await;
+        let answer = answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+        let answer: Value = answer.json().await.expect("JSON");
+        answer["id"].as_str().expect("an id").to_owned()
+    }
+
     /// Asks the control API of the sandbox for something to be done.
     pub async fn posts(&self, path: &str, body: Value) {
         let answer = self.http.post(format!("{}/api/{path}", self.url)).json(&body).send().await;

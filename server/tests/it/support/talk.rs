@@ -9,7 +9,7 @@ use domain::{
 use server::{
     inbox::{self, Received},
     outbox::Sender,
-    whatsapp::content::Content,
+    whatsapp::content::{Content, Said},
 };
 
 /// A text from a person, not sent yet.
@@ -21,7 +21,7 @@ pub fn says(phone: &str, wa_id: &str, text: &str, at: Millis) -> Received {
         from_me: false,
         wa_id: wa_id.into(),
         chat: format!("{phone}@s.whatsapp.net"),
-        content: Content { kind: MessageKind::Text, text: text.into(), file: None },
+        said: Said::Message(Content { kind: MessageKind::Text, text: text.into(), file: None, quote: None }),
         at,
     }
 }

@@ -2,7 +2,7 @@
 
 mod database;
 pub mod network;
-mod web;
+pub mod web;
 
 pub use database::Database;
 pub use network::Network;

@@ -13,6 +13,17 @@ use tokio::{
     process::{Child, Command},
 };
 
+/// Looks until there is something, for half a minute.
+pub async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    for _ in 0..600 {
+        if let Some(found) = look().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{what}: what was awaited never came");
+}
+
 pub struct Web {
     pub url: String,
     sandbox_url: String,
@@ -128,13 +139,7 @@ impl Person {
 
     /// Asks until `wanted` finds something in the answer.
     pub async fn wait<T>(&self, function: &str, form: &[(&str, &str)], wanted: impl Fn(&Value) -> Option<T>) -> T {
-        for _ in 0..600 {
-            if let Some(found) = wanted(&self.ask(function, form).await) {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{function} never said what was awaited");
+        eventually(function, async || wanted(&self.ask(function, form).await)).await
     }
 
     /// Uploads a contact file; the id of the import.
