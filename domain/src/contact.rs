@@ -41,6 +41,21 @@ pub fn display_name(name: &str, push_name: &str, phone: Option<&PhoneNumber>) ->
         .map_or_else(|| phone.map(PhoneNumber::readable).unwrap_or_default(), str::to_owned)
 }
 
+/// What to call somebody of whom nothing is known but their LID: its last digits. Empty without one.
+pub fn nameless(lid: Option<&str>) -> String {
+    let Some(lid) = lid else { return String::new() };
+    let last = lid.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    format!("~{}", &lid[last..])
+}
+
+/// A contact that turned out to be the same person as another one, and is part of that one since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedView {
+    pub contact: ContactId,
+    pub name: String,
+    pub at: Millis,
+}
+
 /// A contact's values for [`crate::Template::render`], found whatever the letter case of the column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables(BTreeMap<String, String>);

@@ -2,6 +2,7 @@
 
 use crate::{
     ContactId, ConversationId, Millis, NumberId, PhoneNumber,
+    contact::MergedView,
     message::{Author, Direction, MessageKind, MessageState, MessageView},
     number::NumberState,
     status::status,
@@ -100,4 +101,6 @@ pub struct ContactPanelView {
     pub created_at: Millis,
     /// Campaigns this person was written to in, newest first.
     pub campaigns: Vec<String>,
+    /// Contacts that turned out to be the same person, newest first.
+    pub merged: Vec<MergedView>,
 }

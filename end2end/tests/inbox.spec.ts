@@ -129,6 +129,40 @@ test('a name full of markup is only a name', async ({ page, sapa }) => {
 /** A picture of one blue pixel. */
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+test('what people change, take back, answer and think of a message is seen with it', async ({ page, sapa }) => {
+  await signUp(page);
+  const number = await connectedNumber(page, 'CS Solo');
+  const dewi = somePhone();
+  await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
+  const order = await sapa.sandbox.writes(dewi, number, 'Pesan dua');
+  await page.goto('/inbox');
+  await isLive(page);
+  await row(page, 'Dewi').click();
+  await answer(page, 'Baik, Kak');
+  const ours = thread(page).getByRole('article', { name: 'Message to Dewi' });
+  await expect(ours.getByRole('img', { name: 'Read' })).toBeVisible();
+  const answered = (await sapa.sandbox.chat(dewi, number)).at(-1)?.id ?? '';
+
+  await sapa.sandbox.does(dewi, number, { reaction: { to: answered, emoji: '🙏' } });
+  await expect(ours.getByText('Dewi reacted: 🙏')).toBeAttached();
+  await sapa.sandbox.does(dewi, number, { edit: { of: order, text: 'Pesan tiga' } });
+  const theirs = thread(page).getByRole('article', { name: 'Message from Dewi' });
+  await expect(theirs.first()).toContainText('Pesan tiga');
+  await expect(theirs.first()).toContainText('Edited');
+  await sapa.sandbox.does(dewi, number, { text: 'Yang merah', quote: answered });
+  const quote = theirs.last().getByRole('blockquote');
+  await expect(quote).toContainText('You');
+  await expect(quote).toContainText('Baik, Kak');
+  await expectAccessible(page);
+
+  const slip = await sapa.sandbox.writes(dewi, number, 'Sandi saya 1234');
+  await expect(theirs.last()).toContainText('Sandi saya 1234');
+  await sapa.sandbox.does(dewi, number, { delete: slip });
+  await expect(theirs.last()).toContainText('This message was deleted');
+  await expect(row(page, 'Dewi')).toContainText('This message was deleted');
+  await expect(page.getByText('Sandi saya 1234')).toHaveCount(0);
+});
+
 /** A document, by its content. */
 const PDF = Buffer.from('%PDF-1.4\nharga baru\n%%EOF');
 
@@ -176,9 +210,12 @@ test('an agent sends a file with words, and can let go of it before', async ({ p
     await (await choosing).setFiles({ name, mimeType: 'application/pdf', buffer });
   };
   await choose('salah.pdf', PDF);
-  await expect(page.getByText('salah.pdf')).toBeVisible();
-  await page.getByRole('button', { name: 'Remove the file' }).click();
-  await expect(page.getByText('salah.pdf')).toBeHidden();
+  await expect(page.getByText('salah.pdf', { exact: true })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: /^salah\.pdf, .+ will be sent$/ })).toBeAttached();
+  await page.getByRole('button', { name: 'Remove the file' }).press('Enter');
+  await expect(page.getByText('salah.pdf', { exact: true })).toBeHidden();
+  await expect(page.getByRole('status').filter({ hasText: 'File removed' })).toBeAttached();
+  await expect(field).toBeFocused();
 
   await choose('besar.pdf', Buffer.alloc(33 * 1024 * 1024));
   await field.fill('Terlampir ya Kak');

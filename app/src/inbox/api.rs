@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use domain::{
-    ConversationId, MessageId, Page,
+    ContactId, ConversationId, MessageId, Page,
     inbox::{ConversationCounts, ConversationStatus, ConversationView, ListView, ThreadView},
     number::NumberView,
 };
@@ -112,6 +112,13 @@ pub async fn set_status(conversation: ConversationId, status: ConversationStatus
 pub async fn set_bot(conversation: ConversationId, with_bot: bool) -> Result<(), ApiError> {
     let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
     Ok(server::inbox::set_bot(&server, &scope, conversation, with_bot).await?)
+}
+
+/// Two people after all: a contact that became part of another one is one of its own again.
+#[server]
+pub async fn separate_contact(contact: ContactId) -> Result<(), ApiError> {
+    let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
+    Ok(server::contact::separate(&server, &scope, contact).await?)
 }
 
 /// What browsers send, read as it comes and refused with reasons.

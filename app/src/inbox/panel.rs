@@ -1,22 +1,22 @@
 //! Who a conversation is with.
 
-use super::text;
+use super::{api::SeparateContact, text};
 use crate::{
     format,
     layout::{use_now, use_zone},
     ui::*,
 };
-use domain::inbox::ContactPanelView;
+use domain::{contact::MergedView, inbox::ContactPanelView};
 use leptos::prelude::*;
 
-/// Name, number, consent, what is known, and the campaigns received.
+/// Name, number, consent, what is known, the campaigns received, and who turned out to be the same person.
 #[component]
-pub fn ContactPanel(contact: Memo<ContactPanelView>) -> impl IntoView {
-    move || view! { <Details contact=contact.get() /> }
+pub fn ContactPanel(contact: Memo<ContactPanelView>, again: Callback<()>) -> impl IntoView {
+    move || view! { <Details contact=contact.get() again /> }
 }
 
 #[component]
-fn Details(contact: ContactPanelView) -> impl IntoView {
+fn Details(contact: ContactPanelView, again: Callback<()>) -> impl IntoView {
     let (lang, zone, now) = (use_lang(), use_zone(), use_now());
     let phone = contact.phone.as_ref().map(|phone| phone.readable());
     let since = contact.opted_out_at.map(|at| format::date(lang, zone, at));
@@ -76,6 +76,44 @@ fn Details(contact: ContactPanelView) -> impl IntoView {
                 }
                     .into_any()
             }}
+        </section>
+        {(!contact.merged.is_empty()).then(|| view! { <Merged merged=contact.merged again /> })}
+    }
+}
+
+/// The contacts that turned out to be this person, and the way to take that back.
+#[component]
+fn Merged(merged: Vec<MergedView>, again: Callback<()>) -> impl IntoView {
+    let (lang, zone, now) = (use_lang(), use_zone(), use_now());
+    let separate = ServerAction::<SeparateContact>::new();
+    follow_up(separate.value(), None, again);
+    let line = move |one: MergedView| {
+        let since = format::short_date(lang, zone, one.at, now.get_untracked());
+        view! {
+            <li class="flex items-center gap-3 text-sm">
+                <span class="min-w-0 flex-1">
+                    <span class="block truncate font-medium">{one.name.clone()}</span>
+                    <span class="text-xs text-muted">{text::merged_since(lang, &since)}</span>
+                </span>
+                <ActionForm action=separate>
+                    <input type="hidden" name="contact" value=one.contact.to_string() />
+                    <button
+                        type="submit"
+                        class="btn btn-sm"
+                        aria-label=text::separate_named(lang, &one.name)
+                        aria-busy=move || separate.pending().get().then_some("true")
+                    >
+                        {text::separate(lang)}
+                    </button>
+                </ActionForm>
+            </li>
+        }
+    };
+    view! {
+        <section class="border-t px-5 py-4">
+            <h3 class="mb-1">{text::merged(lang)}</h3>
+            <p class="mb-3 text-xs text-muted text-pretty">{text::merged_why(lang)}</p>
+            <ul class="space-y-3">{merged.into_iter().map(line).collect_view()}</ul>
         </section>
     }
 }

@@ -33,6 +33,12 @@ crate::texts! {
     bot: "Bot", "Bot";
     bot_rule(rule: &str): "Bot, aturan “{rule}”", "Bot, rule “{rule}”";
     campaign: "Kampanye", "Campaign";
+    merged: "Orang yang sama", "The same person";
+    merged_why: "WhatsApp memberi tahu bahwa kontak ini orang yang sama, jadi percakapannya disatukan. Keliru? Pisahkan lagi.",
+        "WhatsApp told that these contacts are this person, so their conversations became one. Not right? Separate them.";
+    merged_since(date: &str): "Disatukan {date}", "One since {date}";
+    separate: "Pisahkan", "Separate";
+    separate_named(name: &str): "Pisahkan {name}", "Separate {name}";
     edited: "Diedit", "Edited";
     deleted: "Pesan ini dihapus", "This message was deleted";
     in_answer_to: "Menjawab pesan", "In answer to";

@@ -35,7 +35,11 @@ pub fn ThreadPage() -> impl IntoView {
         },
     );
     refetch_on(thread, move |event| match event {
-        Event::ConversationChanged(changed) => id.get_untracked() == Some(*changed),
+        // A conversation that became part of another one is still shown under its old address.
+        Event::ConversationChanged(changed) => {
+            let shown = thread.get_untracked().and_then(Result::ok).map(|open| open.thread.conversation.id);
+            id.get_untracked() == Some(*changed) || shown == Some(*changed)
+        }
         Event::ContactChanged(_) | Event::NumberChanged(_) | Event::ChatbotChanged => true,
         _ => false,
     });
@@ -101,10 +105,10 @@ fn Thread(open: Memo<OpenThread>, limit: Memo<u32>, again: Callback<()>) -> impl
             <Composer conversation node=field on_sent=again />
         </section>
         <aside aria-label=text::contact(lang) class="contact-panel" hidden=move || !beside.get()>
-            <ContactPanel contact />
+            <ContactPanel contact again />
         </aside>
         <Dialog open=drawer title=text::contact_details(lang).to_owned() drawer=true>
-            <ContactPanel contact />
+            <ContactPanel contact again />
         </Dialog>
     }
 }

@@ -43,7 +43,7 @@ pub(super) async fn list(tx: &mut TenantTx, request: &PageRequest) -> Result<(Ve
         tx,
         ContactRow,
         r"SELECT contact_id, phone, name, push_name, attributes, opted_out_at, created_at FROM contact
-          WHERE tenant_id = $1 AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')
+          WHERE tenant_id = $1 AND merged_into IS NULL AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')
           ORDER BY (name = ''), lower(name), contact_id LIMIT $3 OFFSET $4",
         tenant,
         &pattern,
@@ -53,7 +53,7 @@ pub(super) async fn list(tx: &mut TenantTx, request: &PageRequest) -> Result<(Ve
     let (total,) = fetch_one!(
         tx,
         (i64,),
-        r"SELECT COUNT(*) FROM contact WHERE tenant_id = $1 AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')",
+        r"SELECT COUNT(*) FROM contact WHERE tenant_id = $1 AND merged_into IS NULL AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')",
         tenant,
         &pattern
     )?;
@@ -126,7 +126,8 @@ pub(super) async fn learn(
     if !identity.push_name.is_empty() {
         known.push_name.clone_from(&identity.push_name);
     }
-    let search = search_text(&known.name, &known.push_name, known.phone.as_ref(), &known.attributes);
+    let phone = known.phone.as_ref().or(identity.phone.as_ref());
+    let search = search_text(&known.name, &known.push_name, phone, &known.attributes);
     let rows = execute!(
         tx,
         "UPDATE contact SET push_name = $3, search_text = $4, updated_at = $5,

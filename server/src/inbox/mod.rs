@@ -60,6 +60,7 @@ pub async fn counts(server: &Server, scope: &Scope) -> Result<ConversationCounts
 /// A conversation with its newest messages, at most `limit` of them (up to [`THREAD_MAX`]), and the person behind it.
 pub async fn thread(server: &Server, scope: &Scope, id: ConversationId, limit: u32) -> Result<ThreadView> {
     let mut tx = server.db.read(scope).await?;
+    let id = store::resolve(&mut tx, id).await?;
     let conversation = store::get(&mut tx, id).await?;
     let thread = store::get_thread(&mut tx, id).await?;
     let limit = limit.clamp(1, THREAD_MAX);
@@ -93,7 +94,10 @@ pub async fn reply_with_file(
     upload: Upload,
 ) -> Result<MessageId> {
     // Asked first: nobody keeps a file for a conversation that is not theirs.
-    store::get_thread(&mut server.db.read(scope).await?, id).await?;
+    let mut tx = server.db.read(scope).await?;
+    let id = store::resolve(&mut tx, id).await?;
+    store::get_thread(&mut tx, id).await?;
+    drop(tx);
     let file = media::give(server, scope, upload).await?;
     answer(server, scope, id, text.trim(), Some(&file)).await
 }
@@ -109,6 +113,7 @@ async fn answer(
         return Err(Error::field("text", Field::TooLong { max: u32::try_from(TEXT_MAX).unwrap_or(u32::MAX) }).into());
     }
     let mut tx = server.db.begin(scope).await?;
+    let id = store::resolve(&mut tx, id).await?;
     let thread = store::get_thread(&mut tx, id).await?;
     let author = match scope.user() {
         Some(user) => store::user_name(&mut tx, user).await?,
@@ -168,6 +173,7 @@ pub async fn of_contact(server: &Server, scope: &Scope, contact: ContactId) -> R
 /// All of it has been seen.
 pub async fn mark_read(server: &Server, scope: &Scope, id: ConversationId) -> Result<()> {
     let mut tx = server.db.begin(scope).await?;
+    let id = store::resolve(&mut tx, id).await?;
     if store::mark_read(&mut tx, id).await? {
         tx.publish(Event::ConversationChanged(id));
         tx.commit().await?;
@@ -178,6 +184,7 @@ pub async fn mark_read(server: &Server, scope: &Scope, id: ConversationId) -> Re
 /// Resolved, or open again.
 pub async fn set_status(server: &Server, scope: &Scope, id: ConversationId, status: ConversationStatus) -> Result<()> {
     let mut tx = server.db.begin(scope).await?;
+    let id = store::resolve(&mut tx, id).await?;
     store::set_status(&mut tx, id, status).await?;
     tx.publish(Event::ConversationChanged(id));
     tx.commit().await
@@ -186,6 +193,7 @@ pub async fn set_status(server: &Server, scope: &Scope, id: ConversationId, stat
 /// Lets the bot answer here again, or takes the conversation from it.
 pub async fn set_bot(server: &Server, scope: &Scope, id: ConversationId, with_bot: bool) -> Result<()> {
     let mut tx = server.db.begin(scope).await?;
+    let id = store::resolve(&mut tx, id).await?;
     store::set_bot(&mut tx, id, with_bot).await?;
     tx.publish(Event::ConversationChanged(id));
     tx.commit().await

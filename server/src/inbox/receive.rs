@@ -102,7 +102,7 @@ async fn receive_one(
             return Ok(None);
         }
     };
-    let contact = contact::find_or_insert(server, tx, sender.tenant, &who, "inbound").await?.id;
+    let contact = contact::identify(server, tx, sender.tenant, &who, "inbound").await?.id;
     let mut new = arrival::NewMessage {
         id: server.new_id(),
         tenant: sender.tenant,

@@ -1,6 +1,7 @@
 //! SQL of conversations, and of their messages as they are read.
 
 use crate::{
+    contact,
     db::{OnConn, TenantTx, found, like_pattern, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
@@ -8,7 +9,7 @@ use crate::{
 };
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
-    contact::display_name,
+    contact::{display_name, nameless},
     inbox::{ContactPanelView, ConversationCounts, ConversationStatus, ConversationView, LastMessage, ListView},
     message::{Author, Direction, MessageKind, MessageState},
     number::NumberState,
@@ -50,6 +51,7 @@ struct Row {
     name: String,
     push_name: String,
     phone: Option<PhoneNumber>,
+    lid: Option<String>,
     number_id: NumberId,
     number_label: String,
     number_state: NumberState,
@@ -82,7 +84,7 @@ impl From<Row> for ConversationView {
         Self {
             id: row.conversation_id,
             contact: row.contact_id,
-            name: display_name(&row.name, &row.push_name, row.phone.as_ref()),
+            name: called(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
             phone: row.phone,
             number: row.number_id,
             number_label: row.number_label,
@@ -95,8 +97,13 @@ impl From<Row> for ConversationView {
     }
 }
 
+/// What to call a person, however little is known.
+fn called(name: &str, push_name: &str, phone: Option<&PhoneNumber>, lid: Option<&str>) -> String {
+    Some(display_name(name, push_name, phone)).filter(|name| !name.is_empty()).unwrap_or_else(|| nameless(lid))
+}
+
 const VIEW: &str =
-    "SELECT v.conversation_id, v.contact_id, c.name, c.push_name, c.phone, v.number_id, n.label AS number_label,
+    "SELECT v.conversation_id, v.contact_id, c.name, c.push_name, c.phone, c.lid, v.number_id, n.label AS number_label,
            n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.author, m.at,
            m.deleted_at IS NOT NULL AS is_deleted
          FROM conversation v
@@ -188,6 +195,7 @@ struct PanelRow {
     name: String,
     push_name: String,
     phone: Option<PhoneNumber>,
+    lid: Option<String>,
     attributes: Json<BTreeMap<String, String>>,
     opted_out_at: Option<Millis>,
     created_at: Millis,
@@ -198,7 +206,7 @@ pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Resu
     let row = found(fetch_optional!(
         tx,
         PanelRow,
-        "SELECT name, push_name, phone, attributes, opted_out_at, created_at FROM contact
+        "SELECT name, push_name, phone, lid, attributes, opted_out_at, created_at FROM contact
          WHERE tenant_id = $1 AND contact_id = $2",
         tenant,
         contact
@@ -213,13 +221,22 @@ pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Resu
     )?;
     Ok(ContactPanelView {
         contact,
-        name: display_name(&row.name, &row.push_name, row.phone.as_ref()),
+        name: called(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
         phone: row.phone,
         attributes: row.attributes.0,
         opted_out_at: row.opted_out_at,
         created_at: row.created_at,
         campaigns: campaigns.into_iter().map(|(name,)| name).collect(),
+        merged: contact::merged(tx, contact).await?,
     })
+}
+
+/// The conversation that this one became part of, or itself.
+pub(super) async fn resolve(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationId> {
+    let tenant = tx.tenant();
+    let sql = "SELECT into_id FROM conversation_alias WHERE tenant_id = $1 AND conversation_id = $2";
+    let row: Option<(ConversationId,)> = fetch_optional!(tx, (ConversationId,), sql, tenant, id)?;
+    Ok(row.map_or(id, |(into,)| into))
 }
 
 pub(super) async fn user_name(tx: &mut TenantTx, user: UserId) -> Result<Option<String>> {

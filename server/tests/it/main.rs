@@ -13,6 +13,7 @@ mod identity;
 mod inbox;
 mod keys;
 mod media;
+mod people;
 mod removal;
 mod sandbox;
 mod session;

@@ -38,6 +38,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         vec![(id, draft.as_str()), ("name", "Mine"), ("number", number), ("message", "Halo"), ("audience", import)]
     };
     vec![
+        ("inbox/api/separate_contact", NotFound, vec![("contact", conversation)]),
         ("campaign/api/list_campaigns", TheirOwn, vec![("search", MARK), ("page", "1")]),
         ("campaign/api/open_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/list_recipients", NotFound, vec![("id", running), ("place", ""), ("search", ""), ("page", "1")]),

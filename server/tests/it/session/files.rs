@@ -205,28 +205,33 @@ on_both! {
         let (number, phone) = connected(&world, &rani).await;
         let rina = inbox::start(&world.server, &rani.scope, number, RINA).await.expect("opens");
         let budi = inbox::start(&world.server, &rani.scope, number, BUDI).await.expect("opens");
-        // The network is busy, and so the file waits; meanwhile its store breaks.
-        network.fault(json!({"kind": "media_refused", "code": 503})).await;
+        // While nobody sends, the store breaks.
+        network.stop().await;
         answers(&world, &rani, rina, "", "harga.pdf", PDF).await;
         let [file] = &*files_under(&world.server.config.data_dir.join("media")) else { panic!("one file") };
         std::fs::remove_file(file).expect("removes");
         std::os::unix::fs::symlink(file, file).expect("what can be opened by nobody");
-        network.mend().await;
         answers(&world, &rani, budi, "", "lain.pdf", b"%PDF-1.4\nlain\n%%EOF").await;
-        ledger(&world, &rani, &network, &phone, 1).await;
+        let other = world.another_process().await;
+        let network = Network::start_in(&other).await;
+        let accepted = async |wanted: u64| {
+            let summary = network.ask(&format!("ledger/summary?from={phone}")).await;
+            (summary["accepted"] == wanted).then_some(())
+        };
+        until(&other, &rani, "the other file", async || accepted(1).await).await;
         let state = async || world.thread(&rani, rina).await.messages.pop().map(|said| (said.state, said.fail_reason));
         assert_eq!(state().await, Some((Some(MessageState::Queued), None)), "the store may come back");
         // It does not: whoever wiped the disk took the file with it.
         std::fs::remove_file(file).expect("removes");
         world.clock.advance(MINUTE_MS);
-        world.server.nudge.outbox.now();
-        let failed = until(&world.server, &rani, "the reason", async || {
+        other.nudge.outbox.now();
+        let failed = until(&other, &rani, "the reason", async || {
             state().await.filter(|(state, _)| *state == Some(MessageState::Failed))
         })
         .await;
         assert_eq!(failed.1, Some(FailReason::FileNotGiven));
-        inbox::reply(&world.server, &rani.scope, rina, "Tanpa berkas").await.expect("queues");
-        ledger(&world, &rani, &network, &phone, 2).await;
+        inbox::reply(&other, &rani.scope, rina, "Tanpa berkas").await.expect("queues");
+        until(&other, &rani, "the next message", async || accepted(2).await).await;
     }
 
     async fn what_was_being_fetched_when_the_owner_died_is_fetched_by_the_next(world: World) {

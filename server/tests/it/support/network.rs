@@ -46,7 +46,8 @@ impl Network {
         Self::start_in(&world.server).await
     }
 
-    async fn start_in(server: &Server) -> Self {
+    /// In another process.
+    pub async fn start_in(server: &Server) -> Self {
         let mut engines = engines::start(server);
         engines.running().await.expect("the engines run");
         let url = server.sandbox_url().expect("the sandbox is on").to_owned();

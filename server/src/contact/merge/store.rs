@@ -1,0 +1,331 @@
+//! SQL of people who become one, and two again.
+
+use crate::{
+    db::{OnConn, SystemTx, TenantTx, found, one_row},
+    error::Result,
+    execute, fetch_all, fetch_one, fetch_optional,
+};
+use domain::{
+    ContactId, ConversationId, Millis, NumberId, PhoneNumber, TenantId,
+    contact::{Attributes, MergedView, display_name, nameless},
+};
+use sqlx::types::Json;
+
+/// Who holds a LID or a phone number.
+#[derive(sqlx::FromRow)]
+pub(super) struct Holder {
+    pub contact_id: ContactId,
+    pub phone: Option<PhoneNumber>,
+    pub separated_from: Option<ContactId>,
+}
+
+pub(super) async fn by_lid(tx: &mut SystemTx, tenant: TenantId, lid: &str) -> Result<Option<Holder>> {
+    let sql = "SELECT contact_id, phone, separated_from FROM contact WHERE tenant_id = $1 AND lid = $2";
+    Ok(fetch_optional!(tx, Holder, sql, tenant, lid)?)
+}
+
+pub(super) async fn by_phone(tx: &mut SystemTx, tenant: TenantId, phone: &PhoneNumber) -> Result<Option<Holder>> {
+    let sql = "SELECT contact_id, phone, separated_from FROM contact WHERE tenant_id = $1 AND phone = $2";
+    Ok(fetch_optional!(tx, Holder, sql, tenant, phone)?)
+}
+
+/// The account behind a phone number is another one now.
+pub(super) async fn change_lid(tx: &mut SystemTx, tenant: TenantId, phone: &PhoneNumber, lid: &str) -> Result<()> {
+    let sql = "UPDATE contact SET lid = $3 WHERE tenant_id = $1 AND phone = $2 AND lid <> $3";
+    execute!(tx, sql, tenant, phone, lid)?;
+    Ok(())
+}
+
+pub(super) async fn drop_lid(tx: &mut SystemTx, tenant: TenantId, id: ContactId) -> Result<()> {
+    let sql = "UPDATE contact SET lid = NULL WHERE tenant_id = $1 AND contact_id = $2";
+    one_row(execute!(tx, sql, tenant, id)?)
+}
+
+/// Takes both contacts for this transaction: whoever writes to one of them waits. With SQLite nobody else writes.
+pub(super) async fn lock(tx: &mut impl OnConn, tenant: TenantId, both: [ContactId; 2]) -> Result<()> {
+    if tx.conn().is_sqlite() {
+        return Ok(());
+    }
+    let sql = "SELECT contact_id FROM contact WHERE tenant_id = $1 AND contact_id IN ($2, $3)
+         ORDER BY contact_id FOR UPDATE";
+    let _: Vec<(ContactId,)> = fetch_all!(tx, (ContactId,), sql, tenant, both[0], both[1])?;
+    Ok(())
+}
+
+/// What a contact knows of a person.
+#[derive(sqlx::FromRow)]
+pub(super) struct Person {
+    pub contact_id: ContactId,
+    pub phone: Option<PhoneNumber>,
+    pub name: String,
+    pub push_name: String,
+    pub attributes: Json<Attributes>,
+    pub opted_out_at: Option<Millis>,
+    pub opt_out_reason: Option<String>,
+}
+
+pub(super) async fn get(tx: &mut SystemTx, tenant: TenantId, id: ContactId) -> Result<Person> {
+    let sql = "SELECT contact_id, phone, name, push_name, attributes, opted_out_at, opt_out_reason FROM contact
+         WHERE tenant_id = $1 AND contact_id = $2";
+    found(fetch_optional!(tx, Person, sql, tenant, id)?)
+}
+
+/// Every number of the tenant: threads are found by theirs.
+pub(super) async fn numbers(tx: &mut impl OnConn, tenant: TenantId) -> Result<Vec<NumberId>> {
+    let sql = "SELECT number_id FROM number WHERE tenant_id = $1 ORDER BY number_id";
+    let rows: Vec<(NumberId,)> = fetch_all!(tx, (NumberId,), sql, tenant)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// A message that came under both is one.
+pub(super) async fn move_messages(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    number: NumberId,
+    from: ContactId,
+    to: ContactId,
+) -> Result<()> {
+    execute!(
+        tx,
+        "DELETE FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND EXISTS (
+           SELECT 1 FROM message o WHERE o.tenant_id = $1 AND o.number_id = $2 AND o.contact_id = $4
+             AND o.direction = message.direction AND o.wa_id = message.wa_id)",
+        tenant,
+        number,
+        from,
+        to
+    )?;
+    execute!(
+        tx,
+        "UPDATE message SET contact_id = $4, from_contact_id = $3
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3",
+        tenant,
+        number,
+        from,
+        to
+    )?;
+    let sql = "UPDATE outbox SET contact_id = $4 WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3";
+    execute!(tx, sql, tenant, number, from, to)?;
+    Ok(())
+}
+
+async fn conversation_of(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    number: NumberId,
+    contact: ContactId,
+) -> Result<Option<ConversationId>> {
+    let sql = "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3";
+    let row: Option<(ConversationId,)> = fetch_optional!(tx, (ConversationId,), sql, tenant, number, contact)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The conversation of `from` becomes that of `to`, or part of it: which became part of which.
+pub(super) async fn join_conversations(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    number: NumberId,
+    from: ContactId,
+    to: ContactId,
+) -> Result<Option<(ConversationId, ConversationId)>> {
+    let Some(part) = conversation_of(tx, tenant, number, from).await? else { return Ok(None) };
+    let Some(whole) = conversation_of(tx, tenant, number, to).await? else {
+        let sql = "UPDATE conversation SET contact_id = $3 WHERE tenant_id = $1 AND conversation_id = $2";
+        one_row(execute!(tx, sql, tenant, part, to)?)?;
+        return Ok(Some((part, part)));
+    };
+    one_row(execute!(
+        tx,
+        "UPDATE conversation SET unread = conversation.unread + p.unread,
+           status = CASE WHEN p.status = 'resolved' THEN conversation.status ELSE p.status END,
+           bot_paused = conversation.bot_paused OR p.bot_paused
+         FROM conversation p
+         WHERE conversation.tenant_id = $1 AND conversation.conversation_id = $2
+           AND p.tenant_id = $1 AND p.conversation_id = $3",
+        tenant,
+        whole,
+        part
+    )?)?;
+    let sql = "UPDATE conversation_alias SET into_id = $3 WHERE tenant_id = $1 AND into_id = $2";
+    execute!(tx, sql, tenant, part, whole)?;
+    let sql =
+        "INSERT INTO conversation_alias (conversation_id, tenant_id, into_id, contact_id) VALUES ($2, $1, $3, $4)";
+    one_row(execute!(tx, sql, tenant, part, whole, from)?)?;
+    let sql = "DELETE FROM conversation WHERE tenant_id = $1 AND conversation_id = $2";
+    one_row(execute!(tx, sql, tenant, part)?)?;
+    set_last(tx, tenant, whole).await?;
+    Ok(Some((part, whole)))
+}
+
+/// The newest message of a conversation is its last.
+async fn set_last(tx: &mut impl OnConn, tenant: TenantId, id: ConversationId) -> Result<()> {
+    one_row(execute!(
+        tx,
+        "UPDATE conversation SET
+           last_message_id = (
+             SELECT m.message_id FROM message m WHERE m.tenant_id = $1 AND m.number_id = conversation.number_id
+               AND m.contact_id = conversation.contact_id ORDER BY m.at DESC, m.message_id DESC LIMIT 1),
+           last_at = COALESCE((
+             SELECT MAX(m.at) FROM message m WHERE m.tenant_id = $1 AND m.number_id = conversation.number_id
+               AND m.contact_id = conversation.contact_id), last_at)
+         WHERE tenant_id = $1 AND conversation_id = $2",
+        tenant,
+        id
+    )?)
+}
+
+/// What else names a person: that they are no strangers, and what campaigns have still to learn.
+pub(super) async fn move_rest(tx: &mut SystemTx, tenant: TenantId, from: ContactId, to: ContactId) -> Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO chat (tenant_id, number_id, contact_id, opened_at)
+         SELECT tenant_id, number_id, $3, opened_at FROM chat WHERE tenant_id = $1 AND contact_id = $2
+         ON CONFLICT (number_id, contact_id) DO NOTHING",
+        tenant,
+        from,
+        to
+    )?;
+    let sql = "UPDATE message_change SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2";
+    execute!(tx, sql, tenant, from, to)?;
+    Ok(())
+}
+
+pub(super) async fn hide(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    id: ContactId,
+    into: ContactId,
+    now: Millis,
+) -> Result<()> {
+    one_row(execute!(
+        tx,
+        "UPDATE contact SET merged_into = $3, merged_at = $4, merged_lid = lid, lid = NULL
+         WHERE tenant_id = $1 AND contact_id = $2",
+        tenant,
+        id,
+        into,
+        now
+    )?)
+}
+
+pub(super) async fn keep(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    whole: &Person,
+    lid: &str,
+    search: &str,
+    now: Millis,
+) -> Result<()> {
+    one_row(execute!(
+        tx,
+        "UPDATE contact SET name = $3, push_name = $4, attributes = $5, opted_out_at = $6, opt_out_reason = $7, lid = $8,
+           search_text = $9, updated_at = $10
+         WHERE tenant_id = $1 AND contact_id = $2",
+        tenant,
+        whole.contact_id,
+        &whole.name,
+        &whole.push_name,
+        &whole.attributes,
+        whole.opted_out_at,
+        whole.opt_out_reason.as_deref(),
+        lid,
+        search,
+        now
+    )?)
+}
+
+pub(super) async fn merged(tx: &mut TenantTx, into: ContactId) -> Result<Vec<MergedView>> {
+    let tenant = tx.tenant();
+    let sql = "SELECT contact_id, name, push_name, merged_lid, merged_at FROM contact
+         WHERE tenant_id = $1 AND merged_into = $2 ORDER BY merged_at DESC, contact_id";
+    let rows: Vec<(ContactId, String, String, Option<String>, Millis)> =
+        fetch_all!(tx, (ContactId, String, String, Option<String>, Millis), sql, tenant, into)?;
+    let view = |(contact, name, push_name, lid, at): (_, String, String, Option<String>, _)| {
+        let known = Some(display_name(&name, &push_name, None)).filter(|name| !name.is_empty());
+        MergedView { contact, name: known.unwrap_or_else(|| nameless(lid.as_deref())), at }
+    };
+    Ok(rows.into_iter().map(view).collect())
+}
+
+/// What a contact became part of.
+pub(super) async fn whole_of(tx: &mut TenantTx, id: ContactId) -> Result<ContactId> {
+    let tenant = tx.tenant();
+    let sql = "SELECT merged_into FROM contact WHERE tenant_id = $1 AND contact_id = $2 AND merged_into IS NOT NULL";
+    let row: Option<(ContactId,)> = fetch_optional!(tx, (ContactId,), sql, tenant, id)?;
+    found(row.map(|(id,)| id))
+}
+
+/// How many messages went back to whom they came from.
+pub(super) async fn move_back(tx: &mut TenantTx, number: NumberId, to: ContactId, from: ContactId) -> Result<u64> {
+    let tenant = tx.tenant();
+    execute!(
+        tx,
+        "UPDATE outbox SET contact_id = $3 WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $4
+           AND message_id IN (SELECT message_id FROM message
+             WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $4 AND from_contact_id = $3)",
+        tenant,
+        number,
+        to,
+        from
+    )?;
+    Ok(execute!(
+        tx,
+        "UPDATE message SET contact_id = $3, from_contact_id = NULL
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $4 AND from_contact_id = $3",
+        tenant,
+        number,
+        to,
+        from
+    )?)
+}
+
+/// Each of the two has the conversation that its messages are in: those that changed. `id` is for one that never was.
+pub(super) async fn part_conversations(
+    tx: &mut TenantTx,
+    number: NumberId,
+    part: ContactId,
+    whole: ContactId,
+    id: ConversationId,
+    now: Millis,
+) -> Result<Vec<ConversationId>> {
+    let tenant = tx.tenant();
+    let joined = found(conversation_of(tx, tenant, number, whole).await?)?;
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM message
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 LIMIT 1) AS rest";
+    let (rest,): (i64,) = fetch_one!(tx, (i64,), sql, tenant, number, whole)?;
+    if rest == 0 {
+        let sql = "UPDATE conversation SET contact_id = $3 WHERE tenant_id = $1 AND conversation_id = $2";
+        one_row(execute!(tx, sql, tenant, joined, part)?)?;
+        return Ok(vec![joined]);
+    }
+    let sql = "DELETE FROM conversation_alias WHERE tenant_id = $1 AND into_id = $2 AND contact_id = $3
+         RETURNING conversation_id";
+    let alias: Option<(ConversationId,)> = fetch_optional!(tx, (ConversationId,), sql, tenant, joined, part)?;
+    let id = alias.map_or(id, |(id,)| id);
+    one_row(execute!(
+        tx,
+        "INSERT INTO conversation (conversation_id, tenant_id, number_id, contact_id, status, bot_paused, last_at, created_at)
+         SELECT $2, tenant_id, number_id, $3, status, bot_paused, $5, $5 FROM conversation
+         WHERE tenant_id = $1 AND conversation_id = $4",
+        tenant,
+        id,
+        part,
+        joined,
+        now
+    )?)?;
+    set_last(tx, tenant, id).await?;
+    set_last(tx, tenant, joined).await?;
+    Ok(vec![joined, id])
+}
+
+/// It is a contact of its own again, with its LID.
+pub(super) async fn show_again(tx: &mut TenantTx, id: ContactId, whole: ContactId, now: Millis) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE contact SET lid = NULL, updated_at = $4 WHERE tenant_id = $1 AND contact_id = $2
+         AND lid = (SELECT o.merged_lid FROM contact o WHERE o.tenant_id = $1 AND o.contact_id = $3)";
+    let returned = execute!(tx, sql, tenant, whole, id, now)? == 1;
+    let sql = "UPDATE contact SET lid = CASE WHEN $4 THEN merged_lid END, merged_into = NULL, merged_at = NULL,
+           merged_lid = NULL, separated_from = $3, updated_at = $5
+         WHERE tenant_id = $1 AND contact_id = $2";
+    one_row(execute!(tx, sql, tenant, id, whole, returned, now)?)
+}

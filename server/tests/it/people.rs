@@ -1,0 +1,203 @@
+//! People whom WhatsApp tells of twice, by phone number and by LID: one person, one thread, and two again when need be.
+
+use crate::support::{Member, World, on_both, says};
+use domain::{
+    ContactId, ConversationId, Error, Millis, PageRequest,
+    inbox::{ConversationStatus, ListView},
+    time::MINUTE_MS,
+};
+use server::{
+    contact,
+    inbox::{self, Received},
+    outbox::Sender,
+};
+
+const DEWI: &str = "6281255500142";
+const LID: &str = "99000142";
+
+/// Somebody of whom only the LID is known.
+fn hidden(wa_id: &str, text: &str, at: Millis) -> Received {
+    Received { phone: None, lid: Some(LID.into()), ..says(DEWI, wa_id, text, at) }
+}
+
+/// The same person, of whom both are known.
+fn known(wa_id: &str, text: &str, at: Millis) -> Received {
+    Received { lid: Some(LID.into()), ..says(DEWI, wa_id, text, at) }
+}
+
+async fn hears(world: &World, sender: Sender, messages: Vec<Received>) {
+    inbox::receive(&world.server, sender, messages).await.expect("stores");
+}
+
+/// Every conversation by what is written in it, the newest first.
+async fn threads(world: &World, member: &Member) -> Vec<(ConversationId, Vec<String>)> {
+    let mut threads = Vec::new();
+    for conversation in world.conversations(member).await {
+        let said = world.said(member, conversation.id).await;
+        threads.push((conversation.id, said.into_iter().map(|(_, text)| text).collect()));
+    }
+    threads
+}
+
+async fn merged(world: &World, member: &Member, id: ConversationId) -> Vec<ContactId> {
+    let panel = world.thread(member, id).await.contact;
+    panel.merged.into_iter().map(|merged| merged.contact).collect()
+}
+
+/// A thread under the phone number, one under the LID, and the word that both are one; the two conversations.
+async fn one_of_two(world: &World, member: &Member, sender: Sender) -> (ConversationId, ConversationId) {
+    let now = world.server.now();
+    hears(world, sender, vec![says(DEWI, "A1", "satu", now)]).await;
+    let by_phone = world.only_conversation(member).await.id;
+    hears(world, sender, vec![hidden("A2", "dua", now + MINUTE_MS), says(DEWI, "A3", "tiga", now + 2 * MINUTE_MS)])
+        .await;
+    let both = world.conversations(member).await;
+    let by_lid = both.iter().find(|one| one.id != by_phone).expect("another thread").id;
+    hears(world, sender, vec![known("A4", "empat", now + 3 * MINUTE_MS)]).await;
+    (by_phone, by_lid)
+}
+
+on_both! {
+    async fn both_threads_become_one_in_order(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let (by_phone, by_lid) = one_of_two(&world, &rani, sender).await;
+        let all = ["satu", "dua", "tiga", "empat"].map(String::from).to_vec();
+        assert_eq!(threads(&world, &rani).await, [(by_phone, all)]);
+        let row = world.only_conversation(&rani).await;
+        assert_eq!((row.unread, row.last.expect("a message").preview.as_str()), (4, "empat"));
+        assert_eq!(contact::list(&world.server, &rani.scope, &PageRequest::first(10)).await.expect("lists").total, 1);
+        // From now on the LID alone leads there.
+        hears(&world, sender, vec![hidden("A5", "lima", world.server.now() + 4 * MINUTE_MS)]).await;
+        assert_eq!(world.only_conversation(&rani).await.id, by_phone);
+
+        // Whoever has the old address open goes on there.
+        assert_eq!(world.thread(&rani, by_lid).await.conversation.id, by_phone);
+        inbox::reply(&world.server, &rani.scope, by_lid, "Siap, Kak").await.expect("answers");
+        inbox::set_status(&world.server, &rani.scope, by_lid, ConversationStatus::Resolved).await.expect("resolves");
+        let row = world.only_conversation(&rani).await;
+        assert_eq!((row.status, row.unread), (ConversationStatus::Resolved, 0));
+        let claimed = world.claim(sender, 8).await;
+        assert_eq!((claimed[0].phone.as_deref(), claimed[0].lid.as_deref()), (Some(DEWI), Some(LID)));
+    }
+
+    async fn a_thread_without_a_twin_only_gets_its_number(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let now = world.server.now();
+        hears(&world, sender, vec![hidden("A1", "satu", now)]).await;
+        let before = world.only_conversation(&rani).await;
+        assert_eq!((before.name.as_str(), before.phone), ("~0142", None));
+        hears(&world, sender, vec![known("A2", "dua", now + MINUTE_MS)]).await;
+        let after = world.only_conversation(&rani).await;
+        assert_eq!((after.id, after.phone.map(|phone| phone.digits().to_owned()).as_deref()), (before.id, Some(DEWI)));
+        let search = PageRequest { search: "0812555".into(), ..PageRequest::first(10) };
+        let found = contact::list(&world.server, &rani.scope, &search);
+        assert_eq!(found.await.expect("lists").total, 1, "it is found by its number");
+    }
+
+    async fn what_came_under_both_is_there_once_and_what_waits_still_leaves(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let now = world.server.now();
+        hears(&world, sender, vec![hidden("A1", "satu", now)]).await;
+        let by_lid = world.only_conversation(&rani).await.id;
+        world.clock.advance(MINUTE_MS / 2);
+        inbox::reply(&world.server, &rani.scope, by_lid, "Halo").await.expect("answers");
+        hears(&world, sender, vec![says(DEWI, "A1", "satu", now), known("A2", "dua", now + MINUTE_MS)]).await;
+        let [(_, texts)] = &*threads(&world, &rani).await else { panic!("one thread") };
+        assert_eq!(texts, &["satu", "Halo", "dua"]);
+        let claimed = world.claim(sender, 8).await;
+        assert_eq!(claimed.iter().map(|one| one.body.as_str()).collect::<Vec<_>>(), ["Halo"]);
+        assert_eq!(claimed[0].phone.as_deref(), Some(DEWI));
+    }
+
+    async fn separated_each_has_what_was_theirs_and_nobody_joins_them_again(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let (by_phone, by_lid) = one_of_two(&world, &rani, sender).await;
+        let [gone] = *merged(&world, &rani, by_phone).await else { panic!("one contact became part of it") };
+        contact::separate(&world.server, &rani.scope, gone).await.expect("separates");
+        let theirs = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let expected = [(by_phone, theirs(&["satu", "tiga", "empat"])), (by_lid, theirs(&["dua"]))];
+        assert_eq!(threads(&world, &rani).await, expected);
+        assert!(merged(&world, &rani, by_phone).await.is_empty());
+        let now = world.server.now();
+        hears(&world, sender, vec![known("A6", "enam", now + 6 * MINUTE_MS), hidden("A7", "tujuh", now + 7 * MINUTE_MS)]).await;
+        let expected = [(by_lid, theirs(&["dua", "tujuh"])), (by_phone, theirs(&["satu", "tiga", "empat", "enam"]))];
+        assert_eq!(threads(&world, &rani).await, expected);
+        let again = contact::separate(&world.server, &rani.scope, gone).await.map_err(Error::from);
+        assert_eq!(again, Err(Error::NotFound));
+    }
+
+    async fn a_conversation_that_only_moved_moves_back(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 142).await;
+        let now = world.server.now();
+        hears(&world, sender, vec![hidden("A1", "satu", now)]).await;
+        let id = world.only_conversation(&rani).await.id;
+        // Imported before, never written to: the word comes with something that leaves no message.
+        let phone = "6281255500142";
+        let reaction = server::whatsapp::content::Change::Deleted { of: "nothing".into() };
+        let change = Received {
+            lid: Some(LID.into()),
+            said: server::whatsapp::content::Said::Change(reaction),
+            ..says(phone, "C1", "", now)
+        };
+        hears(&world, sender, vec![change]).await;
+        assert_eq!(world.only_conversation(&rani).await.phone, None, "nobody learns from what changes nothing");
+        hears(&world, sender, vec![known("A1", "satu", now)]).await;
+        let row = world.only_conversation(&rani).await;
+        assert_eq!((row.id, row.phone.map(|phone| phone.digits().to_owned()).as_deref()), (id, Some(phone)));
+        let [gone] = *merged(&world, &rani, id).await else { panic!("one contact became part of it") };
+        contact::separate(&world.server, &rani.scope, gone).await.expect("separates");
+        let row = world.only_conversation(&rani).await;
+        assert_eq!((row.id, row.phone), (id, None));
+    }
+
+    async fn a_lid_that_went_to_another_number_takes_no_thread_along(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let now = world.server.now();
+        hears(&world, sender, vec![known("A1", "satu", now)]).await;
+        let moved = Received { lid: Some(LID.into()), ..says("6281255500999", "A2", "dua", now + MINUTE_MS) };
+        hears(&world, sender, vec![moved]).await;
+        let texts: Vec<_> = threads(&world, &rani).await.into_iter().map(|(_, texts)| texts).collect();
+        assert_eq!(texts, [["dua"], ["satu"]], "answers go to the number that wrote");
+        hears(&world, sender, vec![hidden("A3", "tiga", now + 2 * MINUTE_MS)]).await;
+        assert_eq!(threads(&world, &rani).await[0].1, ["dua", "tiga"]);
+        // And the number gets another one.
+        let renewed = Received { lid: Some("99000777".into()), ..says(DEWI, "A4", "empat", now + 3 * MINUTE_MS) };
+        hears(&world, sender, vec![renewed]).await;
+        let by_lid = Received { lid: Some("99000777".into()), ..hidden("A5", "lima", now + 4 * MINUTE_MS) };
+        hears(&world, sender, vec![by_lid]).await;
+        assert_eq!(threads(&world, &rani).await[0].1, ["satu", "empat", "lima"]);
+    }
+
+    async fn who_asked_not_to_be_written_to_stays_so(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let now = world.server.now();
+        hears(&world, sender, vec![hidden("A1", "STOP", now)]).await;
+        let by_lid = world.only_conversation(&rani).await.contact;
+        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
+        contact::opt_out(&mut tx, by_lid, "STOP", now).await.expect("stores");
+        tx.commit().await.expect("commits");
+        hears(&world, sender, vec![says(DEWI, "A2", "dua", now + 1), known("A3", "tiga", now + MINUTE_MS)]).await;
+        let panel = world.thread(&rani, world.only_conversation(&rani).await.id).await.contact;
+        assert_eq!(panel.opted_out_at, Some(now));
+    }
+
+    async fn nobody_separates_the_people_of_others(world: World) {
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let sender = world.connected_number(&rani).await;
+        let (id, _) = one_of_two(&world, &rani, sender).await;
+        let [gone] = *merged(&world, &rani, id).await else { panic!("one contact became part of it") };
+        let theirs = contact::separate(&world.server, &budi.scope, gone).await.map_err(Error::from);
+        assert_eq!(theirs, Err(Error::NotFound));
+        let page = PageRequest::first(10);
+        assert_eq!(inbox::list(&world.server, &budi.scope, ListView::All, &page).await.expect("lists").total, 0);
+        assert_eq!(merged(&world, &rani, id).await, [gone]);
+    }
+}
