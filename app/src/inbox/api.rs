@@ -118,7 +118,7 @@ pub async fn set_bot(conversation: ConversationId, with_bot: bool) -> Result<(),
 #[server]
 pub async fn separate_contact(contact: ContactId) -> Result<(), ApiError> {
     let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
-    Ok(server::contact::separate(&server, &scope, contact).await?)
+    Ok(server::inbox::separate(&server, &scope, contact).await?)
 }
 
 /// What browsers send, read as it comes and refused with reasons.

@@ -1,16 +1,13 @@
 //! Contacts: the people a tenant knows, and the files they come from.
 
 pub mod import;
-mod merge;
+pub(crate) mod merge;
 pub mod phone;
 mod store;
 
-pub(crate) use merge::merged;
-pub use merge::separate;
-
 use crate::{
     Server,
-    db::{OnConn, SystemTx, TenantTx, found},
+    db::{OnConn, TenantTx, found},
     error::Result,
     scope::Scope,
 };
@@ -64,18 +61,6 @@ pub async fn find_or_insert(
     store::insert_identity(tx, tenant, server.new_id(), identity, source, server.now()).await?;
     // Another worker may have been quicker: then the row is theirs.
     found(store::find_by_identity(tx, tenant, identity).await?)
-}
-
-/// The same for somebody of whom the network tells: two contacts that turn out to be one person become one.
-pub(crate) async fn identify(
-    server: &Server,
-    tx: &mut SystemTx,
-    tenant: TenantId,
-    identity: &Identity,
-    source: &str,
-) -> Result<ContactView> {
-    merge::settle(tx, tenant, identity, server.now()).await?;
-    find_or_insert(server, tx, tenant, identity, source).await
 }
 
 /// The same when only a number is known.

@@ -2,10 +2,12 @@
 
 mod arrival;
 mod change;
+mod merge;
 mod receive;
 pub(crate) mod store;
 mod thread;
 
+pub use merge::separate;
 pub use receive::{Received, receive};
 
 use crate::{

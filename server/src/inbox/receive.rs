@@ -1,6 +1,6 @@
 //! What comes in: stored before it is acknowledged, once however often it arrives.
 
-use super::{arrival, change, store};
+use super::{arrival, change, merge, store};
 use crate::{
     Server, contact,
     db::SystemTx,
@@ -102,7 +102,7 @@ async fn receive_one(
             return Ok(None);
         }
     };
-    let contact = contact::identify(server, tx, sender.tenant, &who, "inbound").await?.id;
+    let contact = merge::identify(server, tx, sender.tenant, &who).await?.id;
     let mut new = arrival::NewMessage {
         id: server.new_id(),
         tenant: sender.tenant,

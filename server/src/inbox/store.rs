@@ -227,7 +227,7 @@ pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Resu
         opted_out_at: row.opted_out_at,
         created_at: row.created_at,
         campaigns: campaigns.into_iter().map(|(name,)| name).collect(),
-        merged: contact::merged(tx, contact).await?,
+        merged: contact::merge::merged(tx, contact).await?,
     })
 }
 

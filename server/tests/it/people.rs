@@ -117,7 +117,7 @@ on_both! {
         let sender = world.connected_number(&rani).await;
         let (by_phone, by_lid) = one_of_two(&world, &rani, sender).await;
         let [gone] = *merged(&world, &rani, by_phone).await else { panic!("one contact became part of it") };
-        contact::separate(&world.server, &rani.scope, gone).await.expect("separates");
+        inbox::separate(&world.server, &rani.scope, gone).await.expect("separates");
         let theirs = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
         let expected = [(by_phone, theirs(&["satu", "tiga", "empat"])), (by_lid, theirs(&["dua"]))];
         assert_eq!(threads(&world, &rani).await, expected);
@@ -126,7 +126,7 @@ on_both! {
         hears(&world, sender, vec![known("A6", "enam", now + 6 * MINUTE_MS), hidden("A7", "tujuh", now + 7 * MINUTE_MS)]).await;
         let expected = [(by_lid, theirs(&["dua", "tujuh"])), (by_phone, theirs(&["satu", "tiga", "empat", "enam"]))];
         assert_eq!(threads(&world, &rani).await, expected);
-        let again = contact::separate(&world.server, &rani.scope, gone).await.map_err(Error::from);
+        let again = inbox::separate(&world.server, &rani.scope, gone).await.map_err(Error::from);
         assert_eq!(again, Err(Error::NotFound));
     }
 
@@ -151,7 +151,7 @@ on_both! {
         let row = world.only_conversation(&rani).await;
         assert_eq!((row.id, row.phone.map(|phone| phone.digits().to_owned()).as_deref()), (id, Some(phone)));
         let [gone] = *merged(&world, &rani, id).await else { panic!("one contact became part of it") };
-        contact::separate(&world.server, &rani.scope, gone).await.expect("separates");
+        inbox::separate(&world.server, &rani.scope, gone).await.expect("separates");
         let row = world.only_conversation(&rani).await;
         assert_eq!((row.id, row.phone), (id, None));
     }
@@ -194,7 +194,7 @@ on_both! {
         let sender = world.connected_number(&rani).await;
         let (id, _) = one_of_two(&world, &rani, sender).await;
         let [gone] = *merged(&world, &rani, id).await else { panic!("one contact became part of it") };
-        let theirs = contact::separate(&world.server, &budi.scope, gone).await.map_err(Error::from);
+        let theirs = inbox::separate(&world.server, &budi.scope, gone).await.map_err(Error::from);
         assert_eq!(theirs, Err(Error::NotFound));
         let page = PageRequest::first(10);
         assert_eq!(inbox::list(&world.server, &budi.scope, ListView::All, &page).await.expect("lists").total, 0);

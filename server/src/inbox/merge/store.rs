@@ -1,74 +1,11 @@
-//! SQL of people who become one, and two again.
+//! SQL of threads that become one, and two again.
 
 use crate::{
     db::{OnConn, SystemTx, TenantTx, found, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
 };
-use domain::{
-    ContactId, ConversationId, Millis, NumberId, PhoneNumber, TenantId,
-    contact::{Attributes, MergedView, display_name, nameless},
-};
-use sqlx::types::Json;
-
-/// Who holds a LID or a phone number.
-#[derive(sqlx::FromRow)]
-pub(super) struct Holder {
-    pub contact_id: ContactId,
-    pub phone: Option<PhoneNumber>,
-    pub separated_from: Option<ContactId>,
-}
-
-pub(super) async fn by_lid(tx: &mut SystemTx, tenant: TenantId, lid: &str) -> Result<Option<Holder>> {
-    let sql = "SELECT contact_id, phone, separated_from FROM contact WHERE tenant_id = $1 AND lid = $2";
-    Ok(fetch_optional!(tx, Holder, sql, tenant, lid)?)
-}
-
-pub(super) async fn by_phone(tx: &mut SystemTx, tenant: TenantId, phone: &PhoneNumber) -> Result<Option<Holder>> {
-    let sql = "SELECT contact_id, phone, separated_from FROM contact WHERE tenant_id = $1 AND phone = $2";
-    Ok(fetch_optional!(tx, Holder, sql, tenant, phone)?)
-}
-
-/// The account behind a phone number is another one now.
-pub(super) async fn change_lid(tx: &mut SystemTx, tenant: TenantId, phone: &PhoneNumber, lid: &str) -> Result<()> {
-    let sql = "UPDATE contact SET lid = $3 WHERE tenant_id = $1 AND phone = $2 AND lid <> $3";
-    execute!(tx, sql, tenant, phone, lid)?;
-    Ok(())
-}
-
-pub(super) async fn drop_lid(tx: &mut SystemTx, tenant: TenantId, id: ContactId) -> Result<()> {
-    let sql = "UPDATE contact SET lid = NULL WHERE tenant_id = $1 AND contact_id = $2";
-    one_row(execute!(tx, sql, tenant, id)?)
-}
-
-/// Takes both contacts for this transaction: whoever writes to one of them waits. With SQLite nobody else writes.
-pub(super) async fn lock(tx: &mut impl OnConn, tenant: TenantId, both: [ContactId; 2]) -> Result<()> {
-    if tx.conn().is_sqlite() {
-        return Ok(());
-    }
-    let sql = "SELECT contact_id FROM contact WHERE tenant_id = $1 AND contact_id IN ($2, $3)
-         ORDER BY contact_id FOR UPDATE";
-    let _: Vec<(ContactId,)> = fetch_all!(tx, (ContactId,), sql, tenant, both[0], both[1])?;
-    Ok(())
-}
-
-/// What a contact knows of a person.
-#[derive(sqlx::FromRow)]
-pub(super) struct Person {
-    pub contact_id: ContactId,
-    pub phone: Option<PhoneNumber>,
-    pub name: String,
-    pub push_name: String,
-    pub attributes: Json<Attributes>,
-    pub opted_out_at: Option<Millis>,
-    pub opt_out_reason: Option<String>,
-}
-
-pub(super) async fn get(tx: &mut SystemTx, tenant: TenantId, id: ContactId) -> Result<Person> {
-    let sql = "SELECT contact_id, phone, name, push_name, attributes, opted_out_at, opt_out_reason FROM contact
-         WHERE tenant_id = $1 AND contact_id = $2";
-    found(fetch_optional!(tx, Person, sql, tenant, id)?)
-}
+use domain::{ContactId, ConversationId, Millis, NumberId, TenantId};
 
 /// Every number of the tenant: threads are found by theirs.
 pub(super) async fn numbers(tx: &mut impl OnConn, tenant: TenantId) -> Result<Vec<NumberId>> {
@@ -190,71 +127,6 @@ pub(super) async fn move_rest(tx: &mut SystemTx, tenant: TenantId, from: Contact
     Ok(())
 }
 
-pub(super) async fn hide(
-    tx: &mut SystemTx,
-    tenant: TenantId,
-    id: ContactId,
-    into: ContactId,
-    now: Millis,
-) -> Result<()> {
-    one_row(execute!(
-        tx,
-        "UPDATE contact SET merged_into = $3, merged_at = $4, merged_lid = lid, lid = NULL
-         WHERE tenant_id = $1 AND contact_id = $2",
-        tenant,
-        id,
-        into,
-        now
-    )?)
-}
-
-pub(super) async fn keep(
-    tx: &mut SystemTx,
-    tenant: TenantId,
-    whole: &Person,
-    lid: &str,
-    search: &str,
-    now: Millis,
-) -> Result<()> {
-    one_row(execute!(
-        tx,
-        "UPDATE contact SET name = $3, push_name = $4, attributes = $5, opted_out_at = $6, opt_out_reason = $7, lid = $8,
-           search_text = $9, updated_at = $10
-         WHERE tenant_id = $1 AND contact_id = $2",
-        tenant,
-        whole.contact_id,
-        &whole.name,
-        &whole.push_name,
-        &whole.attributes,
-        whole.opted_out_at,
-        whole.opt_out_reason.as_deref(),
-        lid,
-        search,
-        now
-    )?)
-}
-
-pub(super) async fn merged(tx: &mut TenantTx, into: ContactId) -> Result<Vec<MergedView>> {
-    let tenant = tx.tenant();
-    let sql = "SELECT contact_id, name, push_name, merged_lid, merged_at FROM contact
-         WHERE tenant_id = $1 AND merged_into = $2 ORDER BY merged_at DESC, contact_id";
-    let rows: Vec<(ContactId, String, String, Option<String>, Millis)> =
-        fetch_all!(tx, (ContactId, String, String, Option<String>, Millis), sql, tenant, into)?;
-    let view = |(contact, name, push_name, lid, at): (_, String, String, Option<String>, _)| {
-        let known = Some(display_name(&name, &push_name, None)).filter(|name| !name.is_empty());
-        MergedView { contact, name: known.unwrap_or_else(|| nameless(lid.as_deref())), at }
-    };
-    Ok(rows.into_iter().map(view).collect())
-}
-
-/// What a contact became part of.
-pub(super) async fn whole_of(tx: &mut TenantTx, id: ContactId) -> Result<ContactId> {
-    let tenant = tx.tenant();
-    let sql = "SELECT merged_into FROM contact WHERE tenant_id = $1 AND contact_id = $2 AND merged_into IS NOT NULL";
-    let row: Option<(ContactId,)> = fetch_optional!(tx, (ContactId,), sql, tenant, id)?;
-    found(row.map(|(id,)| id))
-}
-
 /// How many messages went back to whom they came from.
 pub(super) async fn move_back(tx: &mut TenantTx, number: NumberId, to: ContactId, from: ContactId) -> Result<u64> {
     let tenant = tx.tenant();
@@ -316,16 +188,4 @@ pub(super) async fn part_conversations(
     set_last(tx, tenant, id).await?;
     set_last(tx, tenant, joined).await?;
     Ok(vec![joined, id])
-}
-
-/// It is a contact of its own again, with its LID.
-pub(super) async fn show_again(tx: &mut TenantTx, id: ContactId, whole: ContactId, now: Millis) -> Result<()> {
-    let tenant = tx.tenant();
-    let sql = "UPDATE contact SET lid = NULL, updated_at = $4 WHERE tenant_id = $1 AND contact_id = $2
-         AND lid = (SELECT o.merged_lid FROM contact o WHERE o.tenant_id = $1 AND o.contact_id = $3)";
-    let returned = execute!(tx, sql, tenant, whole, id, now)? == 1;
-    let sql = "UPDATE contact SET lid = CASE WHEN $4 THEN merged_lid END, merged_into = NULL, merged_at = NULL,
-           merged_lid = NULL, separated_from = $3, updated_at = $5
-         WHERE tenant_id = $1 AND contact_id = $2";
-    one_row(execute!(tx, sql, tenant, id, whole, returned, now)?)
 }
