@@ -49,7 +49,7 @@ pub fn RemovalCard(number: Memo<NumberView>, asking: RwSignal<Option<NumberView>
                     let words = farewell(lang, number.with(|number| number.state.farewell()));
                     words.map(|words| view! { <p class="mt-5 text-sm text-muted text-pretty">{words}</p> })
                 }}
-                <p class="mt-5 text-sm text-muted text-pretty">{text::download_without_files(lang)}</p>
+                <p class="mt-5 text-sm text-muted text-pretty">{text::download_holds(lang)}</p>
                 <div class="mt-5 flex flex-wrap items-center gap-2 border-t pt-4">
                     // A file, and no page of the program that runs in the browser.
                     <ButtonLink href=format!("/numbers/{id}/export") glyph=Glyph::Download attr:rel="external">

@@ -1,4 +1,5 @@
-//! Everything of a number as one file: a ZIP with its messages and conversations as tables, and what is known of the number.
+//! Everything of a number as one file: a ZIP with its messages and conversations as tables, their files, and what is known of
+//! the number.
 //!
 //! It is written while it is read: a page of rows at a time, and no connection to the database is held while the reader
 //! takes what was written. The number goes on working meanwhile; what comes later than its page is not in the file.
@@ -9,6 +10,7 @@ mod table;
 use crate::{
     Server,
     error::Result,
+    media,
     number::{self, health},
     scope::Scope,
 };
@@ -18,7 +20,7 @@ use domain::{
     Millis, NumberId,
     number::{Network, NumberState},
 };
-use futures::{AsyncWrite, AsyncWriteExt as _};
+use futures::{AsyncWrite, AsyncWriteExt as _, StreamExt as _};
 use jiff::{Timestamp, Zoned, tz::Offset};
 use serde::Serialize;
 use store::Page;
@@ -62,6 +64,7 @@ impl Export {
         zip.write_entry_whole(self.entry("number.json"), &about).await.context("writing a number")?;
         self.pages::<store::Conversation, _>(&mut zip, "conversations.csv").await?;
         self.pages::<store::Message, _>(&mut zip, "messages.csv").await?;
+        self.files(&mut zip).await?;
         zip.close().await.context("closing an export")?;
         Ok(())
     }
@@ -92,6 +95,32 @@ impl Export {
         }
         entry.close().await.context("closing a table")?;
         Ok(())
+    }
+
+    /// The files of its messages, each once. One that was lost meanwhile is missing.
+    async fn files<W>(&self, zip: &mut ZipFileWriter<W>) -> Result<()>
+    where
+        W: AsyncWrite + Send + Unpin,
+    {
+        let mut last = None;
+        loop {
+            let mut tx = self.server.db.read(&self.scope).await?;
+            let files = store::files(&mut tx, self.id, last, PAGE).await?;
+            drop(tx);
+            let Some((newest, _)) = files.last() else { return Ok(()) };
+            last = Some(*newest);
+            for (media, mime) in files {
+                let Some(mut content) = media::open(&self.server, &self.scope, media).await? else { continue };
+                let mut entry = zip
+                    .write_entry_stream(self.entry(&store::file_name(media, &mime)))
+                    .await
+                    .context("beginning a file")?;
+                while let Some(part) = content.next().await {
+                    entry.write_all(&part?).await.context("writing a file")?;
+                }
+                entry.close().await.context("closing a file")?;
+            }
+        }
     }
 
     /// What is known of the number itself, as JSON.

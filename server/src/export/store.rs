@@ -7,8 +7,9 @@ use crate::{
     fetch_all, fetch_optional,
 };
 use domain::{
-    ContactId, MessageId, Millis, NumberId, PhoneNumber,
+    ContactId, MediaId, MessageId, Millis, NumberId, PhoneNumber,
     inbox::ConversationStatus,
+    media::extension,
     message::{Author, Direction, FailReason, MessageKind, MessageState},
     number::{Network, NumberState},
     time::Day,
@@ -152,6 +153,11 @@ pub(super) struct Message {
     author: Option<Author>,
     author_name: Option<String>,
     campaign: Option<String>,
+    edited_at: Option<Millis>,
+    deleted_at: Option<Millis>,
+    file_name: Option<String>,
+    media_id: Option<MediaId>,
+    mime: Option<String>,
 }
 
 impl Message {
@@ -166,8 +172,22 @@ impl Message {
 
 /// Chat after chat, each from its beginning: as an index has them, and as they are read.
 impl Page for Message {
-    const HEAD: &'static [&'static str] =
-        &["time", "phone", "name", "direction", "kind", "text", "state", "reason", "campaign", "sent_by"];
+    const HEAD: &'static [&'static str] = &[
+        "time",
+        "phone",
+        "name",
+        "direction",
+        "kind",
+        "text",
+        "state",
+        "reason",
+        "campaign",
+        "sent_by",
+        "edited_at",
+        "deleted_at",
+        "file",
+        "file_name",
+    ];
 
     async fn read(tx: &mut TenantTx, id: NumberId, last: Option<&Self>, limit: i64) -> Result<Vec<Self>> {
         let tenant = tx.tenant();
@@ -177,8 +197,11 @@ impl Page for Message {
             tx,
             Self,
             "SELECT m.contact_id, m.at, m.message_id, c.phone, c.name, c.push_name, m.direction, m.kind, m.body, m.state,
-               m.fail_reason, m.author, m.author_name, k.name AS campaign
+               m.fail_reason, m.author, m.author_name, k.name AS campaign, m.edited_at, m.deleted_at,
+               a.name AS file_name, f.media_id, f.mime
              FROM message m
+             LEFT JOIN attachment a ON a.message_id = m.message_id
+             LEFT JOIN media f ON f.tenant_id = a.tenant_id AND f.media_id = a.media_id
              JOIN contact c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id
              LEFT JOIN campaign k ON k.tenant_id = m.tenant_id AND k.campaign_id = m.campaign_id
              WHERE m.tenant_id = $1 AND m.number_id = $2 AND (m.contact_id, m.at, m.message_id) > ($3, $4, $5)
@@ -205,6 +228,36 @@ impl Page for Message {
             word(self.fail_reason.map(|reason| reason.to_string())),
             word(self.campaign.clone()),
             self.sent_by(),
+            word(self.edited_at.map(written)),
+            word(self.deleted_at.map(written)),
+            word(self.media_id.zip(self.mime.as_deref()).map(|(media, mime)| file_name(media, mime))),
+            word(self.file_name.clone()),
         ]
     }
+}
+
+/// What a file is called in an export: messages name it so.
+pub(super) fn file_name(media: MediaId, mime: &str) -> String {
+    format!("files/{media}.{}", extension(mime))
+}
+
+/// Files of the messages of a number, each once, after `last`.
+pub(super) async fn files(
+    tx: &mut TenantTx,
+    id: NumberId,
+    last: Option<MediaId>,
+    limit: i64,
+) -> Result<Vec<(MediaId, String)>> {
+    let tenant = tx.tenant();
+    Ok(fetch_all!(
+        tx,
+        (MediaId, String),
+        "SELECT media_id, mime FROM media WHERE tenant_id = $1 AND media_id > $3 AND media_id IN (
+           SELECT media_id FROM attachment WHERE tenant_id = $1 AND number_id = $2)
+         ORDER BY media_id LIMIT $4",
+        tenant,
+        id,
+        last.unwrap_or(MediaId(Uuid::nil())),
+        limit
+    )?)
 }

@@ -13,7 +13,13 @@ pub use link::{Link, Variant};
 pub(crate) use source::Source;
 pub use storage::Storage;
 
-use crate::{Server, crash::crash_point, engine::Tick, error::Result, scope::Scope};
+use crate::{
+    Server,
+    crash::crash_point,
+    engine::Tick,
+    error::{Error, Result},
+    scope::Scope,
+};
 use bytes::Bytes;
 use domain::{
     Event, Field, MediaId, MessageId, Millis, TenantId,
@@ -205,6 +211,19 @@ pub async fn read(
     range: Option<Range<u64>>,
 ) -> Result<BoxStream<'static, anyhow::Result<Bytes>>> {
     server.media.get(link.tenant, link.media, link.variant, range).await
+}
+
+/// A whole file of the tenant, in parts; nothing when it is not in the store.
+pub(crate) async fn open(
+    server: &Server,
+    scope: &Scope,
+    media: MediaId,
+) -> Result<Option<BoxStream<'static, anyhow::Result<Bytes>>>> {
+    match server.media.get(scope.tenant(), media, Variant::Whole, None).await {
+        Ok(content) => Ok(Some(content)),
+        Err(Error::Domain(domain::Error::NotFound)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Tries again to fetch the file of a message. `NotFound` when there is nothing to try.
