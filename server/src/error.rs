@@ -28,6 +28,13 @@ pub enum Error {
     Other(#[from] anyhow::Error),
 }
 
+impl Error {
+    /// PostgreSQL ended one of two transactions that waited for each other: the same again may do.
+    pub fn is_deadlock(&self) -> bool {
+        matches!(self, Self::Db(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("40P01" | "40001")))
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Domain(domain::Error::Refused(refusal))

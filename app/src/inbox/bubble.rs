@@ -105,7 +105,7 @@ fn quoted(quote: Quote, name: &str, lang: Lang) -> AnyView {
     let block = view! {
         <blockquote class="quote" aria-label=text::in_answer_to(lang)>
             {who.map(|who| view! { <p class="truncate font-semibold text-accent-text">{who}</p> })}
-            <p class="line-clamp-2 break-words text-muted">{words}</p>
+            <p class="line-clamp-2 break-words">{words}</p>
         </blockquote>
     };
     block.into_any()

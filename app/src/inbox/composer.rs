@@ -14,20 +14,43 @@ use std::collections::HashMap;
 
 /// What is typed and not sent, per conversation.
 #[derive(Clone, Copy)]
-struct Drafts(RwSignal<HashMap<ConversationId, String>>);
+pub struct Drafts {
+    typed: RwSignal<HashMap<ConversationId, String>>,
+    /// The last conversation that became another one, and that one.
+    renamed: StoredValue<Option<(ConversationId, ConversationId)>>,
+}
 
 /// Makes the drafts. Called once, by the page around the threads.
 pub fn provide_drafts() {
-    provide_context(Drafts(RwSignal::new(HashMap::new())));
+    provide_context(Drafts { typed: RwSignal::new(HashMap::new()), renamed: StoredValue::new(None) });
+}
+
+/// The drafts of the page around.
+pub fn use_drafts() -> Drafts {
+    expect_context()
 }
 
 impl Drafts {
     fn of(self, id: ConversationId) -> String {
-        self.0.with(|drafts| drafts.get(&id).cloned().unwrap_or_default())
+        self.typed.with(|drafts| drafts.get(&id).cloned().unwrap_or_default())
+    }
+
+    /// A conversation became part of another one: what is typed stands before what was typed there.
+    pub fn rename(self, before: ConversationId, now: ConversationId) {
+        self.renamed.set_value(Some((before, now)));
+        let typed = self.typed.try_update(|drafts| drafts.remove(&before)).flatten();
+        if let Some(typed) = typed {
+            self.give_back(now, typed);
+        }
+    }
+
+    /// The same conversation under another address.
+    fn is_same(self, before: ConversationId, now: ConversationId) -> bool {
+        before == now || self.renamed.get_value() == Some((before, now))
     }
 
     fn set(self, id: ConversationId, text: String) {
-        self.0.update(|drafts| {
+        self.typed.update(|drafts| {
             if text.is_empty() {
                 drafts.remove(&id)
             } else {
@@ -38,7 +61,7 @@ impl Drafts {
 
     /// A text that could not be sent stands before whatever was typed meanwhile.
     fn give_back(self, id: ConversationId, text: String) {
-        let typed = self.0.with_untracked(|drafts| drafts.get(&id).cloned().unwrap_or_default());
+        let typed = self.typed.with_untracked(|drafts| drafts.get(&id).cloned().unwrap_or_default());
         self.set(id, if typed.is_empty() { text } else { format!("{text}\n{typed}") });
     }
 }
@@ -53,7 +76,7 @@ pub fn Composer(
     on_sent: Callback<()>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let drafts = expect_context::<Drafts>();
+    let drafts = use_drafts();
     let id = Memo::new(move |_| conversation.with(|c| c.id));
     let draft = Memo::new(move |_| drafts.of(id.get()));
     let reply = ServerAction::<SendReply>::new();
@@ -90,7 +113,7 @@ pub fn Composer(
     // What is chosen was meant for the conversation that was open.
     Effect::new(move |before: Option<ConversationId>| {
         let now = id.get();
-        if before.is_some_and(|before| before != now) {
+        if before.is_some_and(|before| !drafts.is_same(before, now)) {
             chosen.clear();
         }
         now

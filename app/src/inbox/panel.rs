@@ -86,26 +86,28 @@ fn Details(contact: ContactPanelView, again: Callback<()>) -> impl IntoView {
 fn Merged(merged: Vec<MergedView>, again: Callback<()>) -> impl IntoView {
     let (lang, zone, now) = (use_lang(), use_zone(), use_now());
     let separate = ServerAction::<SeparateContact>::new();
-    follow_up(separate.value(), None, again);
+    follow_up(separate.value(), Some(text::separated(lang)), again);
     let line = move |one: MergedView| {
         let since = format::short_date(lang, zone, one.at, now.get_untracked());
         view! {
-            <li class="flex items-center gap-3 text-sm">
-                <span class="min-w-0 flex-1">
-                    <span class="block truncate font-medium">{one.name.clone()}</span>
-                    <span class="text-xs text-muted">{text::merged_since(lang, &since)}</span>
-                </span>
-                <ActionForm action=separate>
-                    <input type="hidden" name="contact" value=one.contact.to_string() />
-                    <button
-                        type="submit"
-                        class="btn btn-sm"
-                        aria-label=text::separate_named(lang, &one.name)
-                        aria-busy=move || separate.pending().get().then_some("true")
-                    >
-                        {text::separate(lang)}
-                    </button>
-                </ActionForm>
+            <li class="text-sm">
+                <p class="truncate font-medium">{one.name.clone()}</p>
+                <p class="text-xs text-muted">{text::merged_since(lang, &since)}</p>
+                <details class="mt-2">
+                    <summary class="btn btn-sm w-fit">{text::separate_named(lang, &one.name)}</summary>
+                    <p class="mt-2 text-xs text-muted text-pretty">{text::separate_what(lang)}</p>
+                    <ActionForm action=separate attr:class="mt-2">
+                        <input type="hidden" name="contact" value=one.contact.to_string() />
+                        <button
+                            type="submit"
+                            class="btn btn-sm btn-danger"
+                            disabled=move || separate.pending().get()
+                            aria-busy=move || separate.pending().get().then_some("true")
+                        >
+                            {text::separate(lang)}
+                        </button>
+                    </ActionForm>
+                </details>
             </li>
         }
     };

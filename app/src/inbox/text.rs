@@ -34,14 +34,17 @@ crate::texts! {
     bot_rule(rule: &str): "Bot, aturan “{rule}”", "Bot, rule “{rule}”";
     campaign: "Kampanye", "Campaign";
     merged: "Orang yang sama", "The same person";
-    merged_why: "WhatsApp memberi tahu bahwa kontak ini orang yang sama, jadi percakapannya disatukan. Keliru? Pisahkan lagi.",
-        "WhatsApp told that these contacts are this person, so their conversations became one. Not right? Separate them.";
-    merged_since(date: &str): "Disatukan {date}", "One since {date}";
+    merged_why: "Menurut WhatsApp, kontak-kontak ini orang yang sama, jadi percakapannya disatukan.",
+        "WhatsApp says these contacts are the same person, so their conversations were merged.";
+    merged_since(date: &str): "Disatukan {date}", "Merged {date}";
+    separate_named(name: &str): "Pisahkan {name}…", "Separate {name}…";
+    separate_what: "Pesan yang dulu miliknya kembali ke percakapan sendiri, dan keduanya tidak akan disatukan lagi secara otomatis.",
+        "The messages that were theirs go back to a conversation of their own, and the two will not be merged by themselves again.";
     separate: "Pisahkan", "Separate";
-    separate_named(name: &str): "Pisahkan {name}", "Separate {name}";
+    separated: "Kontak dipisahkan", "Contacts separated";
     edited: "Diedit", "Edited";
     deleted: "Pesan ini dihapus", "This message was deleted";
-    in_answer_to: "Menjawab pesan", "In answer to";
+    in_answer_to: "Membalas pesan", "In answer to";
     reaction_of(name: &str, emoji: &str): "Reaksi {name}: {emoji}", "{name} reacted: {emoji}";
     own_reaction(emoji: &str): "Reaksi Anda: {emoji}", "You reacted: {emoji}";
     from_phone: "Dari ponsel", "From the phone";

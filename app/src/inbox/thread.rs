@@ -4,7 +4,7 @@ use super::{
     api::{self, OpenThread, SetBot, SetStatus},
     attachment::FilePlace,
     bubble::{Bubble, DayLine},
-    composer::Composer,
+    composer::{Composer, use_drafts},
     panel::ContactPanel,
     query::{ListQuery, current_conversation},
     text,
@@ -16,7 +16,10 @@ use domain::{
     message::{MessageKind, MessageView, Quote, Reaction},
 };
 use leptos::{either::EitherOf3, html, prelude::*};
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 
 /// Messages shown at first; each step further back shows twice as many.
 const FIRST: u32 = 50;
@@ -70,7 +73,7 @@ fn Shown(thread: Query<OpenThread>, id: Memo<Option<ConversationId>>, limit: Mem
                 let fresh = answer.with(|answer| answer.as_ref().and_then(|answer| answer.clone().ok()));
                 fresh.or_else(|| before.cloned()).expect("drawn when there is a thread")
             });
-            EitherOf3::A(view! { <Thread open limit again=Callback::new(move |()| thread.refetch()) /> })
+            EitherOf3::A(view! { <Thread open address=id limit again=Callback::new(move |()| thread.refetch()) /> })
         }
         Some(false) => {
             let error =
@@ -85,10 +88,30 @@ fn Shown(thread: Query<OpenThread>, id: Memo<Option<ConversationId>>, limit: Mem
     }
 }
 
+/// A conversation became part of another one while somebody looked at it: what they typed goes along, and so does the
+/// address.
+fn follow_merge(address: Memo<Option<ConversationId>>, conversation: Memo<ConversationView>) {
+    let (drafts, navigate, asked) = (use_drafts(), use_navigate(), ListQuery::current());
+    Effect::new(move |_| {
+        let now = conversation.with(|conversation| conversation.id);
+        if let Some(before) = address.get_untracked().filter(|before| *before != now) {
+            drafts.rename(before, now);
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            navigate(&asked.with_untracked(|asked| asked.href(Some(now))), options);
+        }
+    });
+}
+
 #[component]
-fn Thread(open: Memo<OpenThread>, limit: Memo<u32>, again: Callback<()>) -> impl IntoView {
+fn Thread(
+    open: Memo<OpenThread>,
+    address: Memo<Option<ConversationId>>,
+    limit: Memo<u32>,
+    again: Callback<()>,
+) -> impl IntoView {
     let lang = use_lang();
     let conversation = Memo::new(move |_| open.with(|open| open.thread.conversation.clone()));
+    follow_merge(address, conversation);
     let contact = Memo::new(move |_| open.with(|open| open.thread.contact.clone()));
     let name = Memo::new(move |_| conversation.with(|c| c.name.clone()));
     let (beside, drawer) = (RwSignal::new(true), RwSignal::new(false));
@@ -245,7 +268,7 @@ struct Drawn {
     id: MessageId,
     kind: MessageKind,
     file: FilePlace,
-    edited_at: Option<i64>,
+    edited: Option<(i64, String)>,
     is_deleted: bool,
     quote: Option<Quote>,
     reactions: Vec<Reaction>,
@@ -257,7 +280,7 @@ impl Drawn {
             id: message.id,
             kind: message.kind,
             file: FilePlace::of(message),
-            edited_at: message.edited_at.map(|at| at.0),
+            edited: message.edited_at.map(|at| (at.0, message.text.clone())),
             is_deleted: message.is_deleted,
             quote: message.quote.clone(),
             reactions: message.reactions.clone(),

@@ -21,7 +21,7 @@ use domain::{
     Error, Event, Millis, NumberId, Permission,
     number::{
         Network, NumberState, NumberView,
-        health::{NumberDetail, NumberHealth},
+        health::{NumberDetail, NumberHealth, ReplyRate},
         limits::Limits,
     },
 };
@@ -92,6 +92,7 @@ fn Followed(
     let number = Memo::new(move |_| detail.with(|detail| detail.number.clone()));
     let health = Memo::new(move |_| detail.with(|detail| detail.health));
     let days = Memo::new(move |_| detail.with(|detail| detail.days.clone()));
+    let rate = Memo::new(move |_| days.with(|days| ReplyRate::of(days)));
     let entries = Memo::new(move |_| detail.with(|detail| detail.timeline.clone()));
     // The head is drawn anew when what it says changes, not with every message.
     let said = Memo::new(move |_| NumberView {
@@ -118,7 +119,7 @@ fn Followed(
             </div>
             <div class="grid content-start gap-[var(--gap)] max-xl:order-first">
                 <BudgetCard number changed />
-                <HealthCard number health />
+                <HealthCard number health rate />
             </div>
         </div>
         <RemovalCard number=said asking />
@@ -255,7 +256,7 @@ fn Trouble(number: Memo<NumberView>) -> impl IntoView {
 
 /// Signs of life, and what went wrong.
 #[component]
-fn HealthCard(number: Memo<NumberView>, health: Memo<NumberHealth>) -> impl IntoView {
+fn HealthCard(number: Memo<NumberView>, health: Memo<NumberHealth>, rate: Memo<ReplyRate>) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     let at = move |read: fn(&NumberHealth) -> Option<Millis>| {
         Signal::derive(move || {
@@ -266,6 +267,14 @@ fn HealthCard(number: Memo<NumberView>, health: Memo<NumberHealth>) -> impl Into
     let ago = Signal::derive(move || {
         let seen = health.with(|health| health.seen_at);
         seen.map_or_else(|| text::never(lang).to_owned(), |at| format::ago(lang, at, now.get()))
+    });
+    let answered = Signal::derive(move || {
+        let rate = rate.get();
+        let count = |n| format::count(lang, n);
+        rate.percent().map_or_else(
+            || text::nobody_asked(lang).to_owned(),
+            |percent| text::answered_of(lang, &count(rate.answered), &count(rate.opened), percent),
+        )
     });
     let count = move |read: fn(&NumberHealth) -> u64| Signal::derive(move || format::count(lang, health.with(read)));
     let of_number = move |read: fn(&NumberView) -> u64| Signal::derive(move || format::count(lang, number.with(read)));
@@ -280,10 +289,16 @@ fn HealthCard(number: Memo<NumberView>, health: Memo<NumberHealth>) -> impl Into
                 <Fact name=text::sent_today(lang) value=of_number(|number| number.sent_today) />
                 <Fact name=text::reconnects(lang) value=count(|health| health.reconnects) />
                 <Fact name=text::refused(lang) value=count(|health| health.refused) />
+                <Fact name=text::answered(lang) value=answered />
                 <Show when=move || { health.with(|health| health.dropped > 0) }>
                     <Fact name=text::dropped(lang) value=count(|health| health.dropped) />
                 </Show>
             </dl>
+            {move || {
+                rate.get()
+                    .is_poor()
+                    .then(|| view! { <Callout tone=Tone::Warning class="mt-4">{text::few_answer(lang)}</Callout> })
+            }}
         </Card>
     }
 }

@@ -121,6 +121,11 @@ crate::texts! {
     last_received: "Terakhir menerima", "Last received";
     reconnects: "Menyambung ulang", "Reconnects";
     refused: "Ditolak jaringan", "Refused";
+    answered: "Obrolan baru dibalas, 14 hari", "New chats answered, 14 days";
+    answered_of(answered: &str, opened: &str, percent: u64): "{answered} dari {opened} ({percent}%)", "{answered} of {opened} ({percent}%)";
+    nobody_asked: "Belum ada obrolan baru", "No new chats";
+    few_answer: "Sedikit sekali yang membalas. WhatsApp menganggap nomor seperti ini tidak diinginkan: sapa orang yang mengenal Anda, dan ajukan pertanyaan yang mudah dijawab.",
+        "Very few people answer. WhatsApp takes such a number for an unwanted one: write to people who know you, and ask what is easy to answer.";
     dropped: "Kejadian terlewat", "Events missed";
     never: "Belum pernah", "Never";
     last_days: "Pesan, 14 hari terakhir", "Messages, last 14 days";

@@ -39,13 +39,15 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
         if !inbox::store::hold_for_bot(&mut tx, message.conversation_id).await? {
             continue;
         }
+        // Whose it is now: two contacts may have become one meanwhile.
+        let contact = inbox::store::get_thread(&mut tx, message.conversation_id).await?.contact_id;
         let id = outbox::enqueue(
             server,
             &mut tx,
             &outbox::NewMessage {
                 tenant,
                 number: message.number_id,
-                contact: message.contact_id,
+                contact,
                 body: &body,
                 author: Author::Bot,
                 author_name: Some(&rule.name),

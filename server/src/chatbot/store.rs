@@ -7,7 +7,7 @@ use crate::{
     execute, fetch_all,
 };
 use domain::{
-    ContactId, ConversationId, MessageId, Millis, NumberId, PhoneNumber, RuleId, TenantId,
+    ConversationId, MessageId, Millis, NumberId, PhoneNumber, RuleId, TenantId,
     chatbot::{MatchKind, NewRule, RuleView, keywords},
     contact::Attributes,
 };
@@ -131,7 +131,6 @@ pub(super) async fn due(server: &Server) -> Result<Vec<TenantId>> {
 pub(super) struct Due {
     pub message_id: MessageId,
     pub number_id: NumberId,
-    pub contact_id: ContactId,
     pub conversation_id: ConversationId,
     pub body: String,
     pub bot_paused: bool,
@@ -148,7 +147,7 @@ pub(super) async fn take_due(tx: &mut TenantTx, limit: i64) -> Result<Vec<Due>> 
     let due = fetch_all!(
         tx,
         Due,
-        "SELECT m.message_id, m.number_id, m.contact_id, v.conversation_id, m.body, v.bot_paused, c.name, c.push_name, c.phone,
+        "SELECT m.message_id, m.number_id, v.conversation_id, m.body, v.bot_paused, c.name, c.push_name, c.phone,
            c.attributes, c.opted_out_at IS NOT NULL AS opted_out
          FROM message m
          JOIN conversation v ON v.tenant_id = m.tenant_id AND v.number_id = m.number_id AND v.contact_id = m.contact_id

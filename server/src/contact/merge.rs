@@ -53,6 +53,17 @@ pub(crate) async fn lock(tx: &mut impl OnConn, tenant: TenantId, both: [ContactI
     Ok(())
 }
 
+/// Whom a contact became part of, or itself; nobody makes it part of another one before this transaction has ended.
+pub(crate) async fn hold(tx: &mut impl OnConn, tenant: TenantId, id: ContactId) -> Result<ContactId> {
+    if tx.conn().is_sqlite() {
+        return Ok(id);
+    }
+    let sql = "SELECT COALESCE(merged_into, contact_id) FROM contact WHERE tenant_id = $1 AND contact_id = $2
+         FOR KEY SHARE";
+    let row: Option<(ContactId,)> = fetch_optional!(tx, (ContactId,), sql, tenant, id)?;
+    found(row.map(|(id,)| id))
+}
+
 /// What a contact knows of a person.
 #[derive(sqlx::FromRow)]
 pub(crate) struct Person {
@@ -151,14 +162,26 @@ pub(crate) async fn whole_of(tx: &mut TenantTx, id: ContactId) -> Result<Contact
     found(row.map(|(id,)| id))
 }
 
-/// It is a contact of its own again, with its LID.
+/// It is a contact of its own again, with its LID unless that went to somebody else; whoever asked not to be written to stays so.
 pub(crate) async fn show_again(tx: &mut TenantTx, id: ContactId, whole: ContactId, now: Millis) -> Result<()> {
     let tenant = tx.tenant();
     let sql = "UPDATE contact SET lid = NULL, updated_at = $4 WHERE tenant_id = $1 AND contact_id = $2
          AND lid = (SELECT o.merged_lid FROM contact o WHERE o.tenant_id = $1 AND o.contact_id = $3)";
-    let returned = execute!(tx, sql, tenant, whole, id, now)? == 1;
-    let sql = "UPDATE contact SET lid = CASE WHEN $4 THEN merged_lid END, merged_into = NULL, merged_at = NULL,
-           merged_lid = NULL, separated_from = $3, updated_at = $5
-         WHERE tenant_id = $1 AND contact_id = $2";
-    one_row(execute!(tx, sql, tenant, id, whole, returned, now)?)
+    execute!(tx, sql, tenant, whole, id, now)?;
+    one_row(execute!(
+        tx,
+        "UPDATE contact SET
+           lid = CASE WHEN NOT EXISTS (
+             SELECT 1 FROM contact o WHERE o.tenant_id = $1 AND o.lid = contact.merged_lid) THEN merged_lid END,
+           opt_out_reason = CASE WHEN opted_out_at IS NULL THEN (
+             SELECT o.opt_out_reason FROM contact o WHERE o.tenant_id = $1 AND o.contact_id = $3) ELSE opt_out_reason END,
+           opted_out_at = COALESCE(opted_out_at, (
+             SELECT o.opted_out_at FROM contact o WHERE o.tenant_id = $1 AND o.contact_id = $3)),
+           merged_into = NULL, merged_at = NULL, merged_lid = NULL, separated_from = $3, updated_at = $4
+         WHERE tenant_id = $1 AND contact_id = $2 AND merged_into = $3",
+        tenant,
+        id,
+        whole,
+        now
+    )?)
 }

@@ -38,9 +38,9 @@ pub async fn get(server: &Server, scope: &Scope, id: ContactId) -> Result<Contac
     found(store::find(&mut tx, scope.tenant(), id).await?)
 }
 
-/// The contact with this phone or LID, if there is one.
-pub(crate) async fn find(tx: &mut impl OnConn, tenant: TenantId, identity: &Identity) -> Result<Option<ContactView>> {
-    store::find_by_identity(tx, tenant, identity).await
+/// The contacts with this phone or this LID: one, or two who may be one person.
+pub(crate) async fn known(tx: &mut impl OnConn, tenant: TenantId, identity: &Identity) -> Result<Vec<ContactId>> {
+    store::known(tx, tenant, identity).await
 }
 
 /// The contact with this phone or LID, made when there is none. What was unknown of a known one is filled in; nothing is

@@ -90,6 +90,19 @@ pub(super) async fn find_by_identity(
     Ok(row.map(ContactRow::view))
 }
 
+/// All with the phone or the LID, in one order everywhere.
+pub(super) async fn known(tx: &mut impl OnConn, tenant: TenantId, identity: &Identity) -> Result<Vec<ContactId>> {
+    let rows: Vec<(ContactId,)> = fetch_all!(
+        tx,
+        (ContactId,),
+        "SELECT contact_id FROM contact WHERE tenant_id = $1 AND (phone = $2 OR lid = $3) ORDER BY contact_id",
+        tenant,
+        identity.phone.as_ref(),
+        identity.lid.as_deref()
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 pub(super) async fn insert_identity(
     tx: &mut impl OnConn,
     tenant: TenantId,

@@ -85,6 +85,22 @@ impl Db {
         }
     }
 
+    /// A [`write`](Self::write) that nobody would do again: made once more when it was in the way of another one.
+    pub async fn write_again<T, W>(&self, write: impl Fn() -> W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut SystemTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let mut outcome = self.write(write()).await;
+        for _ in 0..DEADLOCKS {
+            match outcome {
+                Err(error) if error.is_deadlock() => outcome = self.write(write()).await,
+                settled => return settled,
+            }
+        }
+        outcome
+    }
+
     /// Whether this is the embedded database.
     pub fn is_sqlite(&self) -> bool {
         matches!(&*self.pools, Pools::Sqlite { .. })
@@ -131,6 +147,9 @@ enum Access {
     Read,
     Write,
 }
+
+/// How often a write that met a deadlock is made again.
+const DEADLOCKS: usize = 4;
 
 /// For writes that must touch exactly one row.
 pub fn one_row(rows: u64) -> Result<()> {

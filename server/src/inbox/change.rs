@@ -1,6 +1,6 @@
 //! What people do to messages that are there: they change them, take them back, react to them.
 
-use super::Received;
+use super::{Received, store};
 use crate::{db::SystemTx, error::Result, execute, fetch_optional, outbox::Sender, whatsapp::content::Change};
 use domain::{
     ContactId, ConversationId, Event, MessageId, Millis,
@@ -30,6 +30,30 @@ pub(super) async fn apply(
         tell(tx, sender, contact).await?;
     }
     Ok(())
+}
+
+/// What could not be read was no message: what stood in its place goes.
+pub(super) async fn clear_place(
+    tx: &mut SystemTx,
+    sender: Sender,
+    contact: ContactId,
+    message: &Received,
+) -> Result<()> {
+    let rows = execute!(
+        tx,
+        "DELETE FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND direction = $4 AND wa_id = $5
+           AND kind = 'undecryptable'",
+        sender.tenant,
+        sender.number,
+        contact,
+        message.direction(),
+        &message.wa_id
+    )?;
+    if rows == 0 {
+        return Ok(());
+    }
+    store::one_less(tx, sender, contact, message.direction() == Direction::Incoming).await?;
+    tell(tx, sender, contact).await
 }
 
 /// The message that a change is about.
@@ -79,6 +103,9 @@ async fn delete(tx: &mut SystemTx, of: Target<'_>, at: Millis) -> Result<bool> {
     let Some((message,)) = row else { return Ok(false) };
     execute!(tx, "DELETE FROM attachment WHERE message_id = $1", message)?;
     execute!(tx, "DELETE FROM reaction WHERE message_id = $1", message)?;
+    let sql = "UPDATE message SET quoted_body = NULL
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND quoted_wa_id = $4";
+    execute!(tx, sql, of.sender.tenant, of.sender.number, of.contact, of.wa_id)?;
     Ok(true)
 }
 

@@ -115,6 +115,10 @@ async fn answer(
         return Err(Error::field("text", Field::TooLong { max: u32::try_from(TEXT_MAX).unwrap_or(u32::MAX) }).into());
     }
     let mut tx = server.db.begin(scope).await?;
+    let of = store::resolve(&mut tx, id).await?;
+    let of = store::get_thread(&mut tx, of).await?.contact_id;
+    // Somebody may be making two contacts one at this moment: from here on they wait.
+    contact::merge::hold(&mut tx, scope.tenant(), of).await?;
     let id = store::resolve(&mut tx, id).await?;
     let thread = store::get_thread(&mut tx, id).await?;
     let author = match scope.user() {

@@ -15,7 +15,8 @@ use domain::{
     message::{Author, Direction, MessageState},
     time::Day,
 };
-use std::collections::BTreeMap;
+use futures::FutureExt as _;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// One message as the network handed it over, in our words.
 #[derive(Clone, Debug)]
@@ -44,41 +45,47 @@ impl Received {
 /// Stores a batch, all of it or nothing, in order; returns once it is on the disk. A message that is there already
 /// changes nothing, so a batch may come again; one that could not be read gets its words when it comes again.
 pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> Result<()> {
-    let this = server.clone();
-    let stored = server.db.write(move |tx| {
-        Box::pin(async move {
-            // Deleted: it is taken from the network, which would send it again, and kept nowhere.
-            if !number::store::is_here(tx, sender.number).await? {
-                return Ok(0);
-            }
-            let (mut fresh, mut met) = (0usize, Vec::new());
-            // An offline queue may reach back over several days.
-            let mut written: BTreeMap<Day, (usize, Millis)> = BTreeMap::new();
-            for message in &batch {
-                let Some(contact) = receive_one(&this, tx, sender, message).await? else { continue };
-                fresh += 1;
-                met.push(contact);
-                if !message.from_me {
-                    // The network's clock may be ahead of ours.
-                    let at = message.at.min(this.now());
-                    let (messages, last) = written.entry(health::zone().day(at)).or_default();
-                    (*messages, *last) = (*messages + 1, at.max(*last));
-                }
-            }
-            // Who wrote is no stranger, and whom the team wrote to on the phone is none either.
-            budget::store::meet(tx, sender.tenant, sender.number, &met, this.now()).await?;
-            for (messages, last) in written.into_values() {
-                let traffic = health::store::Traffic::Received;
-                health::store::add(tx, sender.tenant, sender.number, traffic, messages, last).await?;
-            }
-            Ok(fresh)
-        })
+    let batch = Arc::new(batch);
+    let stored = server.db.write_again(|| {
+        let (this, batch) = (server.clone(), batch.clone());
+        move |tx: &mut SystemTx| store_all(this, tx, sender, batch).boxed()
     });
     if stored.await? > 0 {
         server.nudge.chatbot.now();
         server.nudge.campaign.now();
     }
     Ok(())
+}
+
+/// How many messages were new.
+async fn store_all(this: Server, tx: &mut SystemTx, sender: Sender, batch: Arc<Vec<Received>>) -> Result<usize> {
+    // Deleted: it is taken from the network, which would send it again, and kept nowhere.
+    if !number::store::is_here(tx, sender.number).await? {
+        return Ok(0);
+    }
+    let (mut fresh, mut met, mut wrote) = (0usize, Vec::new(), Vec::new());
+    // An offline queue may reach back over several days.
+    let mut written: BTreeMap<Day, (usize, Millis)> = BTreeMap::new();
+    for message in batch.iter() {
+        let Some(contact) = receive_one(&this, tx, sender, message).await? else { continue };
+        fresh += 1;
+        met.push(contact);
+        if !message.from_me {
+            wrote.push(contact);
+            // The network's clock may be ahead of ours.
+            let at = message.at.min(this.now());
+            let (messages, last) = written.entry(health::zone().day(at)).or_default();
+            (*messages, *last) = (*messages + 1, at.max(*last));
+        }
+    }
+    // Who wrote is no stranger, and whom the team wrote to on the phone is none either.
+    budget::store::meet(tx, sender.tenant, sender.number, &met, this.now()).await?;
+    budget::store::answered(tx, sender.number, &wrote).await?;
+    for (messages, last) in written.into_values() {
+        let traffic = health::store::Traffic::Received;
+        health::store::add(tx, sender.tenant, sender.number, traffic, messages, last).await?;
+    }
+    Ok(fresh)
 }
 
 /// Whose thread it is in, if it was not there already.
@@ -95,14 +102,20 @@ async fn receive_one(
     };
     let content = match &message.said {
         Said::Message(content) => content,
-        Said::Change(change) => {
-            if let Some(contact) = contact::find(tx, sender.tenant, &who).await? {
-                change::apply(tx, sender, contact.id, message, change).await?;
+        // Whoever is known twice may have said it under either address.
+        said => {
+            for contact in contact::known(tx, sender.tenant, &who).await? {
+                change::clear_place(tx, sender, contact, message).await?;
+                if let Said::Change(change) = said {
+                    change::apply(tx, sender, contact, message, change).await?;
+                }
             }
             return Ok(None);
         }
     };
     let contact = merge::identify(server, tx, sender.tenant, &who).await?.id;
+    // Somebody may be making two of them one at this moment.
+    let contact = contact::merge::hold(tx, sender.tenant, contact).await?;
     let mut new = arrival::NewMessage {
         id: server.new_id(),
         tenant: sender.tenant,

@@ -2,10 +2,11 @@
 
 use crate::{
     contact,
-    db::{OnConn, TenantTx, found, like_pattern, one_row},
+    db::{OnConn, SystemTx, TenantTx, found, like_pattern, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
     number::store::IS_HERE,
+    outbox::Sender,
 };
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
@@ -176,12 +177,12 @@ pub(super) async fn counts(tx: &mut TenantTx) -> Result<ConversationCounts> {
 
 /// Whose messages a conversation shows.
 #[derive(Clone, Copy, sqlx::FromRow)]
-pub(super) struct Thread {
+pub(crate) struct Thread {
     pub number_id: NumberId,
     pub contact_id: ContactId,
 }
 
-pub(super) async fn get_thread(tx: &mut TenantTx, id: ConversationId) -> Result<Thread> {
+pub(crate) async fn get_thread(tx: &mut TenantTx, id: ConversationId) -> Result<Thread> {
     let tenant = tx.tenant();
     let sql = format!(
         "SELECT v.number_id, v.contact_id FROM conversation v
@@ -229,6 +230,23 @@ pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Resu
         campaigns: campaigns.into_iter().map(|(name,)| name).collect(),
         merged: contact::merge::merged(tx, contact).await?,
     })
+}
+
+/// A message went from a thread: another one is its last.
+pub(super) async fn one_less(tx: &mut SystemTx, sender: Sender, contact: ContactId, incoming: bool) -> Result<()> {
+    execute!(
+        tx,
+        "UPDATE conversation SET unread = CASE WHEN unread > $4 THEN unread - $4 ELSE 0 END,
+           last_message_id = (
+             SELECT m.message_id FROM message m WHERE m.tenant_id = $1 AND m.number_id = $2 AND m.contact_id = $3
+             ORDER BY m.at DESC, m.message_id DESC LIMIT 1)
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3",
+        sender.tenant,
+        sender.number,
+        contact,
+        i64::from(incoming)
+    )?;
+    Ok(())
 }
 
 /// The conversation that this one became part of, or itself.

@@ -148,11 +148,14 @@ pub async fn accepted(server: &Server, sender: Sender, wa_ids: Vec<String>) -> R
     let now = server.now();
     server
         .db
-        .write(move |tx| {
-            Box::pin(async move {
-                store::check_fence(tx, sender).await?;
-                finish(tx, sender, &wa_ids, Outcome::Accepted, now).await
-            })
+        .write_again(|| {
+            let wa_ids = wa_ids.clone();
+            move |tx| {
+                Box::pin(async move {
+                    store::check_fence(tx, sender).await?;
+                    finish(tx, sender, &wa_ids, Outcome::Accepted, now).await
+                })
+            }
         })
         .await?;
     server.nudge.campaign.now();
@@ -241,12 +244,15 @@ pub async fn receipt(
 ) -> Result<()> {
     server
         .db
-        .write(move |tx| {
-            Box::pin(async move {
-                // A receipt proves that the network took the messages, even if their acknowledgement was lost.
-                finish(tx, sender, &wa_ids, Outcome::Accepted, at).await?;
-                settle::advance(tx, sender, &wa_ids, state, at).await
-            })
+        .write_again(|| {
+            let wa_ids = wa_ids.clone();
+            move |tx| {
+                Box::pin(async move {
+                    // A receipt proves that the network took the messages, even if their acknowledgement was lost.
+                    finish(tx, sender, &wa_ids, Outcome::Accepted, at).await?;
+                    settle::advance(tx, sender, &wa_ids, state, at).await
+                })
+            }
         })
         .await?;
     server.nudge.campaign.now();

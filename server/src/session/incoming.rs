@@ -13,8 +13,8 @@ use domain::{Millis, PhoneNumber, message::MessageKind};
 use std::sync::Arc;
 use wa_rs::{Client, InboundDurabilityHook};
 use wacore::types::{
-    events::{DecryptFailMode, InboundMessage, UnavailableType, UndecryptableMessage},
-    message::{MessageCategory, MessageInfo},
+    events::{DecryptFailMode, InboundMessage, MessageBatch, UnavailableType, UndecryptableMessage},
+    message::{EditAttribute, MessageCategory, MessageInfo},
 };
 use wacore_binary::{Jid, JidExt as _};
 
@@ -30,7 +30,7 @@ pub(super) struct Inbound {
 impl InboundDurabilityHook for Inbound {
     async fn on_messages(&self, _: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
         let received: Vec<_> =
-            batch.iter().filter_map(|inbound| addressed(&inbound.info, content::read(&inbound.message)?)).collect();
+            batch.iter().filter_map(|inbound| addressed(&inbound.info, content::read(&inbound.message))).collect();
         if received.is_empty() {
             return Ok(());
         }
@@ -53,15 +53,24 @@ impl InboundDurabilityHook for Inbound {
     }
 }
 
+/// Messages whose words the phone gave again: they bypass the hook, and were acknowledged long ago.
+pub(super) fn recovered(batch: &MessageBatch) -> Vec<Received> {
+    let is_recovered = |inbound: &&InboundMessage| inbound.info.unavailable_request_id.is_some();
+    let read = |inbound: &InboundMessage| addressed(&inbound.info, content::read(&inbound.message));
+    batch.messages.iter().filter(is_recovered).filter_map(read).collect()
+}
+
 /// What stands in a thread for a message that cannot be read: until it comes again, or for good.
 pub(super) fn unreadable(event: &UndecryptableMessage) -> Option<Received> {
-    // Changes and keys: nobody misses them.
-    if event.decrypt_fail_mode == DecryptFailMode::Hide {
+    // Keys, and changes of other messages: what stands for them would stay for ever.
+    if event.decrypt_fail_mode == DecryptFailMode::Hide || event.info.edit != EditAttribute::Empty {
         return None;
     }
     let kind = match event.unavailable_type {
         UnavailableType::ViewOnce => MessageKind::ViewOnce,
-        _ => MessageKind::Undecryptable,
+        // Nobody will give it again.
+        UnavailableType::Hosted | UnavailableType::Bot => MessageKind::Other,
+        UnavailableType::Unknown => MessageKind::Undecryptable,
     };
     addressed(&event.info, Said::Message(Content { kind, text: String::new(), file: None, quote: None }))
 }
@@ -76,22 +85,22 @@ fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
         return None;
     }
     let (first, second) = if source.is_from_me {
-        (Some(&source.chat), source.recipient_alt.as_ref())
+        (Some(&source.chat), source.recipient_alt.as_ref().or(info.peer_recipient_pn.as_ref()))
     } else {
         (Some(&source.sender), source.sender_alt.as_ref())
     };
     let sides = || [first, second].into_iter().flatten();
-    let phone = sides().find(|jid| !jid.is_lid()).and_then(phone);
-    let lid = sides().find(|jid| jid.is_lid()).map(|jid| jid.user.to_string());
+    let phone = sides().find(|jid| !jid.server.is_lid_family()).and_then(phone);
+    let lid = sides().find(|jid| jid.server.is_lid_family()).map(|jid| jid.user.to_string());
     if phone.is_none() && lid.is_none() {
         return None;
     }
     Some(Received {
         phone,
         lid,
-        push_name: info.push_name.chars().take(200).collect(),
+        push_name: content::tidy(&info.push_name).chars().take(200).collect(),
         from_me: source.is_from_me,
-        wa_id: info.id.to_string(),
+        wa_id: content::wire_id(Some(&info.id.to_string()))?,
         chat: source.chat.to_string(),
         said,
         at: Millis(info.timestamp.timestamp_millis()),
@@ -101,4 +110,36 @@ fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
 /// The phone number of a jid that has one.
 pub(super) fn phone(jid: &Jid) -> Option<PhoneNumber> {
     PhoneNumber::from_e164(&jid.user).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(mode: DecryptFailMode, kind: UnavailableType, edit: EditAttribute) -> UndecryptableMessage {
+        let chat: Jid = "6281255500142@s.whatsapp.net".parse().expect("a jid");
+        let mut info = MessageInfo { id: "A1".into(), edit, ..Default::default() };
+        info.source.chat = chat.clone();
+        info.source.sender = chat;
+        UndecryptableMessage::builder()
+            .info(Arc::new(info))
+            .is_unavailable(true)
+            .unavailable_type(kind)
+            .decrypt_fail_mode(mode)
+            .build()
+    }
+
+    #[test]
+    fn only_messages_that_people_miss_get_a_place() {
+        let kind = |mode, unavailable, edit| match unreadable(&event(mode, unavailable, edit))?.said {
+            Said::Message(content) => Some(content.kind),
+            _ => None,
+        };
+        use {DecryptFailMode::*, EditAttribute::*};
+        assert_eq!(kind(Show, UnavailableType::Unknown, Empty), Some(MessageKind::Undecryptable));
+        assert_eq!(kind(Show, UnavailableType::ViewOnce, Empty), Some(MessageKind::ViewOnce));
+        assert_eq!(kind(Show, UnavailableType::Bot, Empty), Some(MessageKind::Other));
+        assert_eq!(kind(Show, UnavailableType::Unknown, SenderRevoke), None);
+        assert_eq!(kind(Hide, UnavailableType::Unknown, Empty), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     files::Files,
-    incoming::{Inbound, unreadable},
+    incoming::{Inbound, recovered, unreadable},
     limits::Asking,
     link::Pairing,
     pulse::Pulse,
@@ -14,7 +14,7 @@ use crate::{
     crash::crash_point,
     engine::NudgeAll,
     error::{Error, Result},
-    inbox,
+    inbox::{self, Received},
     outbox::{self, Sender, pacing::Pace},
     whatsapp::{http::Http, keys::SessionKeys, transport::Dial},
 };
@@ -318,12 +318,8 @@ impl Live {
                         .or_default()
                         .extend(receipt.message_ids.iter().map(ToString::to_string));
                 }
-                Event::UndecryptableMessage(lost) => {
-                    self.pulse.move_on();
-                    if let Some(message) = unreadable(lost) {
-                        inbox::receive(&self.server, self.sender, vec![message]).await?;
-                    }
-                }
+                Event::UndecryptableMessage(lost) => self.take_in(unreadable(lost).into_iter().collect()).await?,
+                Event::Messages(batch) => self.take_in(recovered(batch)).await?,
                 other => {
                     if matches!(other, Event::Connected(_)) {
                         asking.soon();
@@ -347,6 +343,17 @@ impl Live {
             outbox::receipt(&self.server, self.sender, wa_ids, state, at).await?;
         }
         Ok(next)
+    }
+
+    /// Messages that came beside the hook.
+    async fn take_in(&self, received: Vec<Received>) -> Result<()> {
+        if received.is_empty() {
+            return Ok(());
+        }
+        self.pulse.move_on();
+        inbox::receive(&self.server, self.sender, received).await?;
+        self.wake.now();
+        Ok(())
     }
 
     /// The network refused a message: because of the account (the queue waits), or because of the message. The message was

@@ -11,6 +11,8 @@ pub enum Said {
     Message(Content),
     /// About an earlier message of the same chat.
     Change(Change),
+    /// Nothing for people: keys, settings.
+    Nothing,
 }
 
 /// A message's kind and its text or caption. Wrappers (view once, ephemeral, edited) are looked through.
@@ -48,13 +50,28 @@ const QUOTED: usize = 200;
 /// Characters of the longest emoji, with room: families are made of eleven.
 const EMOJI: usize = 32;
 
-/// What a message says, or `None` when it carries nothing for people (keys, settings, receipts).
-pub fn read(message: &wa::Message) -> Option<Said> {
+/// Text of a stranger as databases take it: PostgreSQL has no place for NUL.
+pub fn tidy(text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').collect()
+}
+
+/// The id of a message on the wire, unless it is none: real ones have some thirty characters.
+pub fn wire_id(id: Option<&String>) -> Option<String> {
+    id.filter(|id| !id.is_empty() && id.len() <= 128 && !id.contains('\0')).cloned()
+}
+
+/// What a message says.
+pub fn read(message: &wa::Message) -> Said {
+    read_some(message).unwrap_or(Said::Nothing)
+}
+
+fn read_some(message: &wa::Message) -> Option<Said> {
     let message = unwrap(message);
     if let Some(reaction) = message.reaction_message.as_option() {
         let key = reaction.key.as_option()?;
-        let emoji = reaction.text.as_deref().unwrap_or_default().chars().take(EMOJI).collect();
-        return Some(Said::Change(Change::Reacted { to: key.id.clone()?, own: key.from_me == Some(true), emoji }));
+        let emoji = tidy(reaction.text.as_deref().unwrap_or_default()).chars().take(EMOJI).collect();
+        let to = wire_id(key.id.as_ref())?;
+        return Some(Said::Change(Change::Reacted { to, own: key.from_me == Some(true), emoji }));
     }
     if let Some(protocol) = message.protocol_message.as_option() {
         return change(protocol).map(Said::Change);
@@ -64,7 +81,7 @@ pub fn read(message: &wa::Message) -> Option<Said> {
 
 fn change(protocol: &wa::message::ProtocolMessage) -> Option<Change> {
     use wa::message::protocol_message::Type;
-    let of = protocol.key.as_option()?.id.clone()?;
+    let of = wire_id(protocol.key.as_option()?.id.as_ref())?;
     match protocol.r#type {
         Some(Type::REVOKE) => Some(Change::Deleted { of }),
         Some(Type::MESSAGE_EDIT) => {
@@ -78,7 +95,7 @@ fn change(protocol: &wa::message::ProtocolMessage) -> Option<Change> {
 fn content(message: &wa::Message) -> Option<Content> {
     let content = |kind: MessageKind, text: Option<&String>| {
         let file = if kind.has_file() { file::announced(message).map(Box::new) } else { None };
-        Some(Content { kind, text: text.cloned().unwrap_or_default(), file, quote: quote(message) })
+        Some(Content { kind, text: text.map(|text| tidy(text)).unwrap_or_default(), file, quote: quote(message) })
     };
     if let Some(text) = message.conversation.as_ref().filter(|text| !text.is_empty()) {
         return content(MessageKind::Text, Some(text));
@@ -134,7 +151,7 @@ fn quote(message: &wa::Message) -> Option<Quoted> {
     ];
     let context = contexts.into_iter().flatten().next()?;
     let text = context.quoted_message.as_option().map(unwrap).and_then(words).unwrap_or_default();
-    Some(Quoted { wa_id: context.stanza_id.clone()?, text: text.chars().take(QUOTED).collect() })
+    Some(Quoted { wa_id: wire_id(context.stanza_id.as_ref())?, text: tidy(text).chars().take(QUOTED).collect() })
 }
 
 /// The text or caption of a message that is quoted: what it quotes itself is not looked at.
@@ -184,10 +201,10 @@ mod tests {
     use super::*;
     use wa::message::{ExtendedTextMessage, FutureProofMessage, ProtocolMessage, ReactionMessage, protocol_message};
 
-    fn words_of(said: Option<Said>) -> Option<String> {
-        match said? {
+    fn words_of(said: Said) -> Option<String> {
+        match said {
             Said::Message(content) => Some(content.text),
-            Said::Change(_) => None,
+            Said::Change(_) | Said::Nothing => None,
         }
     }
 
@@ -211,14 +228,14 @@ mod tests {
 
     #[test]
     fn what_is_not_for_people_is_no_message() {
-        assert_eq!(read(&protocol(ProtocolMessage::default())), None);
+        assert_eq!(read(&protocol(ProtocolMessage::default())), Said::Nothing);
         let without_text = ProtocolMessage {
             key: key("A1", true),
             r#type: Some(protocol_message::Type::MESSAGE_EDIT),
             ..Default::default()
         };
-        assert_eq!(read(&protocol(without_text)), None);
-        let Some(Said::Message(other)) = read(&wa::Message::default()) else { panic!("a message") };
+        assert_eq!(read(&protocol(without_text)), Said::Nothing);
+        let Said::Message(other) = read(&wa::Message::default()) else { panic!("a message") };
         assert_eq!(other.kind, MessageKind::Other);
     }
 
@@ -232,7 +249,7 @@ mod tests {
         };
         let wrapper = FutureProofMessage { message: MessageField::some(protocol(edit)) };
         let message = wa::Message { edited_message: MessageField::some(wrapper), ..Default::default() };
-        let Some(Said::Change(change)) = read(&message) else { panic!("an edit") };
+        let Said::Change(change) = read(&message) else { panic!("an edit") };
         assert_eq!(change, Change::Edited { of: "A1".into(), kind: MessageKind::Text, text: "dua".into() });
     }
 
@@ -243,12 +260,25 @@ mod tests {
             r#type: Some(protocol_message::Type::REVOKE),
             ..Default::default()
         };
-        assert_eq!(read(&protocol(revoke)), Some(Said::Change(Change::Deleted { of: "A1".into() })));
+        assert_eq!(read(&protocol(revoke)), Said::Change(Change::Deleted { of: "A1".into() }));
         let reaction =
             ReactionMessage { key: key("B2", false), text: Some("👍".repeat(4_096)), ..Default::default() };
         let message = wa::Message { reaction_message: MessageField::some(reaction), ..Default::default() };
         let expected = Change::Reacted { to: "B2".into(), own: false, emoji: "👍".repeat(EMOJI) };
-        assert_eq!(read(&message), Some(Said::Change(expected)));
+        assert_eq!(read(&message), Said::Change(expected));
+    }
+
+    #[test]
+    fn what_no_database_takes_is_left_out() {
+        assert_eq!(words_of(read(&text("ha\0lo"))).as_deref(), Some("halo"));
+        for id in ["", "A\0", &"A".repeat(129)] {
+            let revoke = ProtocolMessage {
+                key: key(id, true),
+                r#type: Some(protocol_message::Type::REVOKE),
+                ..Default::default()
+            };
+            assert_eq!(read(&protocol(revoke)), Said::Nothing, "{id:?}");
+        }
     }
 
     #[test]
@@ -264,7 +294,7 @@ mod tests {
             ..Default::default()
         };
         let message = wa::Message { extended_text_message: MessageField::some(extended), ..Default::default() };
-        let Some(Said::Message(content)) = read(&message) else { panic!("a message") };
+        let Said::Message(content) = read(&message) else { panic!("a message") };
         assert_eq!(content.quote, Some(Quoted { wa_id: "A1".into(), text: "x".repeat(QUOTED) }));
     }
 }

@@ -4,12 +4,14 @@ use crate::support::{Member, World, on_both, says};
 use domain::{
     ContactId, ConversationId, Error, Millis, PageRequest,
     inbox::{ConversationStatus, ListView},
+    message::MessageKind,
     time::MINUTE_MS,
 };
 use server::{
     contact,
     inbox::{self, Received},
     outbox::Sender,
+    whatsapp::content::{Change, Content, Said},
 };
 
 const DEWI: &str = "6281255500142";
@@ -139,12 +141,8 @@ on_both! {
         let id = world.only_conversation(&rani).await.id;
         // Imported before, never written to: the word comes with something that leaves no message.
         let phone = "6281255500142";
-        let reaction = server::whatsapp::content::Change::Deleted { of: "nothing".into() };
-        let change = Received {
-            lid: Some(LID.into()),
-            said: server::whatsapp::content::Said::Change(reaction),
-            ..says(phone, "C1", "", now)
-        };
+        let delete = Said::Change(Change::Deleted { of: "nothing".into() });
+        let change = Received { lid: Some(LID.into()), said: delete, ..says(phone, "C1", "", now) };
         hears(&world, sender, vec![change]).await;
         assert_eq!(world.only_conversation(&rani).await.phone, None, "nobody learns from what changes nothing");
         hears(&world, sender, vec![known("A1", "satu", now)]).await;
@@ -173,6 +171,12 @@ on_both! {
         let by_lid = Received { lid: Some("99000777".into()), ..hidden("A5", "lima", now + 4 * MINUTE_MS) };
         hears(&world, sender, vec![by_lid]).await;
         assert_eq!(threads(&world, &rani).await[0].1, ["satu", "empat", "lima"]);
+        // Somebody known under another one gets a LID that was somebody else's.
+        let again = Received { lid: Some("99000777".into()), ..says("6281255500999", "A6", "enam", now + 5 * MINUTE_MS) };
+        let by_lid = Received { lid: Some("99000777".into()), ..hidden("A7", "tujuh", now + 6 * MINUTE_MS) };
+        hears(&world, sender, vec![again, by_lid]).await;
+        assert_eq!(threads(&world, &rani).await[0].1, ["dua", "tiga", "enam", "tujuh"]);
+        assert_eq!(world.conversations(&rani).await.len(), 2);
     }
 
     async fn who_asked_not_to_be_written_to_stays_so(world: World) {
@@ -187,6 +191,98 @@ on_both! {
         hears(&world, sender, vec![says(DEWI, "A2", "dua", now + 1), known("A3", "tiga", now + MINUTE_MS)]).await;
         let panel = world.thread(&rani, world.only_conversation(&rani).await.id).await.contact;
         assert_eq!(panel.opted_out_at, Some(now));
+    }
+
+    async fn unread_messages_stay_unread_whoever_they_belong_to(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let now = world.server.now();
+        // One message came under both.
+        hears(&world, sender, vec![says(DEWI, "A1", "satu", now), hidden("A1", "satu", now)]).await;
+        hears(&world, sender, vec![hidden("A2", "dua", now + MINUTE_MS), known("A3", "tiga", now + 2 * MINUTE_MS)]).await;
+        let joined = world.only_conversation(&rani).await;
+        assert_eq!(joined.unread, 3);
+        let [gone] = *merged(&world, &rani, joined.id).await else { panic!("one contact became part of it") };
+        inbox::separate(&world.server, &rani.scope, gone).await.expect("separates");
+        let unread: Vec<_> = world.conversations(&rani).await.into_iter().map(|one| (one.id == joined.id, one.unread)).collect();
+        assert_eq!(unread, [(true, 2), (false, 1)]);
+    }
+
+    async fn words_are_kept_whichever_contact_has_them(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let now = world.server.now();
+        let lost = Content { kind: MessageKind::Undecryptable, text: String::new(), file: None, quote: None };
+        let lost = Received { said: Said::Message(lost), ..says(DEWI, "A1", "", now) };
+        hears(&world, sender, vec![lost, hidden("A1", "satu", now), known("A2", "dua", now + MINUTE_MS)]).await;
+        let [(_, texts)] = &*threads(&world, &rani).await else { panic!("one thread") };
+        assert_eq!(texts, &["satu", "dua"]);
+    }
+
+    async fn what_somebody_takes_back_is_gone_under_either_address(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 142).await;
+        let now = world.server.now();
+        hears(&world, sender, vec![hidden("A1", "Sandi saya 1234", now)]).await;
+        let delete = Said::Change(Change::Deleted { of: "A1".into() });
+        hears(&world, sender, vec![Received { said: delete, ..known("C1", "", now + MINUTE_MS) }]).await;
+        let id = world.only_conversation(&rani).await.id;
+        let message = world.thread(&rani, id).await.messages.remove(0);
+        assert_eq!((message.is_deleted, message.text.as_str()), (true, ""));
+    }
+
+    async fn a_separation_holds_what_it_promises(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let (by_phone, by_lid) = one_of_two(&world, &rani, sender).await;
+        let now = world.server.now();
+        let whole = world.only_conversation(&rani).await.contact;
+        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
+        contact::opt_out(&mut tx, whole, "STOP", now).await.expect("stores");
+        tx.commit().await.expect("commits");
+        // The account behind the number is another one meanwhile: the old LID is nobody's.
+        let renewed = Received { lid: Some("99000777".into()), ..says(DEWI, "A5", "lima", now + 5 * MINUTE_MS) };
+        hears(&world, sender, vec![renewed]).await;
+        let [gone] = *merged(&world, &rani, by_phone).await else { panic!("one contact became part of it") };
+        let (one, other) = tokio::join!(
+            inbox::separate(&world.server, &rani.scope, gone),
+            inbox::separate(&world.server, &rani.scope, gone)
+        );
+        let refused: Vec<_> = [one, other].into_iter().filter_map(Result::err).map(Error::from).collect();
+        assert_eq!(refused, [Error::NotFound], "two clicks are one");
+        assert_eq!(world.thread(&rani, by_lid).await.contact.opted_out_at, Some(now), "the wish is of both");
+        hears(&world, sender, vec![hidden("A6", "enam", now + 6 * MINUTE_MS)]).await;
+        assert_eq!(threads(&world, &rani).await[0], (by_lid, ["dua", "enam"].map(String::from).to_vec()));
+        inbox::reply(&world.server, &rani.scope, by_lid, "Halo").await.expect("answers");
+        assert_eq!(world.claim(sender, 8).await[0].lid.as_deref(), Some(LID));
+    }
+
+    async fn two_processes_and_an_agent_at_that_moment_lose_nothing(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 142).await;
+        let now = world.server.now();
+        hears(&world, sender, vec![hidden("A1", "satu", now)]).await;
+        let id = world.only_conversation(&rani).await.id;
+        let other = world.another_process().await;
+        let one = inbox::receive(&world.server, sender, vec![known("A2", "dua", now + MINUTE_MS)]);
+        let two = inbox::receive(&other, sender, vec![known("A3", "tiga", now + 2 * MINUTE_MS)]);
+        let three = inbox::receive(&other, sender, vec![hidden("A4", "empat", now + 3 * MINUTE_MS)]);
+        let answers = (0..4).map(|n| {
+            let (server, scope) = (world.server.clone(), rani.scope.clone());
+            async move { inbox::reply(&server, &scope, id, &format!("jawab {n}")).await }
+        });
+        let (one, two, three, answers) = tokio::join!(one, two, three, futures::future::join_all(answers));
+        (one.and(two).and(three)).expect("stores");
+        let queued = answers.iter().filter(|answer| answer.is_ok()).count();
+        let all = threads(&world, &rani).await;
+        let [(_, texts)] = &*all else { panic!("one thread: {all:?}") };
+        assert_eq!(texts.iter().filter(|text| !text.starts_with("jawab")).count(), 4, "{texts:?}");
+        assert_eq!(texts.iter().filter(|text| text.starts_with("jawab")).count(), queued, "{texts:?}");
+        for claimed in world.claim(sender, 8).await {
+            assert_eq!(claimed.phone.as_deref(), Some(DEWI), "{claimed:?}");
+        }
     }
 
     async fn nobody_separates_the_people_of_others(world: World) {

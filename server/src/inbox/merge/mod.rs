@@ -35,7 +35,10 @@ async fn settle(tx: &mut SystemTx, tenant: TenantId, identity: &Identity, now: M
     };
     match &holder.phone {
         Some(known) if known == phone => Ok(()),
-        Some(_) => merge::drop_lid(tx, tenant, holder.contact_id).await,
+        Some(_) => {
+            merge::drop_lid(tx, tenant, holder.contact_id).await?;
+            merge::change_lid(tx, tenant, phone, lid).await
+        }
         None => match merge::by_phone(tx, tenant, phone).await? {
             Some(keeper) if holder.separated_from != Some(keeper.contact_id) => {
                 join(tx, tenant, keeper.contact_id, holder.contact_id, lid, now).await
@@ -62,8 +65,8 @@ async fn join(
     }
     let (kept, lost) = (merge::get(tx, tenant, keeper).await?, merge::get(tx, tenant, gone).await?);
     for number in store::numbers(tx, tenant).await? {
-        store::move_messages(tx, tenant, number, gone, keeper).await?;
-        if let Some((part, whole)) = store::join_conversations(tx, tenant, number, gone, keeper).await? {
+        let twice = store::move_messages(tx, tenant, number, gone, keeper).await?;
+        if let Some((part, whole)) = store::join_conversations(tx, tenant, number, gone, keeper, twice).await? {
             tx.publish(tenant, Event::ConversationChanged(part));
             tx.publish(tenant, Event::ConversationChanged(whole));
         }
@@ -85,12 +88,17 @@ pub async fn separate(server: &Server, scope: &Scope, id: ContactId) -> Result<(
     let mut tx = server.db.begin(scope).await?;
     let whole = merge::whole_of(&mut tx, id).await?;
     merge::lock(&mut tx, scope.tenant(), [whole, id]).await?;
+    // Somebody may have been quicker.
+    if merge::whole_of(&mut tx, id).await? != whole {
+        return Err(domain::Error::NotFound.into());
+    }
     for number in store::numbers(&mut tx, scope.tenant()).await? {
+        let unread = store::unread_of(&mut tx, number, id, whole).await?;
         if store::move_back(&mut tx, number, id, whole).await? == 0 {
             continue;
         }
-        for conversation in store::part_conversations(&mut tx, number, id, whole, server.new_id(), server.now()).await?
-        {
+        let new = store::Parted { id: server.new_id(), unread, now: server.now() };
+        for conversation in store::part_conversations(&mut tx, number, id, whole, new).await? {
             tx.publish(Event::ConversationChanged(conversation));
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
 };
-use domain::{ContactId, ConversationId, Millis, NumberId, TenantId};
+use domain::{ContactId, ConversationId, Millis, NumberId, TenantId, message::Direction};
 
 /// Every number of the tenant: threads are found by theirs.
 pub(super) async fn numbers(tx: &mut impl OnConn, tenant: TenantId) -> Result<Vec<NumberId>> {
@@ -14,24 +14,27 @@ pub(super) async fn numbers(tx: &mut impl OnConn, tenant: TenantId) -> Result<Ve
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// A message that came under both is one.
+/// A message that came under both is one, with its words if either has them. How many of those people wrote.
 pub(super) async fn move_messages(
     tx: &mut SystemTx,
     tenant: TenantId,
     number: NumberId,
     from: ContactId,
     to: ContactId,
-) -> Result<()> {
-    execute!(
-        tx,
-        "DELETE FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND EXISTS (
+) -> Result<u64> {
+    // First the outbox, then the messages: as whoever settles them.
+    let sql = "UPDATE outbox SET contact_id = $4 WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3";
+    execute!(tx, sql, tenant, number, from, to)?;
+    let twice = "DELETE FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND EXISTS (
            SELECT 1 FROM message o WHERE o.tenant_id = $1 AND o.number_id = $2 AND o.contact_id = $4
-             AND o.direction = message.direction AND o.wa_id = message.wa_id)",
-        tenant,
-        number,
-        from,
-        to
-    )?;
+             AND o.direction = message.direction AND o.wa_id = message.wa_id)";
+    let placeholders = format!("{twice} AND kind IN ('undecryptable', 'view_once') RETURNING direction");
+    let all = format!("{twice} RETURNING direction");
+    let mut gone: Vec<(Direction,)> = Vec::new();
+    for (sql, of, other) in [(&placeholders, to, from), (&all, from, to)] {
+        let sql = || sqlx::AssertSqlSafe(sql.clone());
+        gone.extend(fetch_all!(tx, (Direction,), sql(), tenant, number, of, other)?);
+    }
     execute!(
         tx,
         "UPDATE message SET contact_id = $4, from_contact_id = $3
@@ -41,9 +44,7 @@ pub(super) async fn move_messages(
         from,
         to
     )?;
-    let sql = "UPDATE outbox SET contact_id = $4 WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3";
-    execute!(tx, sql, tenant, number, from, to)?;
-    Ok(())
+    Ok(gone.iter().filter(|(direction,)| *direction == Direction::Incoming).count() as u64)
 }
 
 async fn conversation_of(
@@ -57,13 +58,15 @@ async fn conversation_of(
     Ok(row.map(|(id,)| id))
 }
 
-/// The conversation of `from` becomes that of `to`, or part of it: which became part of which.
+/// The conversation of `from` becomes that of `to`, or part of it: which became part of which. `twice` messages were in
+/// both.
 pub(super) async fn join_conversations(
     tx: &mut SystemTx,
     tenant: TenantId,
     number: NumberId,
     from: ContactId,
     to: ContactId,
+    twice: u64,
 ) -> Result<Option<(ConversationId, ConversationId)>> {
     let Some(part) = conversation_of(tx, tenant, number, from).await? else { return Ok(None) };
     let Some(whole) = conversation_of(tx, tenant, number, to).await? else {
@@ -73,7 +76,8 @@ pub(super) async fn join_conversations(
     };
     one_row(execute!(
         tx,
-        "UPDATE conversation SET unread = conversation.unread + p.unread,
+        "UPDATE conversation SET
+           unread = CASE WHEN conversation.unread + p.unread > $4 THEN conversation.unread + p.unread - $4 ELSE 0 END,
            status = CASE WHEN p.status = 'resolved' THEN conversation.status ELSE p.status END,
            bot_paused = conversation.bot_paused OR p.bot_paused
          FROM conversation p
@@ -81,7 +85,8 @@ pub(super) async fn join_conversations(
            AND p.tenant_id = $1 AND p.conversation_id = $3",
         tenant,
         whole,
-        part
+        part,
+        i64::try_from(twice).unwrap_or(i64::MAX)
     )?)?;
     let sql = "UPDATE conversation_alias SET into_id = $3 WHERE tenant_id = $1 AND into_id = $2";
     execute!(tx, sql, tenant, part, whole)?;
@@ -115,8 +120,8 @@ async fn set_last(tx: &mut impl OnConn, tenant: TenantId, id: ConversationId) ->
 pub(super) async fn move_rest(tx: &mut SystemTx, tenant: TenantId, from: ContactId, to: ContactId) -> Result<()> {
     execute!(
         tx,
-        "INSERT INTO chat (tenant_id, number_id, contact_id, opened_at)
-         SELECT tenant_id, number_id, $3, opened_at FROM chat WHERE tenant_id = $1 AND contact_id = $2
+        "INSERT INTO chat (tenant_id, number_id, contact_id, opened_at, asked_on)
+         SELECT tenant_id, number_id, $3, opened_at, asked_on FROM chat WHERE tenant_id = $1 AND contact_id = $2
          ON CONFLICT (number_id, contact_id) DO NOTHING",
         tenant,
         from,
@@ -151,14 +156,42 @@ pub(super) async fn move_back(tx: &mut TenantTx, number: NumberId, to: ContactId
     )?)
 }
 
-/// Each of the two has the conversation that its messages are in: those that changed. `id` is for one that never was.
+/// Of the unread messages of a joined thread, those that came from one of the two: the newest are unread.
+pub(super) async fn unread_of(tx: &mut TenantTx, number: NumberId, part: ContactId, whole: ContactId) -> Result<i64> {
+    let tenant = tx.tenant();
+    let (unread,): (i64,) = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM (
+           SELECT m.from_contact_id FROM message m
+           WHERE m.tenant_id = $1 AND m.number_id = $2 AND m.contact_id = $3 AND m.direction = 'incoming'
+           ORDER BY m.at DESC, m.message_id DESC
+           LIMIT (SELECT COALESCE(MAX(v.unread), 0) FROM conversation v
+                  WHERE v.tenant_id = $1 AND v.number_id = $2 AND v.contact_id = $3)) AS newest
+         WHERE newest.from_contact_id = $4",
+        tenant,
+        number,
+        whole,
+        part
+    )?;
+    Ok(unread)
+}
+
+/// A conversation that becomes one of its own.
+pub(super) struct Parted {
+    /// For one that never was.
+    pub id: ConversationId,
+    pub unread: i64,
+    pub now: Millis,
+}
+
+/// Each of the two has the conversation that its messages are in: those that changed.
 pub(super) async fn part_conversations(
     tx: &mut TenantTx,
     number: NumberId,
     part: ContactId,
     whole: ContactId,
-    id: ConversationId,
-    now: Millis,
+    new: Parted,
 ) -> Result<Vec<ConversationId>> {
     let tenant = tx.tenant();
     let joined = found(conversation_of(tx, tenant, number, whole).await?)?;
@@ -173,18 +206,22 @@ pub(super) async fn part_conversations(
     let sql = "DELETE FROM conversation_alias WHERE tenant_id = $1 AND into_id = $2 AND contact_id = $3
          RETURNING conversation_id";
     let alias: Option<(ConversationId,)> = fetch_optional!(tx, (ConversationId,), sql, tenant, joined, part)?;
-    let id = alias.map_or(id, |(id,)| id);
+    let id = alias.map_or(new.id, |(id,)| id);
     one_row(execute!(
         tx,
-        "INSERT INTO conversation (conversation_id, tenant_id, number_id, contact_id, status, bot_paused, last_at, created_at)
-         SELECT $2, tenant_id, number_id, $3, status, bot_paused, $5, $5 FROM conversation
+        "INSERT INTO conversation (conversation_id, tenant_id, number_id, contact_id, status, bot_paused, unread, last_at,
+           created_at)
+         SELECT $2, tenant_id, number_id, $3, status, bot_paused, $6, $5, $5 FROM conversation
          WHERE tenant_id = $1 AND conversation_id = $4",
         tenant,
         id,
         part,
         joined,
-        now
+        new.now,
+        new.unread
     )?)?;
+    let sql = "UPDATE conversation SET unread = unread - $3 WHERE tenant_id = $1 AND conversation_id = $2";
+    one_row(execute!(tx, sql, tenant, joined, new.unread)?)?;
     set_last(tx, tenant, id).await?;
     set_last(tx, tenant, joined).await?;
     Ok(vec![joined, id])

@@ -11,6 +11,7 @@ use domain::{
     number::budget::{Budget, Lowered, QuietHours, WarmUp},
     time::Day,
 };
+use std::collections::BTreeMap;
 
 /// The columns of `number` that hold its rules, for `SELECT` with the table as `n`.
 pub(crate) const COLUMNS: &str =
@@ -99,7 +100,8 @@ pub(crate) async fn open_chats(
     contacts: &[ContactId],
     at: Millis,
 ) -> Result<u64> {
-    let new = meet(tx, tenant, number, contacts, at).await?;
+    let today = zone().day(at);
+    let new = know(tx, tenant, number, contacts, at, Some(today)).await?;
     if new == 0 {
         return Ok(0);
     }
@@ -109,7 +111,7 @@ pub(crate) async fn open_chats(
          ON CONFLICT (number_id, day) DO UPDATE SET new_chats = number_day.new_chats + excluded.new_chats",
         tenant,
         number,
-        zone().day(at),
+        today,
         i64::try_from(new).unwrap_or(i64::MAX)
     )?)?;
     Ok(new)
@@ -133,13 +135,25 @@ pub(crate) async fn unmeet(tx: &mut impl OnConn, tenant: TenantId, number: Numbe
     Ok(())
 }
 
-/// The number and these people know each other from here on; how many are new.
+/// The number and these people know each other from here on.
 pub(crate) async fn meet(
     tx: &mut impl OnConn,
     tenant: TenantId,
     number: NumberId,
     contacts: &[ContactId],
     at: Millis,
+) -> Result<()> {
+    know(tx, tenant, number, contacts, at, None).await.map(|_| ())
+}
+
+/// How many of them are new. `asked_on` when it is the number that wrote first.
+async fn know(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    number: NumberId,
+    contacts: &[ContactId],
+    at: Millis,
+    asked_on: Option<Day>,
 ) -> Result<u64> {
     // In one order everywhere: who writes and who is written to at the same moment must not wait for each other.
     let mut contacts = contacts.to_vec();
@@ -147,9 +161,32 @@ pub(crate) async fn meet(
     contacts.dedup();
     Ok(insert_rows!(
         tx,
-        "INSERT INTO chat (tenant_id, number_id, contact_id, opened_at)",
+        "INSERT INTO chat (tenant_id, number_id, contact_id, opened_at, asked_on)",
         &contacts,
-        |contact| [tenant, number, *contact, at],
+        |contact| [tenant, number, *contact, at, asked_on],
         "ON CONFLICT (number_id, contact_id) DO NOTHING"
     )?)
+}
+
+/// These people wrote: chats that the number had opened with them are answered, and counted for the day they were opened.
+pub(crate) async fn answered(tx: &mut impl OnConn, number: NumberId, contacts: &[ContactId]) -> Result<()> {
+    // In the order in which chats are locked everywhere.
+    let mut contacts = contacts.to_vec();
+    contacts.sort_unstable();
+    contacts.dedup();
+    let mut days: BTreeMap<Day, i64> = BTreeMap::new();
+    for contact in contacts {
+        let sql = "SELECT asked_on FROM chat WHERE number_id = $1 AND contact_id = $2 AND asked_on IS NOT NULL";
+        let asked: Option<(Day,)> = fetch_optional!(tx, (Day,), sql, number, contact)?;
+        let Some((day,)) = asked else { continue };
+        let sql = "UPDATE chat SET asked_on = NULL WHERE number_id = $1 AND contact_id = $2 AND asked_on IS NOT NULL";
+        if execute!(tx, sql, number, contact)? == 1 {
+            *days.entry(day).or_default() += 1;
+        }
+    }
+    for (day, answers) in days {
+        let sql = "UPDATE number_day SET answered = answered + $3 WHERE number_id = $1 AND day = $2";
+        execute!(tx, sql, number, day, answers)?;
+    }
+    Ok(())
 }

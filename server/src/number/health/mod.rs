@@ -26,8 +26,7 @@ pub async fn open(server: &Server, scope: &Scope, id: NumberId) -> Result<Number
     let today = zone().day(server.now());
     let busy = store::days(&mut tx, id, today).await?;
     let busy: HashMap<_, _> = busy.into_iter().map(|day| (day.day, day)).collect();
-    let quiet = |day| NumberDay { day, sent: 0, received: 0, refused: 0 };
-    let days = today.last(DAYS).map(|day| busy.get(&day).copied().unwrap_or_else(|| quiet(day))).collect();
+    let days = today.last(DAYS).map(|day| busy.get(&day).copied().unwrap_or_else(|| NumberDay::quiet(day))).collect();
     let timeline = store::timeline(&mut tx, id, TIMELINE).await?;
     Ok(NumberDetail { number, health, days, timeline })
 }

@@ -150,10 +150,10 @@ pub(super) async fn get(tx: &mut TenantTx, id: NumberId) -> Result<NumberHealth>
 /// The days on which something happened, of the last [`DAYS`].
 pub(super) async fn days(tx: &mut TenantTx, id: NumberId, today: Day) -> Result<Vec<NumberDay>> {
     let tenant = tx.tenant();
-    let rows: Vec<(Day, i64, i64, i64)> = fetch_all!(
+    let rows: Vec<(Day, i64, i64, i64, i64, i64)> = fetch_all!(
         tx,
-        (Day, i64, i64, i64),
-        "SELECT day, sent, received, refused FROM number_day
+        (Day, i64, i64, i64, i64, i64),
+        "SELECT day, sent, received, refused, new_chats, answered FROM number_day
          WHERE tenant_id = $1 AND number_id = $2 AND day > $3 AND day <= $4",
         tenant,
         id,
@@ -161,11 +161,13 @@ pub(super) async fn days(tx: &mut TenantTx, id: NumberId, today: Day) -> Result<
         today
     )?;
     let count = i64::unsigned_abs;
-    let day = |(day, sent, received, refused)| NumberDay {
+    let day = |(day, sent, received, refused, new_chats, answered)| NumberDay {
         day,
         sent: count(sent),
         received: count(received),
         refused: count(refused),
+        new_chats: count(new_chats),
+        answered: count(answered),
     };
     Ok(rows.into_iter().map(day).collect())
 }

@@ -130,6 +130,25 @@ on_both! {
         assert_eq!(answers.iter().map(|answer| answer.body.as_str()).collect::<Vec<_>>(), ["Bisa"], "once it could read");
     }
 
+    async fn a_deletion_that_could_not_be_read_at_first_leaves_nothing_behind(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let now = world.server.now();
+        world.hears(sender, RINA, "A1", "Sandi saya 1234").await;
+        let lost = Content { kind: MessageKind::Undecryptable, text: String::new(), file: None, quote: None };
+        let lost = Received { said: Said::Message(lost), ..says(RINA, "D1", "", now + 1) };
+        inbox::receive(&world.server, sender, vec![lost]).await.expect("stores");
+        assert_eq!(world.only_conversation(&rani).await.unread, 2);
+        let delete = Said::Change(Change::Deleted { of: "A1".into() });
+        inbox::receive(&world.server, sender, vec![Received { said: delete, ..says(RINA, "D1", "", now + 1) }])
+            .await
+            .expect("stores");
+        let row = world.only_conversation(&rani).await;
+        assert_eq!((row.unread, row.last.map(|last| last.is_deleted)), (1, Some(true)));
+        let messages = world.thread(&rani, row.id).await.messages;
+        assert_eq!(messages.iter().map(|message| message.is_deleted).collect::<Vec<_>>(), [true]);
+    }
+
     async fn nobody_changes_the_words_of_others(world: World) {
         let rani = world.sign_up("Rani").await;
         let sender = world.connected_number(&rani).await;

@@ -7,15 +7,16 @@ use domain::{
     message::MessageState,
     number::{
         NumberProblem, NumberState,
-        health::{NumberDay, NumberDetail, NumberEvent, SILENT_MS},
+        health::{NumberDay, NumberDetail, NumberEvent, ReplyRate, SILENT_MS},
     },
-    time::MINUTE_MS,
+    time::{DAY_MS, MINUTE_MS},
 };
 use serde_json::json;
 use server::{
     clock::{Clock as _, SystemClock},
     error, inbox,
     number::{self, health, link},
+    outbox,
 };
 
 const PERSON: &str = "6281255501420";
@@ -57,6 +58,31 @@ async fn write(world: &World, member: &Member, id: NumberId, text: &str) {
 }
 
 on_both! {
+    async fn an_answer_counts_once_for_the_day_on_which_the_person_was_asked(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 3).await;
+        world.hears(sender, "6281255500003", "IN1", "Saya yang mulai").await;
+        world.campaign(&rani, sender).await;
+        world.settle().await;
+        let sent: Vec<_> = world.claim(sender, 10).await.into_iter().map(|message| message.wa_id).collect();
+        assert_eq!(sent.len(), 3);
+        outbox::accepted(&world.server, sender, sent).await.expect("accepts");
+        let counts = async || -> Vec<_> {
+            let days = open(&world, &rani, sender.number).await.days;
+            days.iter().filter(|day| day.new_chats > 0).map(|day| (day.new_chats, day.answered)).collect()
+        };
+        assert_eq!(counts().await, [(2, 0)], "who wrote first was not asked");
+        world.clock.advance(DAY_MS);
+        world.hears(sender, "6281255500001", "IN2", "Berapa?").await;
+        world.hears(sender, "6281255500001", "IN3", "Halo?").await;
+        world.hears(sender, "6281255500003", "IN4", "Oke").await;
+        world.hears(sender, "6281255500001", "IN2", "Berapa?").await;
+        let days = open(&world, &rani, sender.number).await.days;
+        assert_eq!(counts().await, [(2, 1)]);
+        assert_eq!(ReplyRate::of(&days), ReplyRate { opened: 2, answered: 1 });
+    }
+
     async fn a_number_tells_what_it_did_and_what_happened_to_it(world: World) {
         // What people write bears the time of the network: today, not the day of this world.
         let today = Millis(SystemClock.now().0 + MINUTE_MS);
