@@ -17,6 +17,7 @@ use crate::session::pairing::{self, LinkError};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, Registration};
 use crate::world::announce::{self, Change};
+use crate::world::entry::Entry;
 
 /// What a pre-linked device is listed as.
 const PRE_LINKED: &str = "sandbox";
@@ -63,11 +64,10 @@ pub(super) async fn chats(
     let account = find(world, &phone)?;
     let limit = query.limit(DEFAULT_CHATS, MOST_CHATS)?;
     query.0.done()?;
-    let seed = world.realm().seed;
-    let latest = world.ledger.latest_of_chats(account.phone, limit).into_iter().map(|entry| {
-        let person = if entry.from == account.phone { entry.to } else { entry.from };
-        let name = world.account(person).map_or_else(|| world.people.name(person, seed), |other| other.name.clone());
-        LatestOfChat { person, name, from: entry.from, text: entry.text, kind: entry.kind, at_ms: entry.accepted_at_ms }
+    let latest = world.ledger.latest_of_chats(account.phone, limit).into_iter().filter_map(|entry| {
+        let person = if entry.from == account.phone { entry.to.phone()? } else { entry.from };
+        let Entry { from, text, kind, accepted_at_ms: at_ms, .. } = entry;
+        Some(LatestOfChat { person, name: world.name_of(person), from, text, kind, at_ms })
     });
     Ok(Json(ChatList { chats: latest.collect() }))
 }
@@ -189,7 +189,7 @@ fn view(world: &World, account: &Account) -> AccountView {
         phone: account.phone,
         lid: account.lid.to_string(),
         name: account.name.clone(),
-        addressing: account.addressing,
+        addressing: account.addressing(),
         devices: devices.iter().map(device).collect(),
         limits,
     }

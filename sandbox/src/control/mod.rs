@@ -6,6 +6,7 @@ pub(crate) mod error;
 mod fault;
 pub(crate) mod fields;
 mod file;
+mod group;
 pub(crate) mod guard;
 mod ledger;
 mod message;
@@ -65,7 +66,9 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
         .route("/people/{phone}/presence", post(presence::show))
         .route("/people/{phone}/chats/{account}", get(message::chat))
         .route("/people/{phone}/chats/{account}/{id}/media", get(message::media))
-        .route("/groups", post(groups))
+        .route("/groups", post(group::add).get(group::list))
+        .route("/groups/{jid}", get(group::show).put(group::rename))
+        .route("/groups/{jid}/participants", post(group::participants))
         .route("/ledger", get(ledger::page))
         .route("/ledger/summary", get(ledger::summary))
         .route("/faults", post(fault::add).get(fault::list).delete(fault::clear))
@@ -102,10 +105,6 @@ async fn chat(State(control): State<Control>, Host(host): Host, upgrade: WebSock
         }
     };
     upgrade.on_upgrade(move |socket| clients.track_future(talk(socket)))
-}
-
-async fn groups() -> Refusal {
-    Refusal::new(StatusCode::NOT_IMPLEMENTED, "groups are not simulated yet")
 }
 
 /// Server-sent events: one JSON object each, and `lagged` when some were lost.

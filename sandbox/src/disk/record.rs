@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::Phone;
+use crate::address::{DeviceAddress, GroupId, Phone};
 use crate::media::store::Card;
 use crate::people::Persona;
 use crate::world::account::{Addressing, Registration};
+use crate::world::audience::Reader;
 use crate::world::entry::Entry;
+use crate::world::group::Group;
 use crate::world::policy::{Policy, Standing};
 
 /// One line of the journal.
@@ -83,12 +85,34 @@ pub enum Record {
         account: Phone,
         device: u16,
     },
+    /// A group, as it is now; without participants it is gone.
+    Group(Group),
+    /// The sender key by which a phone reads what a device writes to a group.
+    HeardChain {
+        owner: Phone,
+        group: GroupId,
+        account: Phone,
+        device: u16,
+        key: Blob,
+    },
+    /// The sender key by which a phone itself writes to a group, and who knows it; none when the next message makes one.
+    OwnChain {
+        owner: Phone,
+        group: GroupId,
+        key: Option<Blob>,
+        told: Vec<DeviceAddress>,
+    },
     /// A file of the media host, as it is now; its bytes stand beside the journal.
     File(Card),
     /// A ledger entry, as it is now.
     Message {
         at: u64,
         entry: Entry,
+    },
+    /// What became of a group's message with one participant.
+    Reader {
+        at: u64,
+        reader: Reader,
     },
     /// How many messages of an account were refused, what followed from it, and how often it used a counter twice.
     Tally {

@@ -63,8 +63,7 @@ impl Session {
                 self.result(iq, vec![node("privacy").children(PRIVACY.map(category)).build()]);
             }
             ("blocklist", "get", _) => self.result(iq, vec![node("list").attr("matched", "false").build()]),
-            ("w:g2", "get", "participating") => self.result(iq, vec![node("groups").build()]),
-            ("w:g2", "get", _) => self.error(iq, 404, "item-not-found"),
+            ("w:g2", ..) => self.take_group_iq(iq, &kind, first)?,
             ("passive" | "privacy" | "urn:xmpp:whatsapp:dirty" | "urn:xmpp:whatsapp:push" | "w:stats", ..) => {
                 self.result(iq, vec![]);
             }

@@ -1,6 +1,8 @@
 //! One client's session with the network, from the handshake to the last stanza.
 
 mod app_state;
+mod group;
+mod group_message;
 mod iq;
 pub mod keys;
 pub mod link_code;

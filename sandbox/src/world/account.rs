@@ -42,7 +42,7 @@ pub struct Account {
     /// The LID's digits.
     pub lid: u64,
     pub name: String,
-    pub addressing: Addressing,
+    addressing: Mutex<Addressing>,
     /// The phone itself: device 0.
     pub handset: Endpoint,
     /// Identifies the account in signed device lists.
@@ -85,12 +85,17 @@ impl Account {
             phone,
             lid,
             name,
-            addressing,
+            addressing: Mutex::new(addressing),
             handset: Endpoint::new(derive(&seed, &[b"handset"])),
             raw_id: u32::from_be_bytes([a, b, c, d]),
             app_state_key: derive(&seed, &[b"app state"]),
             devices: Mutex::default(),
         }
+    }
+
+    /// How its clients address chats.
+    pub fn addressing(&self) -> Addressing {
+        *self.addressing.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// The devices. Never hold this while taking another lock.

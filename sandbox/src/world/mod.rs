@@ -5,11 +5,13 @@
 
 pub mod account;
 pub mod announce;
+pub mod audience;
 pub mod chat;
 pub mod delivery;
 pub mod entry;
 pub mod fault;
 pub mod feed;
+pub mod group;
 pub mod ledger;
 pub mod mailbox;
 pub mod policy;
@@ -51,6 +53,7 @@ pub struct World {
     pub journal: Arc<Journal>,
     pub ledger: Ledger,
     pub people: People,
+    pub groups: group::Groups,
     pub media: Arc<media::Store>,
     pub faults: Faults,
     pub schedule: Schedule,
@@ -113,6 +116,14 @@ impl World {
     /// The person with a number.
     pub fn person(&self, phone: Phone) -> Arc<Person> {
         self.people.person(phone, &self.realm().secret)
+    }
+
+    /// The name that somebody goes by.
+    pub fn name_of(&self, phone: Phone) -> String {
+        match self.account(phone) {
+            Some(account) => account.name.clone(),
+            None => self.people.name(phone, self.realm().seed),
+        }
     }
 
     /// Whether somebody has WhatsApp on this number.
@@ -304,6 +315,7 @@ impl World {
         self.pairings.clear();
         self.presence.clear();
         self.people.clear();
+        self.groups.clear();
         self.ledger.clear();
         let realm = Realm::new(&self.random, seed);
         let server_id = realm.server_id.clone();
@@ -341,6 +353,7 @@ impl World {
 }
 
 fn account_record(account: &Account) -> Record {
-    let Account { phone, addressing, .. } = *account;
+    let Account { phone, .. } = *account;
+    let addressing = account.addressing();
     Record::Account { phone, name: account.name.clone(), addressing, devices_ever: account.devices().ever() }
 }

@@ -6,6 +6,7 @@ mod chat;
 mod control;
 mod disk;
 mod fault;
+mod group;
 mod host;
 mod linking;
 mod media;

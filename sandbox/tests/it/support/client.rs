@@ -11,6 +11,7 @@ use serde_json::json;
 use wa_rs::SendOptions;
 use wa_rs::pair_code::PairCodeOptions;
 use wa_rs::prelude::*;
+use wacore::stanza::groups::GroupNotificationAction;
 use wacore::store::InMemoryBackend;
 use wacore::store::device::{CachedNoiseCert, CachedServerCertChain};
 use wacore::store::traits::{Backend, DeviceStore as _};
@@ -177,6 +178,44 @@ impl Client {
         self.event(&format!("message {id}"), |event| {
             let Event::Messages(batch) = event else { return None };
             batch.iter().find(|inbound| inbound.info.id == *id).map(|inbound| wa::Message::clone(&inbound.message))
+        })
+        .await
+    }
+
+    pub async fn send_to_group(&self, group: &str, text: &str) -> String {
+        let group: Jid = group.parse().expect("the address of a group");
+        self.library.send_text(group, text).await.expect("the message is written").message_id
+    }
+
+    /// Waits until a participant has received or read a message.
+    pub async fn group_receipt(&self, id: &str, kind: ReceiptType, network: &Network, who: &str) {
+        let account: Option<AccountView> = network.find(&format!("/api/accounts/{who}")).await;
+        self.event(&format!("the receipt of {who}"), |event| match event {
+            Event::Receipt(receipt) if receipt.r#type == kind && receipt.message_ids.iter().any(|it| it == id) => {
+                let source = &receipt.source;
+                let named = [Some(&source.sender), source.sender_alt.as_ref()];
+                let is = |jid: &Jid| jid.user == who || account.as_ref().is_some_and(|it| jid.user == it.lid.as_str());
+                (source.chat.to_string().ends_with("@g.us") && named.into_iter().flatten().any(is)).then_some(())
+            }
+            _ => None,
+        })
+        .await;
+    }
+
+    /// The phone behind an address, as far as the client knows.
+    pub async fn phone_of(&self, jid: &Jid) -> String {
+        if jid.is_pn() {
+            return jid.user.to_string();
+        }
+        let known = self.library.get_lid_pn_entry(jid).await.expect("the store answers");
+        known.expect("the client has learned who this is").phone_number.to_string()
+    }
+
+    /// Waits for news of a group; its address.
+    pub async fn group_update(&self, what: &str, wanted: impl Fn(&GroupNotificationAction) -> bool) -> String {
+        self.event(what, |event| match event {
+            Event::GroupUpdate(update) if wanted(&update.action) => Some(update.group_jid.to_string()),
+            _ => None,
         })
         .await
     }
