@@ -88,7 +88,8 @@ impl Session {
             "ack" => self.take_ack(stanza),
             "chatstate" => self.take_chat_state(stanza),
             "presence" => self.take_presence(stanza),
-            // `<ib>` carries pacing and statistics; calls and the like are not simulated.
+            "ib" => self.take_notice(stanza),
+            // Calls and the like are not simulated.
             other => {
                 tracing::trace!(tag = other, "stanza without effect");
                 Ok(())

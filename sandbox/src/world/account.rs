@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 use wacore_binary::{Jid, Node};
 
+use super::backlog::Backlog;
 use super::mailbox::{Class, Held, HeldKey, Mailbox};
 use crate::address::{DeviceAddress, Phone};
 use crate::disk::{Blob, KeptDevice};
@@ -72,7 +73,9 @@ pub struct Device {
     pub mailbox: Mailbox,
     /// The connection, while there is one.
     pub line: Option<Line>,
-    /// Whether the client has asked for what waits; before that nothing may be pushed.
+    /// How far the client has come with what waited when it connected.
+    pub backlog: Option<Backlog>,
+    /// Whether the client has had all that waited; before that nothing may be pushed.
     pub active: bool,
 }
 
@@ -105,7 +108,7 @@ impl Account {
 
     /// Something about one device, if it is linked.
     pub fn with_device<T>(&self, id: u16, read: impl FnOnce(&mut Device) -> T) -> Option<T> {
-        self.devices().by_id.get_mut(&id).map(read)
+        self.devices().get_mut(id).map(read)
     }
 
     /// The numbers of its linked devices.
@@ -168,6 +171,11 @@ impl Devices {
         self.last_id = self.last_id.max(ever);
     }
 
+    /// A device, if it is linked.
+    pub fn get_mut(&mut self, id: u16) -> Option<&mut Device> {
+        self.by_id.get_mut(&id)
+    }
+
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Device> {
         self.by_id.values()
     }
@@ -184,6 +192,7 @@ impl Device {
             identity_proof: None,
             mailbox: Mailbox::default(),
             line: None,
+            backlog: None,
             active: false,
         }
     }

@@ -94,6 +94,16 @@ impl Mailbox {
         }
     }
 
+    /// The place that the next stanza will have.
+    pub fn end(&self) -> u64 {
+        self.next
+    }
+
+    /// The first stanza at a place or after it.
+    pub fn first_from(&self, at: u64) -> Option<(u64, &Node)> {
+        self.held.range(at..).next().map(|(at, held)| (*at, &held.stanza))
+    }
+
     /// Everything that waits.
     pub fn waiting(&self) -> impl ExactSizeIterator<Item = (u64, &Held)> {
         self.held.iter().map(|(at, held)| (*at, held))

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod announce;
 pub mod audience;
+pub mod backlog;
 pub mod chat;
 pub mod delivery;
 pub mod entry;

@@ -111,6 +111,33 @@ impl Client {
         soon(what, wait).await
     }
 
+    /// Waits for all of these messages and collects who sent them. None may come twice.
+    pub async fn all_messages(&self, ids: &[String]) -> Vec<(String, Jid)> {
+        let mut came: Vec<(String, Jid)> = Vec::new();
+        // Those that came before stand in their events, and are looked at only once.
+        self.each_event("all messages", |event| {
+            if let Event::Messages(batch) = event {
+                let new = batch.iter().filter(|inbound| ids.iter().any(|id| inbound.info.id == **id));
+                came.extend(new.map(|inbound| (inbound.info.id.to_string(), inbound.info.source.sender.clone())));
+            }
+            came.len() >= ids.len()
+        })
+        .await;
+        let distinct: std::collections::HashSet<_> = came.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!((distinct.len(), came.len()), (ids.len(), ids.len()), "each once");
+        came
+    }
+
+    /// Waits for all of these messages; their ids as they came.
+    pub async fn all_in_order(&self, ids: &[String]) -> Vec<String> {
+        self.all_messages(ids).await.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Looks at every event, each once and in order, until `enough`.
+    pub async fn each_event(&self, what: &str, mut enough: impl FnMut(&Event) -> bool) {
+        self.event(what, |event| enough(event).then_some(())).await;
+    }
+
     pub async fn qr(&self) -> String {
         self.event("a QR code", |event| match event {
             Event::PairingQrCode(qr) => Some(qr.code.clone()),
