@@ -72,6 +72,25 @@ pub(super) async fn chats(
     Ok(Json(ChatList { chats: latest.collect() }))
 }
 
+/// The account moves to LIDs; nobody moves back.
+pub(super) async fn move_to_lid(
+    State(control): State<Control>,
+    Path(phone): Path<String>,
+    mut fields: Fields,
+) -> Answer<Response> {
+    let account = find(&control.world, &phone)?;
+    let addressing: Addressing = fields.required("addressing")?;
+    fields.done()?;
+    if addressing == Addressing::Pn && account.addressing() == Addressing::Lid {
+        return Err(Refusal::field("addressing", "an account that has moved to LIDs does not move back"));
+    }
+    if addressing == Addressing::Lid {
+        let moved = control.world.move_to_lid(&account);
+        moved.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")))?;
+    }
+    Ok(done())
+}
+
 /// Links a device that brings its keys along: no phone, no QR code.
 pub(super) async fn link(
     State(control): State<Control>,

@@ -59,6 +59,7 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
         .route("/accounts/{phone}/scan", post(account::scan))
         .route("/accounts/{phone}/code", post(account::enter_code))
         .route("/accounts/{phone}/chats", get(account::chats))
+        .route("/accounts/{phone}/addressing", post(account::move_to_lid))
         .route("/world", put(world::configure))
         .route("/reset", post(world::reset))
         .route("/people/{phone}", put(people::set).get(people::show))

@@ -5,8 +5,10 @@ use wacore_binary::Node;
 
 use super::{Role, Session};
 use crate::wire::{Stanza, node};
-use crate::world::account::Device;
+use crate::world::account::{Addressing, Device};
 
+/// The setting that tells a client that its account addresses chats by LID.
+const MOVED_TO_LID: u32 = 9435;
 /// What the phone's owner shows to whom.
 const PRIVACY: [(&str, &str); 6] = [
     ("readreceipts", "all"),
@@ -54,8 +56,12 @@ impl Session {
                 self.world.forget_device(&account, device);
             }
             ("abt", "get", _) => {
-                let props = node("props").attr("protocol", "1").attr("hash", "sandbox").attr("refresh", "86400");
-                self.result(iq, vec![props.build()]);
+                let (account, _) = self.device()?;
+                let moved = account.addressing() == Addressing::Lid;
+                let props = node("props").attr("protocol", "1").attr("refresh", "86400");
+                let props = props.attr("hash", if moved { "sandbox-lid" } else { "sandbox-pn" });
+                let setting = node("prop").attr("config_code", MOVED_TO_LID).attr("config_value", u8::from(moved));
+                self.result(iq, vec![props.children([setting.build()]).build()]);
             }
             ("privacy", "get", _) => {
                 let category = |(name, value): (&'static str, &'static str)| {

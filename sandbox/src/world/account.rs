@@ -101,6 +101,12 @@ impl Account {
         *self.addressing.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// From now on its clients address chats by LID. False when they did before.
+    pub fn move_to_lid(&self) -> bool {
+        let mut addressing = self.addressing.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        std::mem::replace(&mut *addressing, Addressing::Lid) == Addressing::Pn
+    }
+
     /// The devices. Never hold this while taking another lock.
     pub fn devices(&self) -> MutexGuard<'_, Devices> {
         self.devices.lock().unwrap_or_else(|poisoned| poisoned.into_inner())

@@ -28,6 +28,7 @@ use std::sync::{Arc, RwLock};
 use crate::address::{Lids, Phone};
 use crate::clock::Clock;
 use crate::disk::{Journal, Record};
+use crate::handset;
 use crate::media::store::Contents;
 use crate::media::{self, Absence, Link};
 use crate::people::{InvalidPersona, People, Person, Persona, Profile};
@@ -155,6 +156,23 @@ impl World {
         drop(accounts);
         self.feed.tell(Happening::AccountAdded { account: phone });
         Ok(account)
+    }
+
+    /// An account that addressed chats by phone number moves to LIDs. Its phone tells every device who is who, and the
+    /// network ends their connections, so that they come back and learn from its settings that they have moved.
+    pub fn move_to_lid(&self, account: &Account) -> anyhow::Result<()> {
+        if !account.move_to_lid() {
+            return Ok(());
+        }
+        self.journal.append(&account_record(account));
+        for device in account.device_ids() {
+            handset::tell_mappings(self, account, device)?;
+            if let Some(line) = account.with_device(device, |device| device.line.clone()).flatten() {
+                line.send(node("stream:error").attr("code", "515").build());
+                line.hang_up();
+            }
+        }
+        Ok(())
     }
 
     /// Links a device to an account and returns its number.

@@ -11,6 +11,7 @@ mod host;
 mod linking;
 mod media;
 mod message;
+mod migration;
 mod offline;
 mod policy;
 mod presence;

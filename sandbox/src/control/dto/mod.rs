@@ -76,6 +76,12 @@ pub struct AccountView {
     pub limits: Limits,
 }
 
+/// `POST /api/accounts/{phone}/addressing`; only `lid` changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewAddressing {
+    pub addressing: Addressing,
+}
+
 /// `GET /api/accounts`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountList {

@@ -111,6 +111,23 @@ impl Client {
         soon(what, wait).await
     }
 
+    /// Does something that makes the client connect again, and waits until it has.
+    pub async fn connected_again(&self, breaking: impl Future<Output = ()>) {
+        breaking.await;
+        self.connected().await;
+    }
+
+    /// Waits until the client has learned that its account addresses chats by LID: it asks for the settings beside
+    /// everything else that it does when it connects.
+    pub async fn library_knows_it_moved(&self) {
+        let wait = async {
+            while !self.library.is_lid_migrated().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon("the client to move", wait).await;
+    }
+
     /// Waits for all of these messages and collects who sent them. None may come twice.
     pub async fn all_messages(&self, ids: &[String]) -> Vec<(String, Jid)> {
         let mut came: Vec<(String, Jid)> = Vec::new();
