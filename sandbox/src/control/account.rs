@@ -7,10 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::dto::{AccountAdded, AccountList, AccountView, ChatList, DeviceLinked, DeviceView, LatestOfChat, Linked};
+use super::dto::{
+    AccountAdded, AccountList, AccountView, ChatList, DeviceLinked, DeviceView, LatestOfChat, Linked, PictureView,
+};
 use super::error::{Answer, Refusal};
 use super::fields::{Fields, Query, phone_in_path};
 use super::{Control, done};
+use crate::address::Phone;
 use crate::handset;
 use crate::session::link_code;
 use crate::session::pairing::{self, LinkError};
@@ -196,6 +199,12 @@ fn find(world: &World, phone: &str) -> Answer<Arc<Account>> {
     world.account(phone).ok_or_else(|| Refusal::not_found(format!("{phone} has no account")))
 }
 
+/// The picture that somebody shows.
+pub(super) fn picture_view(world: &World, phone: Phone) -> Option<PictureView> {
+    let picture = world.pictures.of(phone)?;
+    Some(PictureView { id: picture.id.to_string(), size: picture.size, sha256: picture.token.hex() })
+}
+
 fn view(world: &World, account: &Account) -> AccountView {
     let limits = world.ledger.limits(account.phone, world.clock.now_ms());
     let devices = account.devices();
@@ -211,5 +220,7 @@ fn view(world: &World, account: &Account) -> AccountView {
         addressing: account.addressing(),
         devices: devices.iter().map(device).collect(),
         limits,
+        about: account.about(),
+        picture: picture_view(world, account.phone),
     }
 }

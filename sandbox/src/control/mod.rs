@@ -11,6 +11,7 @@ pub(crate) mod guard;
 mod ledger;
 mod message;
 mod people;
+mod picture;
 mod presence;
 mod world;
 
@@ -64,6 +65,7 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
         .route("/reset", post(world::reset))
         .route("/people/{phone}", put(people::set).get(people::show))
         .route("/people/{phone}/messages", post(message::write).layer(DefaultBodyLimit::max(LARGEST_MESSAGE)))
+        .route("/people/{phone}/picture", put(picture::set).delete(picture::remove))
         .route("/people/{phone}/presence", post(presence::show))
         .route("/people/{phone}/chats/{account}", get(message::chat))
         .route("/people/{phone}/chats/{account}/{id}/media", get(message::media))

@@ -9,6 +9,7 @@ use crate::world::account::{Addressing, Registration};
 use crate::world::audience::Reader;
 use crate::world::entry::Entry;
 use crate::world::group::Group;
+use crate::world::picture::Picture;
 use crate::world::policy::{Policy, Standing};
 
 /// One line of the journal.
@@ -40,6 +41,8 @@ pub enum Record {
         name: String,
         addressing: Addressing,
         devices_ever: u16,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        about: String,
     },
     /// A linked device, without its prekeys.
     Device {
@@ -66,6 +69,11 @@ pub enum Record {
     Persona {
         phone: Phone,
         persona: Persona,
+    },
+    /// The picture that somebody shows; none when they took it away.
+    Picture {
+        phone: Phone,
+        picture: Option<Picture>,
     },
     /// A person got a new phone; how many they had before.
     NewPhone {

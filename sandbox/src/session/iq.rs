@@ -70,6 +70,9 @@ impl Session {
                 self.result(iq, vec![node("privacy").children(PRIVACY.map(category)).build()]);
             }
             ("blocklist", "get", _) => self.result(iq, vec![node("list").attr("matched", "false").build()]),
+            ("w:profile:picture", "get", "picture") => self.give_picture(iq)?,
+            ("w:profile:picture", "set", _) => self.set_picture(iq)?,
+            ("status", "set", "status") => self.set_about(iq)?,
             ("w:g2", ..) => self.take_group_iq(iq, &kind, first)?,
             ("passive" | "privacy" | "urn:xmpp:whatsapp:dirty" | "urn:xmpp:whatsapp:push" | "w:stats", ..) => {
                 self.result(iq, vec![]);

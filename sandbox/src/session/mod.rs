@@ -12,6 +12,7 @@ mod message;
 mod mex;
 pub mod pairing;
 mod presence;
+mod profile;
 mod receipt;
 mod usync;
 

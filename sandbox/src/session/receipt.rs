@@ -121,7 +121,11 @@ impl Session {
         }
         self.world.person(from).endpoint.forget(peer);
         self.world.journal.append(&Record::SessionGone { owner: from, account: peer.account, device });
-        if group {
+        // Nobody is given what was not for them.
+        if !entry.is_for(account.phone) {
+            return Ok(());
+        }
+        if entry.to.group().is_some() {
             return self.world.repeat_in_group(&entry, &account, device, attempt, keys);
         }
         self.world.deliver_from_person(&entry, &account, device, Some(attempt), keys)

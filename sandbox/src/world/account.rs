@@ -14,6 +14,9 @@ use crate::random::derive;
 use crate::signal::{Bundle, Endpoint};
 use crate::wire::channel::Line;
 
+/// The longest that an account says about itself, in characters, as on a phone.
+pub const LONGEST_ABOUT: usize = 139;
+
 /// How an account's clients address chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,6 +47,7 @@ pub struct Account {
     pub lid: u64,
     pub name: String,
     addressing: Mutex<Addressing>,
+    about: Mutex<String>,
     /// The phone itself: device 0.
     pub handset: Endpoint,
     /// Identifies the account in signed device lists.
@@ -89,6 +93,7 @@ impl Account {
             lid,
             name,
             addressing: Mutex::new(addressing),
+            about: Mutex::default(),
             handset: Endpoint::new(derive(&seed, &[b"handset"])),
             raw_id: u32::from_be_bytes([a, b, c, d]),
             app_state_key: derive(&seed, &[b"app state"]),
@@ -105,6 +110,16 @@ impl Account {
     pub fn move_to_lid(&self) -> bool {
         let mut addressing = self.addressing.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         std::mem::replace(&mut *addressing, Addressing::Lid) == Addressing::Pn
+    }
+
+    /// What it says about itself; nothing until a client says it.
+    pub fn about(&self) -> String {
+        self.about.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// From now on it says this about itself.
+    pub fn set_about(&self, about: String) {
+        *self.about.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = about;
     }
 
     /// The devices. Never hold this while taking another lock.

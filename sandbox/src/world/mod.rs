@@ -15,6 +15,7 @@ pub mod feed;
 pub mod group;
 pub mod ledger;
 pub mod mailbox;
+pub mod picture;
 pub mod policy;
 pub mod presence;
 pub mod restore;
@@ -56,6 +57,7 @@ pub struct World {
     pub ledger: Ledger,
     pub people: People,
     pub groups: group::Groups,
+    pub pictures: picture::Pictures,
     pub media: Arc<media::Store>,
     pub faults: Faults,
     pub schedule: Schedule,
@@ -156,6 +158,12 @@ impl World {
         drop(accounts);
         self.feed.tell(Happening::AccountAdded { account: phone });
         Ok(account)
+    }
+
+    /// An account says something else about itself.
+    pub fn set_about(&self, account: &Account, about: String) {
+        account.set_about(about);
+        self.journal.append(&account_record(account));
     }
 
     /// An account that addressed chats by phone number moves to LIDs. Its phone tells every device who is who, and the
@@ -335,6 +343,7 @@ impl World {
         self.presence.clear();
         self.people.clear();
         self.groups.clear();
+        self.pictures.clear();
         self.ledger.clear();
         let realm = Realm::new(&self.random, seed);
         let server_id = realm.server_id.clone();
@@ -374,5 +383,6 @@ impl World {
 fn account_record(account: &Account) -> Record {
     let Account { phone, .. } = *account;
     let addressing = account.addressing();
-    Record::Account { phone, name: account.name.clone(), addressing, devices_ever: account.devices().ever() }
+    let (name, about, devices_ever) = (account.name.clone(), account.about(), account.devices().ever());
+    Record::Account { phone, name, addressing, devices_ever, about }
 }

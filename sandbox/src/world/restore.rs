@@ -63,6 +63,7 @@ impl World {
             server,
             people: Default::default(),
             groups: Default::default(),
+            pictures: Default::default(),
             media: Arc::new(media),
             faults: Default::default(),
             schedule: Default::default(),
@@ -104,10 +105,11 @@ impl World {
                 self.ledger.limit(policy);
                 self.replace_realm(|realm| Realm { seed, ..realm.clone() });
             }
-            Record::Account { phone, name, addressing, devices_ever } => {
+            Record::Account { phone, name, addressing, devices_ever, about } => {
                 let realm = self.realm();
                 let account = Account::new(phone, realm.lids.of(phone), name, addressing, &realm.secret);
                 account.devices().restore_ever(devices_ever);
+                account.set_about(about);
                 self.accounts.write().expect("one thread opens a world").insert(phone, Arc::new(account));
             }
             Record::Persona { phone, persona } => self.people.set(phone, Profile::new(persona)?),
@@ -119,6 +121,7 @@ impl World {
             Record::SessionGone { owner, account, device } => {
                 self.with_endpoint(owner, |endpoint| endpoint.forget(DeviceAddress { account, device }));
             }
+            Record::Picture { phone, picture } => self.pictures.restore(phone, picture),
             Record::Group(group) => self.groups.restore(group),
             Record::Reader { at, reader } => self.ledger.restore_reader(usize::try_from(at)?, reader),
             Record::Message { at, entry } => self.ledger.restore(usize::try_from(at)?, entry),
@@ -190,6 +193,7 @@ impl World {
         self.accounts.write().expect("one thread opens a world").clear();
         self.people.clear();
         self.groups.clear();
+        self.pictures.clear();
         self.ledger.clear();
         self.media.forget();
     }
@@ -220,7 +224,9 @@ impl World {
             records
         });
         let groups = self.groups.all().into_iter().map(|group| Record::Group(Group::clone(&group)));
-        let books = groups.chain(self.media.records()).chain(self.ledger.records());
+        let pictures = self.pictures.all().into_iter();
+        let pictures = pictures.map(|(phone, picture)| Record::Picture { phone, picture: Some(picture) });
+        let books = groups.chain(pictures).chain(self.media.records()).chain(self.ledger.records());
         head.into_iter().chain(personas).chain(phones).chain(met).chain(accounts).chain(books)
     }
 

@@ -15,4 +15,5 @@ mod migration;
 mod offline;
 mod policy;
 mod presence;
+mod profile;
 mod support;

@@ -74,6 +74,30 @@ pub struct AccountView {
     /// How it stands with the network's limits.
     #[serde(default)]
     pub limits: Limits,
+    /// What it says about itself; empty until a client says it.
+    #[serde(default)]
+    pub about: String,
+    /// The picture that it shows, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureView>,
+}
+
+/// A profile picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureView {
+    /// Changes with the picture.
+    pub id: String,
+    /// In bytes.
+    pub size: u64,
+    /// Hexadecimal.
+    pub sha256: String,
+}
+
+/// `PUT /api/people/{phone}/picture`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPicture {
+    /// At most 512 KiB.
+    pub base64: String,
 }
 
 /// `POST /api/accounts/{phone}/addressing`; only `lid` changes anything.
@@ -180,6 +204,9 @@ pub struct PersonView {
     pub name: String,
     /// What was set for this person; what is absent is inherited.
     pub persona: Persona,
+    /// The picture that they show, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureView>,
 }
 
 /// `PUT /api/world`; what is absent stays as it is.

@@ -1,6 +1,6 @@
 //! How people write to groups.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use buffa::MessageField;
 use wacore_binary::{Jid, Node};
 use waproto::whatsapp as wa;
@@ -130,7 +130,9 @@ impl World {
         attempt: u32,
         keys: Option<Bundle>,
     ) -> Result<()> {
-        let group = entry.to.group().and_then(|group| self.groups.get(group)).context("the group is gone")?;
+        let group = entry.to.group().and_then(|group| self.groups.get(group));
+        // Who has left, or outlived the group, is given nothing any more.
+        let Some(group) = group.filter(|group| group.has(account.phone)) else { return Ok(()) };
         let (person, to) = (self.person(entry.from), account.device(device));
         person.endpoint.mark_told(group.id, to, false);
         self.keep_own_chain(entry.from, group.id);

@@ -75,6 +75,13 @@ impl Ledger {
         books.entries.iter().rev().filter(of_chat).take(limit).cloned().collect()
     }
 
+    /// Whether one of them ever wrote to the other.
+    pub fn know_each_other(&self, one: Phone, other: Phone) -> bool {
+        let spoke =
+            |entry: &Entry| (entry.from == one && entry.is_for(other)) || (entry.from == other && entry.is_for(one));
+        self.books().entries.iter().rev().any(spoke)
+    }
+
     /// Totals of all accounts, or of one sender.
     pub fn summary(&self, from: Option<Phone>) -> Summary {
         let books = self.books();

@@ -264,6 +264,18 @@ impl Client {
         .await
     }
 
+    /// Waits for news of somebody's picture: its id, or that it is gone.
+    pub async fn picture_update(&self, who: &str) -> Option<String> {
+        let (whose, id) = self
+            .event("news of a picture", |event| match event {
+                Event::PictureUpdate(update) => Some((update.jid.clone(), update.picture_id.clone())),
+                _ => None,
+            })
+            .await;
+        assert_eq!(self.phone_of(&whose).await, who);
+        id
+    }
+
     /// Sends a message of any kind; its id.
     pub async fn send_message(&self, to: &str, message: wa::Message) -> String {
         self.library.send_message(jid(to), message).await.expect("the message is written").message_id
