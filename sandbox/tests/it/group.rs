@@ -4,11 +4,12 @@ use reqwest::StatusCode;
 use sandbox::control::dto::{ChatMessage, GroupView, LedgerMessage, Rank};
 use serde_json::json;
 use wa_rs::features::{GroupCreateOptions, GroupParticipantOptions, GroupSubject};
+use wa_rs::prelude::*;
 use wacore::stanza::groups::GroupNotificationAction;
 use wacore::types::presence::ReceiptType;
 use wacore_binary::Jid;
 
-use crate::support::{Addressing, BUDI, Client, Kind, Network, OWNER, RINA, in_both_modes, jid, pre_link};
+use crate::support::{Addressing, BUDI, Client, Kind, Network, OWNER, RINA, in_both_modes, jid, pre_link, soon};
 
 const OTHER: &str = "6281200000002";
 
@@ -37,6 +38,34 @@ in_both_modes! {
         assert_eq!((summary.undecryptable, summary.wire_duplicates, summary.signal_counter_reuse), (0, 0, 0));
         assert_eq!(summary.replies, 0, "nobody answers in groups");
         client.stop().await;
+    }
+
+    async fn what_was_confirmed_does_not_come_again(mode) {
+        let network = Network::start().await;
+        network.add_account(OWNER, mode).await;
+        let client = Client::pre_linked(&network, OWNER).await;
+        let group = network.add_group(OWNER, &[RINA, BUDI]).await;
+        let id = client.send_to_group(&group, "halo").await;
+        network.message_when(&id, |message| message.read_at_ms.is_some()).await;
+        network.person_writes(RINA, &group, "halo juga").await;
+        client.text("halo juga").await;
+        let mut backend = client.stop().await;
+        let nothing_waits = async {
+            loop {
+                let client = Client::start(&network.chat_url(), backend, Kind::Qr).await;
+                let waits = client.event("the preview", |event| match event {
+                    Event::OfflineSyncPreview(preview) => Some(preview.total),
+                    _ => None,
+                }).await;
+                client.connected().await;
+                backend = client.stop().await;
+                // What the client was about to confirm when it stopped it confirms this time.
+                if waits == 0 {
+                    return;
+                }
+            }
+        };
+        soon("everything to be confirmed", nothing_waits).await;
     }
 
     async fn what_people_write_reaches_every_device(mode) {
