@@ -272,6 +272,34 @@ in_both_modes! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn repetitions_faults_and_limits_count_in_groups_too() {
+    let network = Network::start().await;
+    network.add_account(OWNER, Addressing::Lid).await;
+    let client = Client::pre_linked(&network, OWNER).await;
+    let group = network.add_group(OWNER, &[RINA, BUDI]).await;
+    for _ in 0..2 {
+        client.send_as_to_group(&group, "sekali saja", "3EB0AAAAAAAAAAAAAAAA").await;
+    }
+    let summary = network.summary_when("the repetition", |summary| summary.wire_duplicates == 1 && summary.read == 1);
+    let summary = summary.await;
+    assert_eq!((summary.accepted, summary.undecryptable, summary.signal_counter_reuse), (1, 0, 0));
+    assert_eq!(texts(&network.chat(RINA, &group).await), ["sekali saja"]);
+
+    network.fault(json!({"kind": "nack", "code": 479, "account": OWNER, "count": 1})).await;
+    let refused = client.send_to_group(&group, "ditolak").await;
+    assert_eq!(client.ack(&refused).await.as_deref(), Some("479"));
+    // Nobody in a group is a stranger; too many messages are too many there as well.
+    network.put("/api/world", json!({"policy": {"new_chats_per_day": 0, "messages_per_minute": 2}})).await;
+    let accepted = client.send_to_group(&group, "kedua").await;
+    assert_eq!(client.ack(&accepted).await, None);
+    let refused = client.send_to_group(&group, "ketiga").await;
+    assert_eq!(client.ack(&refused).await.as_deref(), Some("429"));
+    let summary = network.summary().await;
+    assert_eq!((summary.accepted, summary.nacked), (2, 2));
+    client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_react_quote_and_delete_in_groups() {
     let network = Network::start().await;
     network.add_account(OWNER, Addressing::Lid).await;

@@ -168,9 +168,17 @@ impl Client {
     }
 
     pub async fn send_as(&self, to: &str, text: &str, id: &str) {
+        self.send_as_to(jid(to), text, id).await;
+    }
+
+    pub async fn send_as_to_group(&self, group: &str, text: &str, id: &str) {
+        self.send_as_to(group.parse().expect("the address of a group"), text, id).await;
+    }
+
+    async fn send_as_to(&self, to: Jid, text: &str, id: &str) {
         let message = wa::Message { conversation: Some(text.to_owned()), ..Default::default() };
         let options = SendOptions::default().with_message_id(id);
-        self.library.send_message_with_options(jid(to), message, options).await.expect("the message is written");
+        self.library.send_message_with_options(to, message, options).await.expect("the message is written");
     }
 
     /// Waits until the network has answered for a message; the error code of a refusal.
