@@ -1,5 +1,9 @@
 //! Who is who on the network: phone numbers, LIDs and linked devices.
 
+mod recipient;
+
+pub use recipient::{GroupId, InvalidRecipient, Recipient};
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -45,6 +45,8 @@ pub struct Place {
     pub id: String,
     /// Whether the person wrote it themselves.
     pub own: bool,
+    /// Who wrote it, in a group.
+    pub author: Option<Jid>,
 }
 
 impl Writing {
@@ -102,7 +104,8 @@ impl Writing {
 impl Place {
     fn key(self, chat: &Jid) -> wa::MessageKey {
         let (remote_jid, from_me, id) = (Some(chat.to_string()), Some(self.own), Some(self.id));
-        wa::MessageKey { remote_jid, from_me, id, ..Default::default() }
+        let participant = self.author.map(|author| author.to_string());
+        wa::MessageKey { remote_jid, from_me, id, participant }
     }
 }
 
@@ -147,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let place = || Place { id: "A".into(), own: false };
+        let place = || Place { id: "A".into(), own: false, author: None };
         let told = |writing| {
             let Content { kind, text, about, .. } = Content::of(&message(writing, None));
             (kind, text, about)

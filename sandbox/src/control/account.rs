@@ -7,16 +7,20 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::dto::{AccountAdded, AccountList, AccountView, ChatList, DeviceLinked, DeviceView, LatestOfChat, Linked};
+use super::dto::{
+    AccountAdded, AccountList, AccountView, ChatList, DeviceLinked, DeviceView, LatestOfChat, Linked, PictureView,
+};
 use super::error::{Answer, Refusal};
 use super::fields::{Fields, Query, phone_in_path};
 use super::{Control, done};
+use crate::address::Phone;
 use crate::handset;
 use crate::session::link_code;
 use crate::session::pairing::{self, LinkError};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, Registration};
 use crate::world::announce::{self, Change};
+use crate::world::entry::Entry;
 
 /// What a pre-linked device is listed as.
 const PRE_LINKED: &str = "sandbox";
@@ -63,13 +67,31 @@ pub(super) async fn chats(
     let account = find(world, &phone)?;
     let limit = query.limit(DEFAULT_CHATS, MOST_CHATS)?;
     query.0.done()?;
-    let seed = world.realm().seed;
-    let latest = world.ledger.latest_of_chats(account.phone, limit).into_iter().map(|entry| {
-        let person = if entry.from == account.phone { entry.to } else { entry.from };
-        let name = world.account(person).map_or_else(|| world.people.name(person, seed), |other| other.name.clone());
-        LatestOfChat { person, name, from: entry.from, text: entry.text, kind: entry.kind, at_ms: entry.accepted_at_ms }
+    let latest = world.ledger.latest_of_chats(account.phone, limit).into_iter().filter_map(|entry| {
+        let person = if entry.from == account.phone { entry.to.phone()? } else { entry.from };
+        let Entry { from, text, kind, accepted_at_ms: at_ms, .. } = entry;
+        Some(LatestOfChat { person, name: world.name_of(person), from, text, kind, at_ms })
     });
     Ok(Json(ChatList { chats: latest.collect() }))
+}
+
+/// The account moves to LIDs; nobody moves back.
+pub(super) async fn move_to_lid(
+    State(control): State<Control>,
+    Path(phone): Path<String>,
+    mut fields: Fields,
+) -> Answer<Response> {
+    let account = find(&control.world, &phone)?;
+    let addressing: Addressing = fields.required("addressing")?;
+    fields.done()?;
+    if addressing == Addressing::Pn && account.addressing() == Addressing::Lid {
+        return Err(Refusal::field("addressing", "an account that has moved to LIDs does not move back"));
+    }
+    if addressing == Addressing::Lid {
+        let moved = control.world.move_to_lid(&account);
+        moved.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")))?;
+    }
+    Ok(done())
 }
 
 /// Links a device that brings its keys along: no phone, no QR code.
@@ -177,6 +199,12 @@ fn find(world: &World, phone: &str) -> Answer<Arc<Account>> {
     world.account(phone).ok_or_else(|| Refusal::not_found(format!("{phone} has no account")))
 }
 
+/// The picture that somebody shows.
+pub(super) fn picture_view(world: &World, phone: Phone) -> Option<PictureView> {
+    let picture = world.pictures.of(phone)?;
+    Some(PictureView { id: picture.id.to_string(), size: picture.size, sha256: picture.token.hex() })
+}
+
 fn view(world: &World, account: &Account) -> AccountView {
     let limits = world.ledger.limits(account.phone, world.clock.now_ms());
     let devices = account.devices();
@@ -189,8 +217,10 @@ fn view(world: &World, account: &Account) -> AccountView {
         phone: account.phone,
         lid: account.lid.to_string(),
         name: account.name.clone(),
-        addressing: account.addressing,
+        addressing: account.addressing(),
         devices: devices.iter().map(device).collect(),
         limits,
+        about: account.about(),
+        picture: picture_view(world, account.phone),
     }
 }

@@ -15,7 +15,7 @@ const LARGEST_PAGE: usize = 10_000;
 pub(super) async fn page(State(control): State<Control>, mut query: Query) -> Answer<Json<LedgerPage>> {
     let filter = Filter {
         from: query.phone("from")?,
-        to: query.phone("to")?,
+        to: query.parsed("to", &crate::address::InvalidRecipient.to_string())?,
         since_ms: query.parsed("since_ms", "must be milliseconds since 1970")?,
     };
     let limit = query.limit(DEFAULT_PAGE, LARGEST_PAGE)?;

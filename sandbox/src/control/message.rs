@@ -1,5 +1,7 @@
 //! What people say, and what their phones show.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -7,15 +9,17 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::Control;
-use super::dto::{Chat, ChatMessage, MediaView, MessageSent, ReactionView};
+use super::dto::{Chat as ChatView, ChatMessage, MediaView, MessageSent, ReactionView};
 use super::error::{Answer, Refusal};
 use super::fields::{Fields, phone_in_path};
-use crate::address::Phone;
+use crate::address::{Phone, Recipient};
 use crate::content::{Place, Writing};
 use crate::media::measure::Measures;
 use crate::media::phone::{self, NewFile, NotSent};
 use crate::media::{MediaKind, MediaState};
+use crate::world::account::Account;
 use crate::world::chat::Shown;
+use crate::world::group::Group;
 
 /// What a message can be; exactly one of them.
 const CONTENTS: [&str; 7] = ["text", "media", "reaction", "location", "contact", "edit", "delete"];
@@ -36,7 +40,7 @@ enum Said {
     Delete(String),
 }
 
-/// A person writes to an account.
+/// A person writes to an account, or to a group that they are in.
 pub(super) async fn write(
     State(control): State<Control>,
     Path(phone): Path<String>,
@@ -44,7 +48,7 @@ pub(super) async fn write(
 ) -> Answer<(StatusCode, Json<MessageSent>)> {
     let world = &control.world;
     let person = phone_in_path(&phone)?;
-    let to: Phone = fields.required("to")?;
+    let to: Recipient = fields.required("to")?;
     let said = Said::read(&mut fields)?;
     let quote: Option<String> = fields.optional("quote")?;
     fields.done()?;
@@ -57,11 +61,20 @@ pub(super) async fn write(
     if !world.is_on_whatsapp(person) {
         return Err(Refusal::field("phone", "is not on WhatsApp"));
     }
-    let account = world.account(to).ok_or_else(|| Refusal::not_found(format!("{to} has no account")))?;
-    let chat = if said.looks_back() || quote.is_some() { world.ledger.chat(person, to) } else { Vec::new() };
+    let to = Chat::find(&control, to)?;
+    if let Chat::In(group) = &to
+        && !group.has(person)
+    {
+        return Err(Refusal::field("to", "is a group that this person is not in"));
+    }
+    let chat = if said.looks_back() || quote.is_some() { to.shown(&control, person) } else { Vec::new() };
     let quote = quote.map(|id| find(&chat, "quote", &id)).transpose()?;
     let writing = said.writing(&control, person, &chat).await?;
-    let sent = world.person_says(person, &account, writing, quote.map(|shown| &shown.entry));
+    let quote = quote.map(|shown| &shown.entry);
+    let sent = match &to {
+        Chat::With(account) => world.person_says(person, account, writing, quote),
+        Chat::In(group) => world.person_says_in_group(person, group, writing, quote),
+    };
     let id = sent.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")))?;
     Ok((StatusCode::ACCEPTED, Json(MessageSent { id })))
 }
@@ -69,24 +82,26 @@ pub(super) async fn write(
 /// What a person's phone shows of a chat.
 pub(super) async fn chat(
     State(control): State<Control>,
-    Path((phone, account)): Path<(String, String)>,
-) -> Answer<Json<Chat>> {
-    let (person, account) = chat_in_path(&control, &phone, &account)?;
+    Path((phone, with)): Path<(String, String)>,
+) -> Answer<Json<ChatView>> {
+    let (person, chat) = chat_in_path(&control, &phone, &with)?;
     let world = &control.world;
-    let messages = world.ledger.chat(person, account).into_iter().map(view);
-    let typing = world.presence.writing(account, person, world.clock.now_ms());
-    Ok(Json(Chat { messages: messages.collect(), typing }))
+    let typing = match &chat {
+        Chat::With(account) => world.presence.writing(account.phone, person, world.clock.now_ms()),
+        Chat::In(_) => None,
+    };
+    let messages = chat.shown(&control, person).into_iter().map(view);
+    Ok(Json(ChatView { messages: messages.collect(), typing }))
 }
 
 /// The file of a message, as a person's phone has it.
 pub(super) async fn media(
     State(control): State<Control>,
-    Path((phone, account, id)): Path<(String, String, String)>,
+    Path((phone, with, id)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let (person, account) = chat_in_path(&control, &phone, &account)?;
-    let chat = control.world.ledger.chat(person, account);
-    let message = chat.into_iter().find(|message| message.entry.id == id);
+    let (person, chat) = chat_in_path(&control, &phone, &with)?;
+    let message = chat.shown(&control, person).into_iter().find(|message| message.entry.id == id);
     let message = message.ok_or_else(|| Refusal::not_found("the phone shows no such message"))?;
     let media = message.entry.media.filter(|_| !message.deleted);
     let media = media.ok_or_else(|| Refusal::not_found("the message has no file"))?;
@@ -97,13 +112,37 @@ pub(super) async fn media(
     }
 }
 
-fn chat_in_path(control: &Control, phone: &str, account: &str) -> Answer<(Phone, Phone)> {
+fn chat_in_path(control: &Control, phone: &str, with: &str) -> Answer<(Phone, Chat)> {
     let person = phone_in_path(phone)?;
-    let account: Phone = account.parse().map_err(|error| Refusal::field("account", error))?;
-    if control.world.account(account).is_none() {
-        return Err(Refusal::not_found(format!("{account} has no account")));
+    let with = with.parse().map_err(|error| Refusal::field("account", error))?;
+    Ok((person, Chat::find(control, with)?))
+}
+
+/// A chat of a person.
+enum Chat {
+    With(Arc<Account>),
+    In(Arc<Group>),
+}
+
+impl Chat {
+    fn find(control: &Control, with: Recipient) -> Answer<Self> {
+        let found = match with {
+            Recipient::One(phone) => control.world.account(phone).map(Self::With),
+            Recipient::Group(group) => control.world.groups.get(group).map(Self::In),
+        };
+        found.ok_or_else(|| match with {
+            Recipient::One(phone) => Refusal::not_found(format!("{phone} has no account")),
+            Recipient::Group(group) => Refusal::not_found(format!("there is no group {group}")),
+        })
     }
-    Ok((person, account))
+
+    /// What the person's phone shows of it.
+    fn shown(&self, control: &Control, person: Phone) -> Vec<Shown> {
+        match self {
+            Self::With(account) => control.world.ledger.chat(person, account.phone),
+            Self::In(group) => control.world.ledger.group_chat(person, group.id),
+        }
+    }
 }
 
 fn view(shown: Shown) -> ChatMessage {
@@ -209,19 +248,17 @@ impl Said {
             Self::Location { latitude, longitude, name } => Writing::Location { latitude, longitude, name },
             Self::Contact { name, phone } => Writing::Contact { name, phone },
             Self::Reaction { to, emoji } => {
-                let own = find(chat, "reaction.to", &to)?.entry.from == person;
-                Writing::Reaction { to: Place { id: to, own }, emoji }
+                let shown = find(chat, "reaction.to", &to)?;
+                Writing::Reaction { to: place(control, person, shown), emoji }
             }
             Self::Edit { of, text } => {
-                if own("edit.of", &of)?.entry.kind != "text" {
+                let shown = own("edit.of", &of)?;
+                if shown.entry.kind != "text" {
                     return Err(Refusal::field("edit.of", "only texts can be edited"));
                 }
-                Writing::Edit { of: Place { id: of, own: true }, text }
+                Writing::Edit { of: place(control, person, shown), text }
             }
-            Self::Delete(id) => {
-                own("delete", &id)?;
-                Writing::Delete(Place { id, own: true })
-            }
+            Self::Delete(id) => Writing::Delete(place(control, person, own("delete", &id)?)),
             Self::Media(new, caption) => {
                 let world = control.world.clone();
                 let uploaded = tokio::task::spawn_blocking(move || {
@@ -238,6 +275,11 @@ impl Said {
             }
         })
     }
+}
+
+fn place(control: &Control, person: Phone, shown: &Shown) -> Place {
+    let entry = &shown.entry;
+    Place { id: entry.id.clone(), own: entry.from == person, author: control.world.author(entry) }
 }
 
 /// A message that the person's phone shows and nobody deleted.

@@ -6,10 +6,12 @@ pub(crate) mod error;
 mod fault;
 pub(crate) mod fields;
 mod file;
+mod group;
 pub(crate) mod guard;
 mod ledger;
 mod message;
 mod people;
+mod picture;
 mod presence;
 mod world;
 
@@ -58,14 +60,18 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
         .route("/accounts/{phone}/scan", post(account::scan))
         .route("/accounts/{phone}/code", post(account::enter_code))
         .route("/accounts/{phone}/chats", get(account::chats))
+        .route("/accounts/{phone}/addressing", post(account::move_to_lid))
         .route("/world", put(world::configure))
         .route("/reset", post(world::reset))
         .route("/people/{phone}", put(people::set).get(people::show))
         .route("/people/{phone}/messages", post(message::write).layer(DefaultBodyLimit::max(LARGEST_MESSAGE)))
+        .route("/people/{phone}/picture", put(picture::set).delete(picture::remove))
         .route("/people/{phone}/presence", post(presence::show))
         .route("/people/{phone}/chats/{account}", get(message::chat))
         .route("/people/{phone}/chats/{account}/{id}/media", get(message::media))
-        .route("/groups", post(groups))
+        .route("/groups", post(group::add).get(group::list))
+        .route("/groups/{jid}", get(group::show).put(group::rename))
+        .route("/groups/{jid}/participants", post(group::participants))
         .route("/ledger", get(ledger::page))
         .route("/ledger/summary", get(ledger::summary))
         .route("/faults", post(fault::add).get(fault::list).delete(fault::clear))
@@ -102,10 +108,6 @@ async fn chat(State(control): State<Control>, Host(host): Host, upgrade: WebSock
         }
     };
     upgrade.on_upgrade(move |socket| clients.track_future(talk(socket)))
-}
-
-async fn groups() -> Refusal {
-    Refusal::new(StatusCode::NOT_IMPLEMENTED, "groups are not simulated yet")
 }
 
 /// Server-sent events: one JSON object each, and `lagged` when some were lost.

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::account::picture_view;
 use super::dto::PersonView;
 use super::error::{Answer, Refusal};
 use super::fields::{Fields, phone_in_path};
@@ -23,7 +24,7 @@ pub(super) async fn show(State(control): State<Control>, Path(phone): Path<Strin
         return Err(Refusal::not_found(format!("{phone} is an account, not a simulated person")));
     }
     let name = world.people.name(phone, world.realm().seed);
-    Ok(Json(PersonView { phone, name, persona: world.people.own(phone) }))
+    Ok(Json(PersonView { phone, name, persona: world.people.own(phone), picture: picture_view(world, phone) }))
 }
 
 /// A persona, every field optional.

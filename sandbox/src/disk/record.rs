@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::Phone;
+use crate::address::{DeviceAddress, GroupId, Phone};
 use crate::media::store::Card;
 use crate::people::Persona;
 use crate::world::account::{Addressing, Registration};
+use crate::world::audience::Reader;
 use crate::world::entry::Entry;
+use crate::world::group::Group;
+use crate::world::picture::Picture;
 use crate::world::policy::{Policy, Standing};
 
 /// One line of the journal.
@@ -38,6 +41,8 @@ pub enum Record {
         name: String,
         addressing: Addressing,
         devices_ever: u16,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        about: String,
     },
     /// A linked device, without its prekeys.
     Device {
@@ -65,6 +70,11 @@ pub enum Record {
         phone: Phone,
         persona: Persona,
     },
+    /// The picture that somebody shows; none when they took it away.
+    Picture {
+        phone: Phone,
+        picture: Option<Picture>,
+    },
     /// A person got a new phone; how many they had before.
     NewPhone {
         phone: Phone,
@@ -83,12 +93,34 @@ pub enum Record {
         account: Phone,
         device: u16,
     },
+    /// A group, as it is now; without participants it is gone.
+    Group(Group),
+    /// The sender key by which a phone reads what a device writes to a group.
+    HeardChain {
+        owner: Phone,
+        group: GroupId,
+        account: Phone,
+        device: u16,
+        key: Blob,
+    },
+    /// The sender key by which a phone itself writes to a group, and who knows it; none when the next message makes one.
+    OwnChain {
+        owner: Phone,
+        group: GroupId,
+        key: Option<Blob>,
+        told: Vec<DeviceAddress>,
+    },
     /// A file of the media host, as it is now; its bytes stand beside the journal.
     File(Card),
     /// A ledger entry, as it is now.
     Message {
         at: u64,
         entry: Entry,
+    },
+    /// What became of a group's message with one participant.
+    Reader {
+        at: u64,
+        reader: Reader,
     },
     /// How many messages of an account were refused, what followed from it, and how often it used a counter twice.
     Tally {

@@ -2,9 +2,11 @@
 
 mod adv;
 mod history;
+mod migration;
 mod state;
 
 pub use adv::{device_proof_is_valid, signed_identity, signed_key_indexes};
+pub use migration::tell_mappings;
 pub use state::genesis;
 
 use anyhow::Result;

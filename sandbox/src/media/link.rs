@@ -22,6 +22,11 @@ impl Token {
         Self(sha256)
     }
 
+    /// The hash as the control API writes it.
+    pub fn hex(&self) -> String {
+        self.0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    }
+
     /// Whether these bytes are the hash that it stands for.
     pub fn is(&self, sha256: &[u8]) -> bool {
         self.0 == sha256

@@ -18,6 +18,7 @@ pub use file::{File, MediaKind};
 pub use link::{Link, Token};
 pub use phone::{Media, MediaState};
 pub use store::{Absence, Store};
+pub use upload::NotTaken;
 
 /// How much the media host takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

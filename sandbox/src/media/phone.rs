@@ -72,14 +72,14 @@ pub fn upload(world: &World, new: &NewFile) -> Result<File, NotSent> {
     })
 }
 
-/// The recipient's phone fetches the file of a message, beside everything else it does.
-pub fn receive(world: &Arc<World>, at: EntryIndex, entry: &Entry) {
+/// The phone of `who` fetches the file of a message to it or its group, beside everything else it does.
+pub fn receive(world: &Arc<World>, at: EntryIndex, entry: &Entry, who: Phone) {
     let coming = entry.media.as_ref().filter(|media| media.state == MediaState::Coming);
     let Some(media) = coming else { return };
     let (world, file) = (world.clone(), media.file.clone());
     let (from, to, id) = (entry.from, entry.to, entry.id.clone());
     tokio::task::spawn_blocking(move || {
-        let state = match fetch(&world, &file, from, to) {
+        let state = match fetch(&world, &file, from, who) {
             Ok(()) => MediaState::Here,
             Err(reason) => MediaState::Lost(reason),
         };

@@ -56,6 +56,11 @@ impl People {
         self.shard(phone).entry(phone).or_insert_with(make).clone()
     }
 
+    /// The person with this number, if anything was ever done with their keys.
+    pub fn known(&self, phone: Phone) -> Option<Arc<Person>> {
+        self.shard(phone).get(&phone).cloned()
+    }
+
     /// The person gets a new phone, with other keys and no sessions. Returns how many they had before.
     pub fn new_phone(&self, phone: Phone) -> u32 {
         let phones = 1 + self.read(|profiles| profiles.former_phones.get(&phone).copied().unwrap_or(0));

@@ -139,13 +139,25 @@ impl Character {
 
     /// What the person will do with a message. The same message always meets the same fate, so a plan need not be kept.
     pub fn plan(&self, seed: u64, person: Phone, id: &str, text: Option<&str>) -> Plan {
+        if self.blocks() {
+            return Plan { deliver_ms: None, read_ms: None, reply: None };
+        }
+        self.plan_unblocked(seed, person, id, text)
+    }
+
+    /// What the person will do with a message to a group: nobody answers there, and who blocks the writer still has it.
+    pub fn plan_in_group(&self, seed: u64, person: Phone, id: &str) -> Plan {
+        self.plan_unblocked(seed, person, id, None)
+    }
+
+    fn plan_unblocked(&self, seed: u64, person: Phone, id: &str, text: Option<&str>) -> Plan {
         let mut draws = Draws::of(seed, &[b"message", &person.number().to_be_bytes(), id.as_bytes()]);
         let mut pick = |range: Option<[u64; 2]>| range.map(|[lo, hi]| draws.between(lo, hi));
         let deliver = pick(self.inherited(|persona| persona.deliver_ms).unwrap_or(Some([0, 200])));
         let read = pick(self.inherited(|persona| persona.read_ms).unwrap_or(Some([300, 3_000])));
         let reads = draws.chance(self.inherited(|persona| persona.read_probability).unwrap_or(1.0));
         let answers = draws.chance(self.reply_probability());
-        let Some(deliver) = deliver.filter(|_| !self.blocks()) else {
+        let Some(deliver) = deliver else {
             return Plan { deliver_ms: None, read_ms: None, reply: None };
         };
         let read = read.filter(|_| reads).map(|after| deliver.saturating_add(after));

@@ -4,8 +4,11 @@ use anyhow::Result;
 use wacore_binary::Node;
 
 use super::{Role, Session};
-use crate::wire::{NETWORK, Stanza, node};
+use crate::wire::{Stanza, node};
+use crate::world::account::{Addressing, Device};
 
+/// The setting that tells a client that its account addresses chats by LID.
+const MOVED_TO_LID: u32 = 9435;
 /// What the phone's owner shows to whom.
 const PRIVACY: [(&str, &str); 6] = [
     ("readreceipts", "all"),
@@ -53,8 +56,12 @@ impl Session {
                 self.world.forget_device(&account, device);
             }
             ("abt", "get", _) => {
-                let props = node("props").attr("protocol", "1").attr("hash", "sandbox").attr("refresh", "86400");
-                self.result(iq, vec![props.build()]);
+                let (account, _) = self.device()?;
+                let moved = account.addressing() == Addressing::Lid;
+                let props = node("props").attr("protocol", "1").attr("refresh", "86400");
+                let props = props.attr("hash", if moved { "sandbox-lid" } else { "sandbox-pn" });
+                let setting = node("prop").attr("config_code", MOVED_TO_LID).attr("config_value", u8::from(moved));
+                self.result(iq, vec![props.children([setting.build()]).build()]);
             }
             ("privacy", "get", _) => {
                 let category = |(name, value): (&'static str, &'static str)| {
@@ -63,8 +70,10 @@ impl Session {
                 self.result(iq, vec![node("privacy").children(PRIVACY.map(category)).build()]);
             }
             ("blocklist", "get", _) => self.result(iq, vec![node("list").attr("matched", "false").build()]),
-            ("w:g2", "get", "participating") => self.result(iq, vec![node("groups").build()]),
-            ("w:g2", "get", _) => self.error(iq, 404, "item-not-found"),
+            ("w:profile:picture", "get", "picture") => self.give_picture(iq)?,
+            ("w:profile:picture", "set", _) => self.set_picture(iq)?,
+            ("status", "set", "status") => self.set_about(iq)?,
+            ("w:g2", ..) => self.take_group_iq(iq, &kind, first)?,
             ("passive" | "privacy" | "urn:xmpp:whatsapp:dirty" | "urn:xmpp:whatsapp:push" | "w:stats", ..) => {
                 self.result(iq, vec![]);
             }
@@ -76,38 +85,21 @@ impl Session {
         Ok(())
     }
 
-    /// The client is ready: it gets what waited, and a new device what its phone has for it, which is no part of what
-    /// the network kept for it.
+    /// The client is ready for what waited.
     fn activate(&self, iq: &Node) -> Result<()> {
         let (account, device) = self.device()?;
         self.result(iq, vec![]);
-        account.with_device(device, |device| {
-            // Under the lock, so that nothing new overtakes what waited.
-            let waiting = device.mailbox.waiting().map(|(_, held)| held.stanza.clone());
-            let (from_phone, waiting): (Vec<_>, Vec<_>) = waiting.partition(|it| it.attrs.contains_key("category"));
-            self.line.send(offline_preview(&waiting));
-            let count = waiting.len();
-            for mut stanza in waiting {
-                stanza.attrs.insert("offline", "0");
-                self.line.send(stanza);
-            }
-            let end = node("offline").attr("count", count).build();
-            self.line.send(node("ib").attr("from", NETWORK).children([end]).build());
-            from_phone.into_iter().for_each(|stanza| self.line.send(stanza));
-            device.active = true;
-        });
+        // Under the lock, so that nothing new overtakes what waited.
+        account.with_device(device, Device::begin_backlog);
         Ok(())
     }
-}
 
-fn offline_preview(waiting: &[Node]) -> Node {
-    let count = |tag: &str| waiting.iter().filter(|stanza| stanza.tag == tag).count();
-    let preview = node("offline_preview")
-        .attr("count", waiting.len())
-        .attr("message", count("message"))
-        .attr("receipt", count("receipt"))
-        .attr("notification", count("notification"))
-        .attr("appdata", "0")
-        .attr("call", "0");
-    node("ib").attr("from", NETWORK).children([preview.build()]).build()
+    /// `<ib>` of a client: it asks for more of what waited, or tells what the network does not care for.
+    pub(super) fn take_notice(&self, ib: &Node) -> Result<()> {
+        let Some(asked) = ib.child("offline_batch") else { return Ok(()) };
+        let (account, device) = self.device()?;
+        let count = asked.text("count").and_then(|count| count.parse().ok()).unwrap_or(0);
+        account.with_device(device, |device| device.give(count));
+        Ok(())
+    }
 }

@@ -47,7 +47,7 @@ impl Session {
             return self.refuse(login_failure(&fault));
         }
         let previous = account.with_device(device, |device| {
-            device.active = false;
+            (device.active, device.backlog) = (false, None);
             device.line.replace(self.line.clone())
         });
         if let Some(previous) = previous.flatten() {
@@ -80,7 +80,7 @@ impl Session {
             let ours = device.line.as_ref().is_some_and(|line| line.is(&self.line));
             if ours {
                 device.line = None;
-                device.active = false;
+                (device.active, device.backlog) = (false, None);
             }
             ours
         });

@@ -39,7 +39,7 @@ impl Session {
         let from = if own { Some(account.phone) } else { other };
         let ledger = &self.world.ledger;
         let entry = from.and_then(|from| ledger.get(ledger.find(from, &id)?));
-        let entry = entry.filter(|entry| entry.from == account.phone || entry.to == account.phone);
+        let entry = entry.filter(|entry| entry.from == account.phone || entry.is_for(account.phone));
         let told = match entry.and_then(|entry| entry.media) {
             Some(media) => {
                 let outcome = retry::upload_again(&self.world, &media.file, &id, receipt);

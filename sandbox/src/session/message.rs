@@ -1,13 +1,12 @@
 //! Messages from a linked device: taken or refused, decrypted by their recipients, passed on to other devices.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use wacore_binary::{Jid, Node};
 
 use super::Session;
-use crate::address::{DeviceAddress, Phone};
+use crate::address::{DeviceAddress, GroupId, Phone, Recipient};
 use crate::content::Content;
 use crate::disk::Record;
 use crate::handset;
@@ -18,30 +17,31 @@ use crate::world::account::Account;
 use crate::world::entry::{Arrival, Entry, EntryIndex};
 use crate::world::fault::{Fault, FaultKind};
 use crate::world::feed::Happening;
+use crate::world::group::fingerprint;
 use crate::world::mailbox::HeldKey;
 use crate::world::policy::Refusal;
 use crate::world::schedule::Due;
 
 /// The network's refusals, as `<ack error>`.
-const NOT_ON_WHATSAPP: u32 = 404;
+pub(super) const NOT_ON_WHATSAPP: u32 = 404;
 const NOT_SIMULATED: u32 = 501;
-const THROTTLED: u32 = 429;
+pub(super) const THROTTLED: u32 = 429;
 /// To a stranger, by an account that has met enough of them.
 const NO_NEW_CHATS: u32 = 463;
 /// What a `nack` fault without code says.
-const REFUSED: u32 = 500;
+pub(super) const REFUSED: u32 = 500;
 /// How late an `ack_late` fault without delay is.
 const LATE_MS: u64 = 1_000;
 /// How often somebody asks for a message again before they give up.
 const MOST_RETRIES: u32 = 5;
 
 /// A message on its way from a device.
-struct Sent<'a> {
-    account: Arc<Account>,
-    device: u16,
-    id: String,
-    to: Jid,
-    stanza: &'a Node,
+pub(super) struct Sent<'a> {
+    pub account: Arc<Account>,
+    pub device: u16,
+    pub id: String,
+    pub to: Jid,
+    pub stanza: &'a Node,
 }
 
 /// A ciphertext for one device.
@@ -61,8 +61,9 @@ impl Session {
                 self.hand_out(&sent, None)
             }
             Some(phone) => self.take_chat_message(&sent, phone),
+            None if let Some(group) = GroupId::of_jid(&sent.to) => self.take_group_message(&sent, group),
             None => {
-                // Groups, status and channels are not simulated: refused, so that nobody believes they arrived.
+                // Status and channels are not simulated: refused, so that nobody believes they arrived.
                 self.world.ledger.count_nack(sent.account.phone);
                 self.line.send(self.ack(&sent).attr("error", NOT_SIMULATED).build());
                 Ok(())
@@ -76,36 +77,31 @@ impl Session {
         let code = |otherwise| fault.as_ref().and_then(|fault| fault.code).unwrap_or(otherwise);
         match kind {
             Some(FaultKind::Nack) => {
-                self.refuse_message(sent, to, code(REFUSED));
+                self.refuse_message(sent, to.into(), code(REFUSED));
                 return Ok(());
             }
             Some(FaultKind::Throttle429) => {
-                self.refuse_message(sent, to, code(THROTTLED));
+                self.refuse_message(sent, to.into(), code(THROTTLED));
                 return Ok(());
             }
             _ if !self.world.is_on_whatsapp(to) => {
-                self.refuse_message(sent, to, NOT_ON_WHATSAPP);
+                self.refuse_message(sent, to.into(), NOT_ON_WHATSAPP);
                 return Ok(());
             }
             _ => {}
         }
-        let (at, arrival) = match self.world.ledger.admit(self.entry(sent, to, kind)) {
+        let (at, arrival) = match self.world.ledger.admit(self.entry(sent, to.into(), kind)) {
             Ok(taken) => taken,
             Err(refusal) => {
-                self.enforce(sent, to, refusal);
+                self.enforce(sent, to.into(), refusal);
                 return Ok(());
             }
         };
         if kind == Some(FaultKind::KeyRotation) && self.world.account(to).is_none() {
             self.world.new_phone(to);
         }
-        let (from, id) = (sent.account.phone, sent.id.clone());
-        self.world.presence.wrote(from, to);
-        match arrival {
-            Arrival::New => self.world.feed.tell(Happening::MessageAccepted { from, to, id }),
-            Arrival::Repeated => self.world.feed.tell(Happening::MessageRepeated { from, to, id }),
-            Arrival::Resend => {}
-        }
+        self.world.presence.wrote(sent.account.phone, to);
+        self.tell_arrival(sent, to.into(), arrival);
         self.acknowledge(sent, fault.as_ref());
         if kind == Some(FaultKind::Undecryptable) {
             // The recipient lost its session: the next message has to start a new one.
@@ -119,7 +115,7 @@ impl Session {
         Ok(())
     }
 
-    fn entry(&self, sent: &Sent<'_>, to: Phone, fault: Option<FaultKind>) -> Entry {
+    pub(super) fn entry(&self, sent: &Sent<'_>, to: Recipient, fault: Option<FaultKind>) -> Entry {
         Entry {
             id: sent.id.clone(),
             from: sent.account.phone,
@@ -143,11 +139,12 @@ impl Session {
             about: None,
             media: None,
             written: None,
+            audience: Vec::new(),
         }
     }
 
     /// `<ack class="message">`, unless a fault keeps it back.
-    fn acknowledge(&self, sent: &Sent<'_>, fault: Option<&Fault>) {
+    pub(super) fn acknowledge(&self, sent: &Sent<'_>, fault: Option<&Fault>) {
         let ack = self.ack(sent).build();
         match fault.map(|fault| (fault.kind, fault.delay_ms)) {
             Some((FaultKind::AckLate, delay_ms)) => {
@@ -161,13 +158,13 @@ impl Session {
         }
     }
 
-    fn refuse_message(&self, sent: &Sent<'_>, to: Phone, code: u32) {
+    pub(super) fn refuse_message(&self, sent: &Sent<'_>, to: Recipient, code: u32) {
         self.world.ledger.count_nack(sent.account.phone);
         self.tell_refusal(sent, to, code);
     }
 
     /// A message that the network's limits do not allow. The ledger has counted it already.
-    fn enforce(&self, sent: &Sent<'_>, to: Phone, refusal: Refusal) {
+    pub(super) fn enforce(&self, sent: &Sent<'_>, to: Recipient, refusal: Refusal) {
         match refusal {
             Refusal::Stranger => self.tell_refusal(sent, to, NO_NEW_CHATS),
             Refusal::TooFast => self.tell_refusal(sent, to, THROTTLED),
@@ -180,7 +177,7 @@ impl Session {
         }
     }
 
-    fn tell_refusal(&self, sent: &Sent<'_>, to: Phone, code: u32) {
+    fn tell_refusal(&self, sent: &Sent<'_>, to: Recipient, code: u32) {
         self.line.send(self.ack(sent).attr("error", code).build());
         self.world.feed.tell(Happening::MessageRefused { from: sent.account.phone, to, id: sent.id.clone() });
     }
@@ -190,7 +187,7 @@ impl Session {
         node("ack").attr("class", "message").attr("id", &sent.id).attr("from", &sent.to).attr("t", now)
     }
 
-    fn break_after_message(&self, sent: &Sent<'_>, fault: &Fault) {
+    pub(super) fn break_after_message(&self, sent: &Sent<'_>, fault: &Fault) {
         if breaks_line(fault.kind) {
             self.world.break_line(&sent.account, sent.device, &self.line, fault);
         }
@@ -202,7 +199,7 @@ impl Session {
         for part in parts(sent)? {
             let Some(phone) = self.phone_of(&part.to) else { continue };
             match (phone == sent.account.phone, part.to.device, chat) {
-                (true, 0, _) => self.to_own_phone(sent, &part),
+                (true, 0, _) => self.to_own_phone(sent, part.enc),
                 (false, 0, Some((at, arrival))) => self.to_recipient(sent, &part, phone, at, arrival)?,
                 (_, device, _) => self.relay(sent, &part, phone, device),
             }
@@ -223,7 +220,8 @@ impl Session {
         let fingerprint = fingerprint(part.enc.content());
         let known = world.ledger.get(at).context("an entry vanished")?;
         let read = self
-            .decrypt_for(phone, sent, part.enc)
+            .world
+            .decrypt_for(phone, sent.account.device(sent.device), part.enc)
             .and_then(|plaintext| unpad(&plaintext).map_err(|error| DecryptError::Unreadable(error.to_string())));
         match read {
             // A repetition. What is remembered is the latest ciphertext, so that its own repetition is recognised too.
@@ -244,7 +242,7 @@ impl Session {
                 let Some(entry) = entry else { return Ok(()) };
                 world.feed.tell(Happening::MessageDecrypted { from: entry.from, to: entry.to, id: entry.id.clone() });
                 world.plan(at, &entry);
-                phone::receive(world, at, &entry);
+                phone::receive(world, at, &entry, phone);
             }
             Err(error) => {
                 tracing::debug!(%error, %phone, id = sent.id, ?arrival, "a message could not be read");
@@ -263,18 +261,10 @@ impl Session {
         Ok(())
     }
 
-    fn decrypt_for(&self, phone: Phone, sent: &Sent<'_>, enc: &Node) -> Result<Vec<u8>, DecryptError> {
-        let kind = enc.text("type").unwrap_or_default();
-        let from = sent.account.device(sent.device);
-        let mut rng = self.world.random.fork();
-        let decrypted = self.world.with_endpoint(phone, |it| it.decrypt(from, &kind, enc.content(), &mut rng))?;
-        self.world.keep_session(phone, from, &decrypted.session);
-        Ok(decrypted.plaintext)
-    }
-
     /// A copy for the account's own phone, or a question to it.
-    fn to_own_phone(&self, sent: &Sent<'_>, part: &Part<'_>) {
-        let heard = self.decrypt_for(sent.account.phone, sent, part.enc).map_err(anyhow::Error::from);
+    pub(super) fn to_own_phone(&self, sent: &Sent<'_>, enc: &Node) {
+        let from = sent.account.device(sent.device);
+        let heard = self.world.decrypt_for(sent.account.phone, from, enc).map_err(anyhow::Error::from);
         let heard = heard.and_then(|plaintext| unpad(&plaintext));
         let listened = heard.and_then(|message| handset::listen(&self.world, &sent.account, sent.device, &message));
         if let Err(error) = listened {
@@ -310,7 +300,7 @@ impl Session {
     }
 
     /// A pre-linked device signs its identity itself; the network sees the proof with its first message.
-    fn remember_proof(&self, sent: &Sent<'_>) {
+    pub(super) fn remember_proof(&self, sent: &Sent<'_>) {
         let Some(proof) = sent.stanza.child("device-identity").map(Stanza::content) else { return };
         let unknown = sent.account.with_device(sent.device, |device| {
             device.identity_proof.is_none().then_some(device.registration.identity_key)
@@ -338,10 +328,4 @@ fn parts<'a>(sent: &Sent<'a>) -> Result<Vec<Part<'a>>> {
 fn breaks_line(kind: FaultKind) -> bool {
     use FaultKind::{Disconnect, LoggedOut, Server503, StreamReplaced, TemporaryBan};
     matches!(kind, Disconnect | Server503 | StreamReplaced | LoggedOut | TemporaryBan)
-}
-
-fn fingerprint(ciphertext: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    ciphertext.hash(&mut hasher);
-    hasher.finish()
 }

@@ -1,6 +1,8 @@
 //! One client's session with the network, from the handshake to the last stanza.
 
 mod app_state;
+mod group;
+mod group_message;
 mod iq;
 pub mod keys;
 pub mod link_code;
@@ -10,6 +12,7 @@ mod message;
 mod mex;
 pub mod pairing;
 mod presence;
+mod profile;
 mod receipt;
 mod usync;
 
@@ -86,7 +89,8 @@ impl Session {
             "ack" => self.take_ack(stanza),
             "chatstate" => self.take_chat_state(stanza),
             "presence" => self.take_presence(stanza),
-            // `<ib>` carries pacing and statistics; calls and the like are not simulated.
+            "ib" => self.take_notice(stanza),
+            // Calls and the like are not simulated.
             other => {
                 tracing::trace!(tag = other, "stanza without effect");
                 Ok(())

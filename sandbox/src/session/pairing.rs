@@ -139,7 +139,7 @@ pub(super) fn adopt(world: &World, account: &Account, line: &Line, registration:
     mac.update(&signed);
     let hmac = Some(mac.finalize().into_bytes().to_vec());
     let proof = wa::ADVSignedDeviceIdentityHMAC { details: Some(signed), hmac, ..Default::default() }.encode_to_vec();
-    let migrated = Some(account.addressing == Addressing::Lid);
+    let migrated = Some(account.addressing() == Addressing::Lid);
     let props = wa::ClientPairingProps { is_chat_db_lid_migrated: migrated, ..Default::default() }.encode_to_vec();
     let success = node("pair-success").children([
         leaf("device-identity", proof),

@@ -50,8 +50,15 @@ impl Session {
         match protocol {
             "lid" => Some(node("lid").attr("val", self.world.realm().lids.jid(phone)).build()),
             "devices" => Some(self.device_list(phone)),
+            "status" => self.about(phone),
             _ => None,
         }
+    }
+
+    /// What an account says about itself; people say nothing.
+    fn about(&self, phone: Phone) -> Option<Node> {
+        let about = self.world.account(phone)?.about();
+        (!about.is_empty()).then(|| node("status").bytes(about.into_bytes()).build())
     }
 
     fn device_list(&self, phone: Phone) -> Node {

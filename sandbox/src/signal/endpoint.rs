@@ -11,9 +11,10 @@ use wacore_libsignal::protocol::{
     SignedPreKeyRecord, Timestamp, UsePQRatchet, message_decrypt, message_encrypt, process_prekey_bundle,
 };
 
+use super::chains::{Chains, OwnChain, Spoken};
 use super::store::{DerivedPreKeys, Identity, OneSession, OneSignedPreKey};
 use super::{key_pair, public_bytes};
-use crate::address::DeviceAddress;
+use crate::address::{DeviceAddress, GroupId};
 use crate::random::derive;
 
 /// Every endpoint has one signed prekey with this id.
@@ -66,6 +67,8 @@ pub struct Endpoint {
     keys: OnceLock<Box<Keys>>,
     /// Serialized, because at rest a session is a quarter of what it is in use.
     sessions: Mutex<HashMap<DeviceAddress, Vec<u8>>>,
+    /// Of groups; most people are in none.
+    chains: Mutex<Option<Box<Chains>>>,
 }
 
 struct Keys {
@@ -78,7 +81,7 @@ struct Keys {
 impl Endpoint {
     /// The endpoint whose keys follow from `seed`. Nothing is computed yet.
     pub fn new(seed: [u8; 32]) -> Self {
-        Self { seed, keys: OnceLock::new(), sessions: Mutex::default() }
+        Self { seed, keys: OnceLock::new(), sessions: Mutex::default(), chains: Mutex::default() }
     }
 
     /// The identity key pair.
@@ -181,6 +184,81 @@ impl Endpoint {
         }
     }
 
+    /// Learns how to read what a device writes to a group. Returns its chain as it is now, for the disk.
+    pub fn hear_chain(
+        &self,
+        group: GroupId,
+        from: DeviceAddress,
+        distribution: &[u8],
+    ) -> Result<Vec<u8>, DecryptError> {
+        self.with_chains(|chains| chains.hear(group, from, distribution))
+    }
+
+    /// Decrypts what a device wrote to a group; `session` is the device's chain.
+    pub fn decrypt_group(
+        &self,
+        group: GroupId,
+        from: DeviceAddress,
+        ciphertext: &[u8],
+    ) -> Result<Decrypted, DecryptError> {
+        let (plaintext, session) = self.with_chains(|chains| chains.decrypt(group, from, ciphertext))?;
+        Ok(Decrypted { plaintext, session })
+    }
+
+    /// Encrypts for a group, and says which of the devices `to` have to be told how to read it.
+    pub fn encrypt_group(
+        &self,
+        group: GroupId,
+        plaintext: &[u8],
+        to: &[DeviceAddress],
+        rng: &mut StdRng,
+    ) -> anyhow::Result<Spoken> {
+        self.with_chains(|chains| chains.speak(group, plaintext, to, rng))
+    }
+
+    /// A device knows the phone's own chain, or has to be told again.
+    pub fn mark_told(&self, group: GroupId, device: DeviceAddress, knows: bool) {
+        self.with_chains(|chains| if knows { chains.tell(group, device) } else { chains.doubt(group, device) });
+    }
+
+    /// The phone's own chain for a group, for the disk.
+    pub fn own_chain(&self, group: GroupId) -> Option<OwnChain> {
+        self.with_chains(|chains| chains.own(group).cloned())
+    }
+
+    /// Begins a new chain with the next message, because somebody who knows this one has left. False when there is none.
+    pub fn drop_own_chain(&self, group: GroupId) -> bool {
+        self.lock_chains().as_mut().is_some_and(|chains| chains.drop_own(group))
+    }
+
+    /// Puts back the phone's own chain.
+    pub fn restore_own_chain(&self, group: GroupId, own: OwnChain) {
+        self.with_chains(|chains| chains.restore_own(group, own));
+    }
+
+    /// Puts back the chain of a device.
+    pub fn restore_heard_chain(&self, group: GroupId, from: DeviceAddress, key: Vec<u8>) {
+        self.with_chains(|chains| chains.restore_heard(group, from, key));
+    }
+
+    /// All own chains, for the disk.
+    pub fn kept_own_chains(&self) -> Vec<(GroupId, OwnChain)> {
+        self.lock_chains().as_ref().map(|chains| chains.all_own()).unwrap_or_default()
+    }
+
+    /// All chains of others, for the disk.
+    pub fn kept_heard_chains(&self) -> Vec<(GroupId, DeviceAddress, Vec<u8>)> {
+        self.lock_chains().as_ref().map(|chains| chains.all_heard()).unwrap_or_default()
+    }
+
+    fn with_chains<T>(&self, work: impl FnOnce(&mut Chains) -> T) -> T {
+        work(self.lock_chains().get_or_insert_default())
+    }
+
+    fn lock_chains(&self) -> MutexGuard<'_, Option<Box<Chains>>> {
+        self.chains.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
     fn keys(&self) -> &Keys {
         self.keys.get_or_init(|| {
             let identity = key_pair(derive(&self.seed, &[b"identity"]));
@@ -257,7 +335,7 @@ fn address(peer: DeviceAddress) -> ProtocolAddress {
     ProtocolAddress::new(&peer.account.to_string(), u32::from(peer.device).into())
 }
 
-fn unreadable(error: SignalProtocolError) -> DecryptError {
+pub(super) fn unreadable(error: SignalProtocolError) -> DecryptError {
     match error {
         SignalProtocolError::DuplicatedMessage(..) => DecryptError::CounterReused,
         other => DecryptError::Unreadable(other.to_string()),

@@ -3,9 +3,11 @@
 //! Keys are derived from the world's secret when they are first asked for, so a person who was never spoken to costs
 //! nothing and nothing but sessions has to be kept.
 
+mod chains;
 mod endpoint;
 mod store;
 
+pub use chains::OwnChain;
 pub use endpoint::{Bundle, DecryptError, Encrypted, Endpoint};
 
 use wacore_libsignal::protocol::{PrivateKey, PublicKey};

@@ -32,6 +32,18 @@ pub struct Line {
 }
 
 impl Line {
+    /// A line without a client, and what was sent on it since the last look.
+    #[cfg(test)]
+    pub fn to_nowhere() -> (Self, impl FnMut() -> Vec<Node>) {
+        let (outgoing, mut waiting) = mpsc::unbounded_channel();
+        let sent = move || {
+            let next = || waiting.try_recv().ok();
+            let stanza = |outgoing| if let Outgoing::Stanza(stanza) = outgoing { Some(stanza) } else { None };
+            std::iter::from_fn(next).filter_map(stanza).collect()
+        };
+        (Self { id: 0, outgoing }, sent)
+    }
+
     /// Sends a stanza.
     pub fn send(&self, stanza: Node) {
         let _ = self.outgoing.send(Outgoing::Stanza(stanza));

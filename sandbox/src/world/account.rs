@@ -6,12 +6,16 @@ use std::sync::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 use wacore_binary::{Jid, Node};
 
+use super::backlog::Backlog;
 use super::mailbox::{Class, Held, HeldKey, Mailbox};
 use crate::address::{DeviceAddress, Phone};
 use crate::disk::{Blob, KeptDevice};
 use crate::random::derive;
 use crate::signal::{Bundle, Endpoint};
 use crate::wire::channel::Line;
+
+/// The longest that an account says about itself, in characters, as on a phone.
+pub const LONGEST_ABOUT: usize = 139;
 
 /// How an account's clients address chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -42,7 +46,8 @@ pub struct Account {
     /// The LID's digits.
     pub lid: u64,
     pub name: String,
-    pub addressing: Addressing,
+    addressing: Mutex<Addressing>,
+    about: Mutex<String>,
     /// The phone itself: device 0.
     pub handset: Endpoint,
     /// Identifies the account in signed device lists.
@@ -72,7 +77,9 @@ pub struct Device {
     pub mailbox: Mailbox,
     /// The connection, while there is one.
     pub line: Option<Line>,
-    /// Whether the client has asked for what waits; before that nothing may be pushed.
+    /// How far the client has come with what waited when it connected.
+    pub backlog: Option<Backlog>,
+    /// Whether the client has had all that waited; before that nothing may be pushed.
     pub active: bool,
 }
 
@@ -85,12 +92,34 @@ impl Account {
             phone,
             lid,
             name,
-            addressing,
+            addressing: Mutex::new(addressing),
+            about: Mutex::default(),
             handset: Endpoint::new(derive(&seed, &[b"handset"])),
             raw_id: u32::from_be_bytes([a, b, c, d]),
             app_state_key: derive(&seed, &[b"app state"]),
             devices: Mutex::default(),
         }
+    }
+
+    /// How its clients address chats.
+    pub fn addressing(&self) -> Addressing {
+        *self.addressing.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// From now on its clients address chats by LID. False when they did before.
+    pub fn move_to_lid(&self) -> bool {
+        let mut addressing = self.addressing.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        std::mem::replace(&mut *addressing, Addressing::Lid) == Addressing::Pn
+    }
+
+    /// What it says about itself; nothing until a client says it.
+    pub fn about(&self) -> String {
+        self.about.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// From now on it says this about itself.
+    pub fn set_about(&self, about: String) {
+        *self.about.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = about;
     }
 
     /// The devices. Never hold this while taking another lock.
@@ -100,7 +129,7 @@ impl Account {
 
     /// Something about one device, if it is linked.
     pub fn with_device<T>(&self, id: u16, read: impl FnOnce(&mut Device) -> T) -> Option<T> {
-        self.devices().by_id.get_mut(&id).map(read)
+        self.devices().get_mut(id).map(read)
     }
 
     /// The numbers of its linked devices.
@@ -163,6 +192,11 @@ impl Devices {
         self.last_id = self.last_id.max(ever);
     }
 
+    /// A device, if it is linked.
+    pub fn get_mut(&mut self, id: u16) -> Option<&mut Device> {
+        self.by_id.get_mut(&id)
+    }
+
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Device> {
         self.by_id.values()
     }
@@ -179,6 +213,7 @@ impl Device {
             identity_proof: None,
             mailbox: Mailbox::default(),
             line: None,
+            backlog: None,
             active: false,
         }
     }

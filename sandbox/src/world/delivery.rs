@@ -12,7 +12,7 @@ use super::feed::Happening;
 use super::mailbox::HeldKey;
 use super::presence::ChatState;
 use super::schedule::Due;
-use crate::address::Phone;
+use crate::address::{Phone, Recipient};
 use crate::content::Writing;
 use crate::disk::{Blob, Record};
 use crate::media::phone;
@@ -26,7 +26,11 @@ const LONGEST_TYPING_MS: u64 = 5_000;
 impl World {
     /// Plans what the recipient of a message does, the first time it can be read.
     pub fn plan(&self, at: EntryIndex, entry: &Entry) {
-        if let Some(account) = self.account(entry.to) {
+        let Recipient::One(to) = entry.to else {
+            entry.audience.iter().for_each(|reader| self.plan_reader(at, entry, reader.phone));
+            return;
+        };
+        if let Some(account) = self.account(to) {
             // Receipts between accounts are the recipient's client's; a phone without one only receives.
             if account.devices().iter().len() == 0 {
                 self.schedule.at(self.clock.now_ms(), Due::Deliver(at));
@@ -36,7 +40,7 @@ impl World {
         if !entry.receipts {
             return;
         }
-        let plan = self.plan_of(entry, entry.text.as_deref());
+        let plan = self.plan_of(to, entry, entry.text.as_deref());
         let from = entry.accepted_at_ms;
         let after = |ms: u64| from.saturating_add_unsigned(ms);
         if let Some(ms) = plan.deliver_ms.filter(|_| entry.delivered_at_ms.is_none()) {
@@ -57,7 +61,8 @@ impl World {
     /// Whether the recipient is going to answer a message that says `text`. Decided once, so that people who are told
     /// to answer later do not answer what they read before.
     pub fn answers(&self, entry: &Entry, text: Option<&str>) -> bool {
-        self.account(entry.to).is_none() && self.plan_of(entry, text).reply.is_some()
+        let person = entry.to.phone().filter(|to| self.account(*to).is_none());
+        person.is_some_and(|to| self.plan_of(to, entry, text).reply.is_some())
     }
 
     /// A message came again unasked: the recipient's phone confirms it again and shows nothing new.
@@ -76,7 +81,11 @@ impl World {
             self.plan(at, &entry);
         }
         for (at, entry) in self.ledger.awaiting_media() {
-            phone::receive(self, at, &entry);
+            // In a group it is the first who has it.
+            let readers = entry.audience.iter().find(|reader| reader.decrypted).map(|reader| reader.phone);
+            if let Some(who) = entry.to.phone().or(readers) {
+                phone::receive(self, at, &entry, who);
+            }
         }
     }
 
@@ -85,6 +94,8 @@ impl World {
         match due {
             Due::Deliver(at) => self.mark_delivered(at),
             Due::Read(at) => self.mark_read(at),
+            Due::DeliverTo(at, who) => self.mark_reader(at, who, false),
+            Due::ReadBy(at, who) => self.mark_reader(at, who, true),
             Due::Type(at) => self.type_answer(at),
             Due::Reply(at, text) => self.answer(at, &text),
             Due::Send(line, stanza) => line.send(stanza),
@@ -107,8 +118,10 @@ impl World {
     }
 
     fn type_answer(&self, at: EntryIndex) {
-        if let Some(entry) = self.ledger.get(at).filter(|entry| !entry.answered) {
-            self.write_to(entry.to, entry.from, ChatState::Composing);
+        if let Some(entry) = self.ledger.get(at).filter(|entry| !entry.answered)
+            && let Some(to) = entry.to.phone()
+        {
+            self.write_to(to, entry.from, ChatState::Composing);
         }
     }
 
@@ -116,16 +129,17 @@ impl World {
         let answered = self.ledger.update(at, |entry| entry.answered = true);
         let Some(entry) = answered else { return };
         if let Some(account) = self.account(entry.from)
-            && let Err(error) = self.person_says(entry.to, &account, Writing::Text(text.to_owned()), None)
+            && let Some(person) = entry.to.phone()
+            && let Err(error) = self.person_says(person, &account, Writing::Text(text.to_owned()), None)
         {
-            tracing::warn!(%error, person = %entry.to, "a simulated person could not answer");
+            tracing::warn!(%error, %person, "a simulated person could not answer");
         }
     }
 
     /// Sends a receipt from the recipient to every device of the sender; `kind` is `None` for delivered.
     pub fn send_receipt(&self, entry: &Entry, kind: Option<&'static str>) {
-        let Some(account) = self.account(entry.from) else { return };
-        let mut receipt = node("receipt").attr("from", self.chat_jid(entry.to, entry.by_lid)).attr("id", &entry.id);
+        let (Some(account), Some(to)) = (self.account(entry.from), entry.to.phone()) else { return };
+        let mut receipt = node("receipt").attr("from", self.chat_jid(to, entry.by_lid)).attr("id", &entry.id);
         if let Some(kind) = kind {
             receipt = receipt.attr("type", kind);
         }
@@ -146,9 +160,9 @@ impl World {
             entry.retries += 1;
             entry.resend_due = true;
         });
-        let Some(entry) = asked else { return };
+        let Some((entry, to)) = asked.and_then(|entry| entry.to.phone().map(|to| (entry, to))) else { return };
         self.feed.tell(Happening::MessageUnreadable { from: entry.from, to: entry.to, id: entry.id.clone() });
-        let bundle = self.with_endpoint(entry.to, |endpoint| endpoint.bundle(self.prekey_id()));
+        let bundle = self.with_endpoint(to, |endpoint| endpoint.bundle(self.prekey_id()));
         let retry = node("retry")
             .attr("v", "1")
             .attr("count", entry.retries)
@@ -158,7 +172,7 @@ impl World {
         let registration = leaf("registration", bundle.registration_id.to_be_bytes());
         let keys = node("keys").children(crate::session::keys::bundle_children(&bundle)).build();
         let receipt = node("receipt")
-            .attr("from", self.chat_jid(entry.to, entry.by_lid))
+            .attr("from", self.chat_jid(to, entry.by_lid))
             .attr("id", &entry.id)
             .attr("type", "retry")
             .attr("t", self.clock.now_secs())
@@ -186,8 +200,8 @@ impl World {
         });
     }
 
-    fn plan_of(&self, entry: &Entry, text: Option<&str>) -> Plan {
-        self.people.character(entry.to).plan(self.realm().seed, entry.to, &entry.id, text)
+    fn plan_of(&self, to: Phone, entry: &Entry, text: Option<&str>) -> Plan {
+        self.people.character(to).plan(self.realm().seed, to, &entry.id, text)
     }
 
     /// A phone's address in the form that a chat uses.

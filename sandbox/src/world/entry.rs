@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::Phone;
+use super::audience::Reader;
+use crate::address::{Phone, Recipient};
 use crate::disk::Blob;
 use crate::media::Media;
 
@@ -11,7 +12,8 @@ use crate::media::Media;
 pub struct Entry {
     pub id: String,
     pub from: Phone,
-    pub to: Phone,
+    /// A phone, or a group: then what became of it stands in `audience`, and here what holds for all.
+    pub to: Recipient,
     /// `text`, `image`, …; `unknown` until it is decrypted.
     pub kind: String,
     /// The text or caption.
@@ -50,6 +52,9 @@ pub struct Entry {
     /// What a person wrote when it is more than a text, encoded, for devices that ask for it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<Blob>,
+    /// Those whom a group's message is for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audience: Vec<Reader>,
 }
 
 /// The place of an entry in the ledger.
@@ -72,7 +77,7 @@ pub fn an_entry(from: u64, to: u64, id: &str) -> Entry {
     Entry {
         id: id.to_owned(),
         from: phone(from),
-        to: phone(to),
+        to: phone(to).into(),
         kind: "text".into(),
         text: None,
         accepted_at_ms: 0,
@@ -92,5 +97,6 @@ pub fn an_entry(from: u64, to: u64, id: &str) -> Entry {
         about: None,
         media: None,
         written: None,
+        audience: Vec::new(),
     }
 }

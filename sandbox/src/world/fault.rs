@@ -52,6 +52,11 @@ impl FaultKind {
         matches!(self, Disconnect | Server503 | StreamReplaced | LoggedOut | TemporaryBan)
     }
 
+    /// Whether it strikes what one recipient does with a message.
+    fn on_recipient(self) -> bool {
+        matches!(self, Self::Undecryptable | Self::KeyRotation)
+    }
+
     /// Whether it strikes what the media host does.
     fn on_media(self) -> bool {
         matches!(self, Self::MediaGone | Self::MediaRefused)
@@ -139,6 +144,21 @@ impl Faults {
     /// The fault that strikes a message, if any. Uses it up.
     pub fn strike_message(&self, account: Phone, person: Phone, random: &Random) -> Option<Fault> {
         self.strike(|fault| fault.strikes_messages() && fault.concerns(account, Some(person)) && fault.happens(random))
+    }
+
+    /// The fault that strikes a message to a group, if any; what strikes its participants one by one does not. Uses it up.
+    pub fn strike_group(&self, account: Phone, random: &Random) -> Option<Fault> {
+        self.strike(|fault| {
+            fault.strikes_messages()
+                && !fault.kind.on_recipient()
+                && fault.concerns(account, None)
+                && fault.happens(random)
+        })
+    }
+
+    /// The fault that strikes a group's message with one participant, if any. Uses it up.
+    pub fn strike_participant(&self, account: Phone, person: Phone, random: &Random) -> Option<Fault> {
+        self.strike(|fault| fault.kind.on_recipient() && fault.concerns(account, Some(person)) && fault.happens(random))
     }
 
     /// The fault that strikes what a person writes to `account`, if any. Uses it up.

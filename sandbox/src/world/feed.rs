@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use super::presence::ChatState;
-use crate::address::Phone;
+use crate::address::{GroupId, Phone, Recipient};
 use crate::wire::noise::Handshake;
 
 /// Watchers that fall further behind lose events and should look again.
@@ -36,47 +36,47 @@ pub enum Happening {
     },
     MessageAccepted {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     /// The network would not take it.
     MessageRefused {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     /// It came again, unasked.
     MessageRepeated {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     /// The recipient could read it.
     MessageDecrypted {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     /// The recipient could not, and asked for it again.
     MessageUnreadable {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     MessageDelivered {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     MessageRead {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     /// The recipient's phone has fetched the file of a message, or could not.
     MediaFetched {
         from: Phone,
-        to: Phone,
+        to: Recipient,
         id: String,
     },
     /// Somebody types, records a voice note or stops.
@@ -89,6 +89,10 @@ pub enum Happening {
     Presence {
         who: Phone,
         available: bool,
+    },
+    /// A group was made, or its participants or subject changed.
+    GroupChanged {
+        group: GroupId,
     },
     Reset {
         server_id: String,

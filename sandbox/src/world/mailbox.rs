@@ -6,14 +6,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use wacore_binary::Node;
+use wacore_binary::{Jid, Node};
 
 /// What a confirmation must name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct HeldKey {
     pub class: Class,
     pub id: String,
-    /// The stanza's `type`, where several stanzas may carry one id (delivered and read receipts).
+    /// The stanza's `type`, where several stanzas may carry one id (delivered and read receipts), and in groups who
+    /// sent it.
     pub kind: String,
 }
 
@@ -38,6 +39,11 @@ impl HeldKey {
     /// A receipt's key; `kind` is its `type`, empty for delivered.
     pub fn receipt(id: impl Into<String>, kind: &str) -> Self {
         Self { class: Class::Receipt, id: id.into(), kind: kind.into() }
+    }
+
+    /// A participant's receipt for a group's message: there is one of each kind from everybody.
+    pub fn group_receipt(id: impl Into<String>, kind: &str, participant: &Jid) -> Self {
+        Self { class: Class::Receipt, id: id.into(), kind: format!("{kind} {participant}") }
     }
 }
 
@@ -86,6 +92,16 @@ impl Mailbox {
         if let Some(held) = self.held.remove(&at) {
             self.places.remove(&held.key);
         }
+    }
+
+    /// The place that the next stanza will have.
+    pub fn end(&self) -> u64 {
+        self.next
+    }
+
+    /// The first stanza at a place or after it.
+    pub fn first_from(&self, at: u64) -> Option<(u64, &Node)> {
+        self.held.range(at..).next().map(|(at, held)| (*at, &held.stanza))
     }
 
     /// Everything that waits.

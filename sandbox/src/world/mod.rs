@@ -5,13 +5,17 @@
 
 pub mod account;
 pub mod announce;
+pub mod audience;
+pub mod backlog;
 pub mod chat;
 pub mod delivery;
 pub mod entry;
 pub mod fault;
 pub mod feed;
+pub mod group;
 pub mod ledger;
 pub mod mailbox;
+pub mod picture;
 pub mod policy;
 pub mod presence;
 pub mod restore;
@@ -25,6 +29,7 @@ use std::sync::{Arc, RwLock};
 use crate::address::{Lids, Phone};
 use crate::clock::Clock;
 use crate::disk::{Journal, Record};
+use crate::handset;
 use crate::media::store::Contents;
 use crate::media::{self, Absence, Link};
 use crate::people::{InvalidPersona, People, Person, Persona, Profile};
@@ -51,6 +56,8 @@ pub struct World {
     pub journal: Arc<Journal>,
     pub ledger: Ledger,
     pub people: People,
+    pub groups: group::Groups,
+    pub pictures: picture::Pictures,
     pub media: Arc<media::Store>,
     pub faults: Faults,
     pub schedule: Schedule,
@@ -115,6 +122,14 @@ impl World {
         self.people.person(phone, &self.realm().secret)
     }
 
+    /// The name that somebody goes by.
+    pub fn name_of(&self, phone: Phone) -> String {
+        match self.account(phone) {
+            Some(account) => account.name.clone(),
+            None => self.people.name(phone, self.realm().seed),
+        }
+    }
+
     /// Whether somebody has WhatsApp on this number.
     pub fn is_on_whatsapp(&self, phone: Phone) -> bool {
         self.account(phone).is_some() || self.people.character(phone).on_whatsapp()
@@ -143,6 +158,29 @@ impl World {
         drop(accounts);
         self.feed.tell(Happening::AccountAdded { account: phone });
         Ok(account)
+    }
+
+    /// An account says something else about itself.
+    pub fn set_about(&self, account: &Account, about: String) {
+        account.set_about(about);
+        self.journal.append(&account_record(account));
+    }
+
+    /// An account that addressed chats by phone number moves to LIDs. Its phone tells every device who is who, and the
+    /// network ends their connections, so that they come back and learn from its settings that they have moved.
+    pub fn move_to_lid(&self, account: &Account) -> anyhow::Result<()> {
+        if !account.move_to_lid() {
+            return Ok(());
+        }
+        self.journal.append(&account_record(account));
+        for device in account.device_ids() {
+            handset::tell_mappings(self, account, device)?;
+            if let Some(line) = account.with_device(device, |device| device.line.clone()).flatten() {
+                line.send(node("stream:error").attr("code", "515").build());
+                line.hang_up();
+            }
+        }
+        Ok(())
     }
 
     /// Links a device to an account and returns its number.
@@ -304,6 +342,8 @@ impl World {
         self.pairings.clear();
         self.presence.clear();
         self.people.clear();
+        self.groups.clear();
+        self.pictures.clear();
         self.ledger.clear();
         let realm = Realm::new(&self.random, seed);
         let server_id = realm.server_id.clone();
@@ -341,6 +381,8 @@ impl World {
 }
 
 fn account_record(account: &Account) -> Record {
-    let Account { phone, addressing, .. } = *account;
-    Record::Account { phone, name: account.name.clone(), addressing, devices_ever: account.devices().ever() }
+    let Account { phone, .. } = *account;
+    let addressing = account.addressing();
+    let (name, about, devices_ever) = (account.name.clone(), account.about(), account.devices().ever());
+    Record::Account { phone, name, addressing, devices_ever, about }
 }

@@ -114,7 +114,9 @@ impl Policy {
     fn shuts_out(&self, entry: &Entry, traffic: &Traffic, standing: &mut Standing) -> bool {
         let now = entry.accepted_at_ms;
         let Some(most) = self.new_chats_per_day else { return false };
-        if traffic.acquainted.contains(&pair(entry.from, entry.to)) {
+        // Who shares a group is no stranger.
+        let Some(to) = entry.to.phone() else { return false };
+        if traffic.acquainted.contains(&pair(entry.from, to)) {
             return false;
         }
         if standing.locked_until(now).is_some() {
@@ -194,7 +196,7 @@ impl Traffic {
 
     /// Notes a message that was accepted.
     pub fn note(&mut self, entry: &Entry) {
-        let is_first = self.acquainted.insert(pair(entry.from, entry.to));
+        let is_first = entry.to.phone().is_some_and(|to| self.acquainted.insert(pair(entry.from, to)));
         if entry.from_person {
             return;
         }

@@ -100,7 +100,7 @@ impl World {
             ChatState::Recording => node("composing").attr("media", "audio"),
             ChatState::Paused => node("paused"),
         };
-        let from = self.chat_jid(from, account.addressing == Addressing::Lid);
+        let from = self.chat_jid(from, account.addressing() == Addressing::Lid);
         let shown = node("chatstate").attr("from", from).children([doing.build()]).build();
         send(&account, None, &shown);
     }

@@ -9,6 +9,7 @@ use wacore_binary::Node;
 
 use super::account::Account;
 use super::feed::Feed;
+use super::group::Group;
 use super::ledger::Ledger;
 use super::mailbox::{Held, HeldKey};
 use super::{Realm, World, account_record};
@@ -18,6 +19,7 @@ use crate::disk::{Blob, Journal, Record};
 use crate::media::{self, MediaLimits};
 use crate::people::Profile;
 use crate::random::{Random, unchosen_seed};
+use crate::signal::{Endpoint, OwnChain};
 use crate::wire::noise::ServerKeys;
 
 /// A journal's first records, which the rest is built on.
@@ -60,6 +62,8 @@ impl World {
             random,
             server,
             people: Default::default(),
+            groups: Default::default(),
+            pictures: Default::default(),
             media: Arc::new(media),
             faults: Default::default(),
             schedule: Default::default(),
@@ -101,10 +105,11 @@ impl World {
                 self.ledger.limit(policy);
                 self.replace_realm(|realm| Realm { seed, ..realm.clone() });
             }
-            Record::Account { phone, name, addressing, devices_ever } => {
+            Record::Account { phone, name, addressing, devices_ever, about } => {
                 let realm = self.realm();
                 let account = Account::new(phone, realm.lids.of(phone), name, addressing, &realm.secret);
                 account.devices().restore_ever(devices_ever);
+                account.set_about(about);
                 self.accounts.write().expect("one thread opens a world").insert(phone, Arc::new(account));
             }
             Record::Persona { phone, persona } => self.people.set(phone, Profile::new(persona)?),
@@ -116,11 +121,32 @@ impl World {
             Record::SessionGone { owner, account, device } => {
                 self.with_endpoint(owner, |endpoint| endpoint.forget(DeviceAddress { account, device }));
             }
+            Record::Picture { phone, picture } => self.pictures.restore(phone, picture),
+            Record::Group(group) => self.groups.restore(group),
+            Record::Reader { at, reader } => self.ledger.restore_reader(usize::try_from(at)?, reader),
             Record::Message { at, entry } => self.ledger.restore(usize::try_from(at)?, entry),
             Record::Tally { account, nacked, counter_reuse, standing } => {
                 self.ledger.restore_tally(account, nacked, counter_reuse, standing);
             }
             Record::File(card) => self.media.restore(card),
+            other => self.apply_to_chain(other)?,
+        }
+        Ok(())
+    }
+
+    fn apply_to_chain(&self, record: Record) -> Result<()> {
+        match record {
+            Record::HeardChain { owner, group, account, device, key } => {
+                let from = DeviceAddress { account, device };
+                self.with_endpoint(owner, |endpoint| endpoint.restore_heard_chain(group, from, key.0));
+            }
+            Record::OwnChain { owner, group, key: Some(key), told } => {
+                let own = OwnChain { key: key.0, told: told.into_iter().collect() };
+                self.with_endpoint(owner, |endpoint| endpoint.restore_own_chain(group, own));
+            }
+            Record::OwnChain { owner, group, key: None, .. } => {
+                self.with_endpoint(owner, |endpoint| endpoint.drop_own_chain(group));
+            }
             other => self.apply_to_device(other)?,
         }
         Ok(())
@@ -166,6 +192,8 @@ impl World {
     fn forget_all(&self) {
         self.accounts.write().expect("one thread opens a world").clear();
         self.people.clear();
+        self.groups.clear();
+        self.pictures.clear();
         self.ledger.clear();
         self.media.forget();
     }
@@ -188,14 +216,17 @@ impl World {
         let phones = self.people.former_phones().into_iter();
         let phones = phones.map(|(phone, phones)| Record::NewPhone { phone, phones });
         let met = self.people.met().into_iter().filter(move |person| !accounts.contains_key(&person.phone));
-        let met = met.flat_map(|person| sessions(person.phone, person.endpoint.kept_sessions()));
+        let met = met.flat_map(|person| sessions(person.phone, &person.endpoint));
         let accounts = self.accounts().into_iter().flat_map(|account| {
             let mut records = vec![account_record(&account)];
-            records.extend(sessions(account.phone, account.handset.kept_sessions()));
+            records.extend(sessions(account.phone, &account.handset));
             account.devices().iter().for_each(|device| records.extend(device_records(account.phone, device)));
             records
         });
-        let books = self.media.records().into_iter().chain(self.ledger.records());
+        let groups = self.groups.all().into_iter().map(|group| Record::Group(Group::clone(&group)));
+        let pictures = self.pictures.all().into_iter();
+        let pictures = pictures.map(|(phone, picture)| Record::Picture { phone, picture: Some(picture) });
+        let books = groups.chain(pictures).chain(self.media.records()).chain(self.ledger.records());
         head.into_iter().chain(personas).chain(phones).chain(met).chain(accounts).chain(books)
     }
 
@@ -204,13 +235,23 @@ impl World {
     }
 }
 
-fn sessions(owner: Phone, kept: Vec<(DeviceAddress, Vec<u8>)>) -> impl Iterator<Item = Record> {
-    kept.into_iter().map(move |(DeviceAddress { account, device }, session)| Record::Session {
+/// The sessions and sender keys of a phone.
+fn sessions(owner: Phone, endpoint: &Endpoint) -> Vec<Record> {
+    let session = |(DeviceAddress { account, device }, session): (_, Vec<u8>)| Record::Session {
         owner,
         account,
         device,
         session: Blob(session),
-    })
+    };
+    let mut records: Vec<_> = endpoint.kept_sessions().into_iter().map(session).collect();
+    for (group, DeviceAddress { account, device }, key) in endpoint.kept_heard_chains() {
+        records.push(Record::HeardChain { owner, group, account, device, key: Blob(key) });
+    }
+    for (group, own) in endpoint.kept_own_chains() {
+        let told = own.told.into_iter().collect();
+        records.push(Record::OwnChain { owner, group, key: Some(Blob(own.key)), told });
+    }
+    records
 }
 
 fn device_records(account: Phone, device: &super::account::Device) -> Vec<Record> {

@@ -9,6 +9,7 @@ use wacore_binary::Node;
 
 use super::World;
 use super::entry::EntryIndex;
+use crate::address::Phone;
 use crate::wire::channel::Line;
 
 /// Something that is due at a moment.
@@ -17,6 +18,10 @@ pub enum Due {
     Deliver(EntryIndex),
     /// The recipient reads it.
     Read(EntryIndex),
+    /// A participant's phone receives a group's message.
+    DeliverTo(EntryIndex, Phone),
+    /// A participant reads it.
+    ReadBy(EntryIndex, Phone),
     /// The recipient begins to type an answer.
     Type(EntryIndex),
     /// The recipient answers it.

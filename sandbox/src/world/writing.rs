@@ -11,7 +11,7 @@ use super::account::{Account, Addressing};
 use super::entry::{Arrival, Entry};
 use super::feed::Happening;
 use super::mailbox::HeldKey;
-use crate::address::Phone;
+use crate::address::{Phone, Recipient};
 use crate::content::{Content, Writing};
 use crate::disk::Blob;
 use crate::media::measure::Measures;
@@ -28,15 +28,15 @@ impl World {
         writing: Writing,
         quote: Option<&Entry>,
     ) -> Result<String> {
-        let by_lid = account.addressing == Addressing::Lid;
+        let by_lid = account.addressing() == Addressing::Lid;
         let quote = quote.map(|entry| self.quotation(entry, by_lid)).transpose()?;
         let now = self.clock.now_ms();
         let message = writing.message(&account.jid(0, by_lid), now, quote);
-        let entry = self.entry_of_person(person, account.phone, &message, by_lid);
-        let (id, to) = (entry.id.clone(), account.phone);
+        let entry = self.entry_of_person(person, account.phone.into(), &message, by_lid);
+        let (id, to) = (entry.id.clone(), entry.to);
         let (at, arrival) = self.ledger.accept(entry.clone());
         debug_assert_eq!(arrival, Arrival::New);
-        self.presence.wrote(person, to);
+        self.presence.wrote(person, account.phone);
         self.feed.tell(Happening::MessageAccepted { from: person, to, id: id.clone() });
         let devices = account.device_ids();
         if devices.is_empty() {
@@ -51,7 +51,7 @@ impl World {
         Ok(id)
     }
 
-    fn entry_of_person(&self, person: Phone, to: Phone, message: &wa::Message, by_lid: bool) -> Entry {
+    pub(super) fn entry_of_person(&self, person: Phone, to: Recipient, message: &wa::Message, by_lid: bool) -> Entry {
         let Content { kind, text, quote, about, file } = Content::of(message);
         let plain = message.conversation.is_some();
         Entry {
@@ -77,15 +77,16 @@ impl World {
             about,
             media: file.map(|file| Box::new(Media { file, state: MediaState::Here })),
             written: (!plain).then(|| Blob(message.encode_to_vec())),
+            audience: Vec::new(),
         }
     }
 
     /// What an answer repeats of the message that it answers.
-    fn quotation(&self, entry: &Entry, by_lid: bool) -> Result<wa::ContextInfo> {
+    pub(super) fn quotation(&self, entry: &Entry, by_lid: bool) -> Result<wa::ContextInfo> {
         Ok(wa::ContextInfo {
             stanza_id: Some(entry.id.clone()),
             participant: Some(self.chat_jid(entry.from, by_lid).to_string()),
-            quoted_message: MessageField::some(message_of(entry)?),
+            quoted_message: MessageField::some(self.message_of(entry)?),
             ..Default::default()
         })
     }
@@ -100,7 +101,7 @@ impl World {
         attempt: Option<u32>,
         keys: Option<Bundle>,
     ) -> Result<()> {
-        let message = message_of(entry)?;
+        let message = self.message_of(entry)?;
         let take = || keys.or_else(|| self.take_bundle(account, device));
         let mut rng = self.random.fork();
         let person = self.person(entry.from);
@@ -129,22 +130,41 @@ impl World {
         encrypted: Encrypted,
         attempt: Option<u32>,
     ) -> Node {
-        let mut enc = node("enc").attr("v", "2").attr("type", encrypted.kind);
+        let enc = self.enc(encrypted.kind, message, attempt).bytes(encrypted.bytes).build();
+        self.sent_by(self.person_stanza(entry, message), entry.from, 0, entry.by_lid).children([enc]).build()
+    }
+
+    /// Begins the `<enc>` of a message; `attempt` is set when a device asked for it again.
+    pub(super) fn enc(&self, kind: &'static str, message: &wa::Message, attempt: Option<u32>) -> NodeBuilder {
+        let mut enc = node("enc").attr("v", "2").attr("type", kind);
         if let Some(kind) = wacore::send::media_type_from_message(message) {
             enc = enc.attr("mediatype", kind);
         }
         if let Some(attempt) = attempt {
             enc = enc.attr("count", attempt);
         }
-        let name = self.people.name(entry.from, self.realm().seed);
+        enc
+    }
+
+    /// Begins the stanza of a person's message, without saying where it is from.
+    pub(super) fn person_stanza(&self, entry: &Entry, message: &wa::Message) -> NodeBuilder {
         let kind = wacore::send::stanza_type_from_message(message);
         let mut stanza = node("message").attr("id", &entry.id).attr("t", self.clock.now_secs()).attr("type", kind);
         if let Some(edit) = edit_of(entry) {
             stanza = stanza.attr("edit", edit);
         }
-        self.sent_by(stanza.attr("notify", name), entry.from, 0, entry.by_lid)
-            .children([enc.bytes(encrypted.bytes).build()])
-            .build()
+        stanza.attr("notify", self.name_of(entry.from))
+    }
+
+    /// The message of an entry: as a person wrote it, or what is known of an account's.
+    pub(super) fn message_of(&self, entry: &Entry) -> Result<wa::Message> {
+        if let Some(written) = &entry.written {
+            return Ok(wa::Message::decode_from_slice(&written.0)?);
+        }
+        Ok(match &entry.media {
+            Some(media) => media.file.message(entry.text.clone(), Measures::default()),
+            None => wa::Message { conversation: entry.text.clone(), ..Default::default() },
+        })
     }
 
     /// Says who a message is from, in both forms, so that a client never takes one sender for two.
@@ -156,17 +176,6 @@ impl World {
             stanza.attr("from", pn.with_device(device)).attr("sender_lid", lid).attr("addressing_mode", "pn")
         }
     }
-}
-
-/// The message of an entry: as a person wrote it, or what is known of an account's.
-fn message_of(entry: &Entry) -> Result<wa::Message> {
-    if let Some(written) = &entry.written {
-        return Ok(wa::Message::decode_from_slice(&written.0)?);
-    }
-    Ok(match &entry.media {
-        Some(media) => media.file.message(entry.text.clone(), Measures::default()),
-        None => wa::Message { conversation: entry.text.clone(), ..Default::default() },
-    })
 }
 
 /// How the stanza names what the message does to an earlier one.

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChatState, MediaKind, Phone};
+use super::{ChatState, MediaKind, Phone, Recipient};
 use crate::media::{Media, MediaState};
 
 /// `POST /api/people/{phone}/messages`: exactly one of the contents, and perhaps a `quote`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewMessage {
-    /// The account that is written to.
-    pub to: Phone,
+    /// The account or group that is written to.
+    pub to: Recipient,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,9 +32,9 @@ pub struct NewMessage {
 
 impl NewMessage {
     /// A text.
-    pub fn text(to: Phone, text: impl Into<String>) -> Self {
+    pub fn text(to: impl Into<Recipient>, text: impl Into<String>) -> Self {
         Self {
-            to,
+            to: to.into(),
             text: Some(text.into()),
             media: None,
             reaction: None,

@@ -1,7 +1,9 @@
 //! What goes over the control API, for those who call it.
 
+mod group;
 mod message;
 
+pub use group::{GroupAdded, GroupList, GroupSubject, GroupView, NewGroup, ParticipantChange, ParticipantView};
 pub use message::{
     Chat, ChatMessage, MediaView, MessageSent, NewContact, NewEdit, NewLocation, NewMedia, NewMessage, NewPresence,
     NewReaction, PersonState, ReactionView,
@@ -9,13 +11,14 @@ pub use message::{
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::address::Phone;
+pub use crate::address::{GroupId, Phone, Recipient};
 pub use crate::media::MediaKind;
 pub use crate::people::{Persona, ReplyRule};
 pub use crate::wire::noise::Handshake;
 pub use crate::world::account::Addressing;
 pub use crate::world::fault::{Fault, FaultKind};
 pub use crate::world::feed::Happening;
+pub use crate::world::group::Rank;
 pub use crate::world::ledger::Summary;
 pub use crate::world::policy::{Limits, Policy};
 pub use crate::world::presence::ChatState;
@@ -71,6 +74,36 @@ pub struct AccountView {
     /// How it stands with the network's limits.
     #[serde(default)]
     pub limits: Limits,
+    /// What it says about itself; empty until a client says it.
+    #[serde(default)]
+    pub about: String,
+    /// The picture that it shows, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureView>,
+}
+
+/// A profile picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureView {
+    /// Changes with the picture.
+    pub id: String,
+    /// In bytes.
+    pub size: u64,
+    /// Hexadecimal.
+    pub sha256: String,
+}
+
+/// `PUT /api/people/{phone}/picture`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPicture {
+    /// At most 512 KiB.
+    pub base64: String,
+}
+
+/// `POST /api/accounts/{phone}/addressing`; only `lid` changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewAddressing {
+    pub addressing: Addressing,
 }
 
 /// `GET /api/accounts`
@@ -171,6 +204,9 @@ pub struct PersonView {
     pub name: String,
     /// What was set for this person; what is absent is inherited.
     pub persona: Persona,
+    /// The picture that they show, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureView>,
 }
 
 /// `PUT /api/world`; what is absent stays as it is.
@@ -200,12 +236,14 @@ pub struct LedgerPage {
 pub struct LedgerMessage {
     pub id: String,
     pub from: Phone,
-    pub to: Phone,
+    /// A phone, or a group.
+    pub to: Recipient,
     /// `text`, `image`, …; `unknown` until it is decrypted.
     pub kind: String,
     /// As the recipient decrypted it.
     pub text: Option<String>,
     pub accepted_at_ms: i64,
+    /// In a group when the last participant received it; so with `read_at_ms`, and `decrypted` when all could read it.
     pub delivered_at_ms: Option<i64>,
     pub read_at_ms: Option<i64>,
     pub wire_count: u32,

@@ -7,6 +7,7 @@ pub use reading::{Filter, Summary};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::audience::Reader;
 use super::entry::{Arrival, Entry, EntryIndex};
 use super::policy::{Limits, Policy, Refusal, Standing, Traffic};
 use crate::address::Phone;
@@ -96,6 +97,31 @@ impl Ledger {
         Some(entry.clone())
     }
 
+    /// Changes what became of a group's message with one participant, and returns the entry as it is then.
+    pub fn update_reader(&self, at: EntryIndex, who: Phone, change: impl FnOnce(&mut Reader)) -> Option<Entry> {
+        let mut books = self.books();
+        let entry = books.entries.get_mut(at)?;
+        let reader = entry.change_reader(who, change)?.clone();
+        // Alone: with hundreds of participants the whole entry would be written over and over.
+        self.journal.append_with(|| Record::Reader { at: at as u64, reader });
+        Some(entry.clone())
+    }
+
+    /// Notes a repetition of a group's message for one participant: whether they had asked for it.
+    pub fn note_resend(&self, at: EntryIndex, who: Phone) -> Arrival {
+        let mut arrival = Arrival::Repeated;
+        self.update_reader(at, who, |reader| {
+            if reader.resends_due > 0 {
+                reader.resends_due -= 1;
+                arrival = Arrival::Resend;
+            }
+        });
+        if arrival == Arrival::Repeated {
+            self.update(at, |entry| entry.wire_count += 1);
+        }
+        arrival
+    }
+
     /// The entry at a place.
     pub fn get(&self, at: EntryIndex) -> Option<Entry> {
         self.books().entries.get(at).cloned()
@@ -145,7 +171,9 @@ impl Ledger {
     pub fn unfinished(&self) -> Vec<(EntryIndex, Entry)> {
         let books = self.books();
         let open = |entry: &Entry| {
-            !entry.from_person && entry.decrypted && entry.receipts && (entry.read_at_ms.is_none() || !entry.answered)
+            // Of a group's message some may still have something to do.
+            let readable = entry.decrypted || entry.audience.iter().any(|reader| reader.decrypted);
+            !entry.from_person && readable && entry.receipts && (entry.read_at_ms.is_none() || !entry.answered)
         };
         books
             .entries
@@ -180,6 +208,13 @@ impl Ledger {
         match books.entries.get_mut(at) {
             Some(known) => *known = entry,
             None => books.entries.push(entry),
+        }
+    }
+
+    /// Puts back what became of a group's message with one participant.
+    pub fn restore_reader(&self, at: EntryIndex, reader: Reader) {
+        if let Some(entry) = self.books().entries.get_mut(at) {
+            entry.change_reader(reader.phone, |known| *known = reader);
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use crate::address::Phone;
+use crate::address::{GroupId, Phone, Recipient};
 use crate::world::chat::{self, Shown};
 use crate::world::entry::Entry;
 
@@ -35,7 +35,7 @@ pub struct Summary {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub from: Option<Phone>,
-    pub to: Option<Phone>,
+    pub to: Option<Recipient>,
     /// Only what was accepted at or after this time.
     pub since_ms: Option<i64>,
 }
@@ -63,26 +63,33 @@ impl Ledger {
         books.entries.iter().rev().filter(|entry| filter.admits(entry)).take(limit).cloned().collect()
     }
 
-    /// The latest entry of each chat of `account`, the newest first, of up to `limit` chats.
+    /// The latest entry of each chat of `account` with somebody, the newest first, of up to `limit` chats.
     pub fn latest_of_chats(&self, account: Phone, limit: usize) -> Vec<Entry> {
         let books = self.books();
         let mut seen = HashSet::new();
-        let of_chat = |entry: &&Entry| match (entry.from == account, entry.to == account) {
-            (true, _) => seen.insert(entry.to),
-            (false, true) => seen.insert(entry.from),
-            (false, false) => false,
+        let of_chat = |entry: &&Entry| match (entry.from == account, entry.to) {
+            (true, Recipient::One(to)) => seen.insert(to),
+            (false, Recipient::One(to)) if to == account => seen.insert(entry.from),
+            _ => false,
         };
         books.entries.iter().rev().filter(of_chat).take(limit).cloned().collect()
+    }
+
+    /// Whether one of them ever wrote to the other.
+    pub fn know_each_other(&self, one: Phone, other: Phone) -> bool {
+        let spoke =
+            |entry: &Entry| (entry.from == one && entry.is_for(other)) || (entry.from == other && entry.is_for(one));
+        self.books().entries.iter().rev().any(spoke)
     }
 
     /// Totals of all accounts, or of one sender.
     pub fn summary(&self, from: Option<Phone>) -> Summary {
         let books = self.books();
         let mut summary = Summary::default();
-        let mut ids: HashMap<Phone, HashSet<&str>> = HashMap::new();
+        let mut ids: HashMap<Recipient, HashSet<&str>> = HashMap::new();
         for entry in &books.entries {
             // Without a sender the totals speak of accounts; what people write counts as replies.
-            if entry.from_person && from.is_none_or(|from| from == entry.to) {
+            if entry.from_person && from.is_none_or(|from| entry.is_for(from)) {
                 summary.replies += 1;
             }
             if from.map_or(entry.from_person, |from| from != entry.from) {
@@ -111,9 +118,25 @@ impl Ledger {
     pub fn chat(&self, person: Phone, account: Phone) -> Vec<Shown> {
         let books = self.books();
         let has = |entry: &&Entry| {
-            (entry.from == person && entry.to == account)
-                || (entry.from == account && entry.to == person && entry.decrypted && entry.delivered_at_ms.is_some())
+            (entry.from == person && entry.to == account.into())
+                || (entry.from == account
+                    && entry.to == person.into()
+                    && entry.decrypted
+                    && entry.delivered_at_ms.is_some())
         };
+        chat::fold(books.entries.iter().filter(has).cloned().collect())
+    }
+}
+
+impl Ledger {
+    /// What the phone of `person` shows of a group, oldest first: what they wrote and what reached them.
+    pub fn group_chat(&self, person: Phone, group: GroupId) -> Vec<Shown> {
+        let books = self.books();
+        let reached = |entry: &Entry| {
+            let reader = entry.reader(person);
+            reader.is_some_and(|reader| reader.decrypted && reader.delivered_at_ms.is_some())
+        };
+        let has = |entry: &&Entry| entry.to == group.into() && (entry.from == person || reached(entry));
         chat::fold(books.entries.iter().filter(has).cloned().collect())
     }
 }
@@ -166,7 +189,7 @@ mod tests {
         for id in ["A", "B", "C", "D"] {
             ledger.accept(an_entry(62_811_111, if id == "B" { 62_833_333 } else { 62_822_222 }, id));
         }
-        let filter = Filter { to: Some(phone(62_822_222)), ..Filter::default() };
+        let filter = Filter { to: Some(phone(62_822_222).into()), ..Filter::default() };
         let (first, next) = ledger.page(&filter, 0, 2);
         let (second, last) = ledger.page(&filter, next.expect("another page"), 2);
         let ids: Vec<_> = first.iter().chain(&second).map(|entry| entry.id.as_str()).collect();

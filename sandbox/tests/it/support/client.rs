@@ -11,6 +11,7 @@ use serde_json::json;
 use wa_rs::SendOptions;
 use wa_rs::pair_code::PairCodeOptions;
 use wa_rs::prelude::*;
+use wacore::stanza::groups::GroupNotificationAction;
 use wacore::store::InMemoryBackend;
 use wacore::store::device::{CachedNoiseCert, CachedServerCertChain};
 use wacore::store::traits::{Backend, DeviceStore as _};
@@ -110,6 +111,50 @@ impl Client {
         soon(what, wait).await
     }
 
+    /// Does something that makes the client connect again, and waits until it has.
+    pub async fn connected_again(&self, breaking: impl Future<Output = ()>) {
+        breaking.await;
+        self.connected().await;
+    }
+
+    /// Waits until the client has learned that its account addresses chats by LID: it asks for the settings beside
+    /// everything else that it does when it connects.
+    pub async fn library_knows_it_moved(&self) {
+        let wait = async {
+            while !self.library.is_lid_migrated().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon("the client to move", wait).await;
+    }
+
+    /// Waits for all of these messages and collects who sent them. None may come twice.
+    pub async fn all_messages(&self, ids: &[String]) -> Vec<(String, Jid)> {
+        let mut came: Vec<(String, Jid)> = Vec::new();
+        // Those that came before stand in their events, and are looked at only once.
+        self.each_event("all messages", |event| {
+            if let Event::Messages(batch) = event {
+                let new = batch.iter().filter(|inbound| ids.iter().any(|id| inbound.info.id == **id));
+                came.extend(new.map(|inbound| (inbound.info.id.to_string(), inbound.info.source.sender.clone())));
+            }
+            came.len() >= ids.len()
+        })
+        .await;
+        let distinct: std::collections::HashSet<_> = came.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!((distinct.len(), came.len()), (ids.len(), ids.len()), "each once");
+        came
+    }
+
+    /// Waits for all of these messages; their ids as they came.
+    pub async fn all_in_order(&self, ids: &[String]) -> Vec<String> {
+        self.all_messages(ids).await.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Looks at every event, each once and in order, until `enough`.
+    pub async fn each_event(&self, what: &str, mut enough: impl FnMut(&Event) -> bool) {
+        self.event(what, |event| enough(event).then_some(())).await;
+    }
+
     pub async fn qr(&self) -> String {
         self.event("a QR code", |event| match event {
             Event::PairingQrCode(qr) => Some(qr.code.clone()),
@@ -123,9 +168,17 @@ impl Client {
     }
 
     pub async fn send_as(&self, to: &str, text: &str, id: &str) {
+        self.send_as_to(jid(to), text, id).await;
+    }
+
+    pub async fn send_as_to_group(&self, group: &str, text: &str, id: &str) {
+        self.send_as_to(group.parse().expect("the address of a group"), text, id).await;
+    }
+
+    async fn send_as_to(&self, to: Jid, text: &str, id: &str) {
         let message = wa::Message { conversation: Some(text.to_owned()), ..Default::default() };
         let options = SendOptions::default().with_message_id(id);
-        self.library.send_message_with_options(jid(to), message, options).await.expect("the message is written");
+        self.library.send_message_with_options(to, message, options).await.expect("the message is written");
     }
 
     /// Waits until the network has answered for a message; the error code of a refusal.
@@ -179,6 +232,56 @@ impl Client {
             batch.iter().find(|inbound| inbound.info.id == *id).map(|inbound| wa::Message::clone(&inbound.message))
         })
         .await
+    }
+
+    pub async fn send_to_group(&self, group: &str, text: &str) -> String {
+        let group: Jid = group.parse().expect("the address of a group");
+        self.library.send_text(group, text).await.expect("the message is written").message_id
+    }
+
+    /// Waits until a participant has received or read a message.
+    pub async fn group_receipt(&self, id: &str, kind: ReceiptType, network: &Network, who: &str) {
+        let account: Option<AccountView> = network.find(&format!("/api/accounts/{who}")).await;
+        self.event(&format!("the receipt of {who}"), |event| match event {
+            Event::Receipt(receipt) if receipt.r#type == kind && receipt.message_ids.iter().any(|it| it == id) => {
+                let source = &receipt.source;
+                let named = [Some(&source.sender), source.sender_alt.as_ref()];
+                let is = |jid: &Jid| jid.user == who || account.as_ref().is_some_and(|it| jid.user == it.lid.as_str());
+                (source.chat.to_string().ends_with("@g.us") && named.into_iter().flatten().any(is)).then_some(())
+            }
+            _ => None,
+        })
+        .await;
+    }
+
+    /// The phone behind an address, as far as the client knows.
+    pub async fn phone_of(&self, jid: &Jid) -> String {
+        if jid.is_pn() {
+            return jid.user.to_string();
+        }
+        let known = self.library.get_lid_pn_entry(jid).await.expect("the store answers");
+        known.expect("the client has learned who this is").phone_number.to_string()
+    }
+
+    /// Waits for news of a group; its address.
+    pub async fn group_update(&self, what: &str, wanted: impl Fn(&GroupNotificationAction) -> bool) -> String {
+        self.event(what, |event| match event {
+            Event::GroupUpdate(update) if wanted(&update.action) => Some(update.group_jid.to_string()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for news of somebody's picture: its id, or that it is gone.
+    pub async fn picture_update(&self, who: &str) -> Option<String> {
+        let (whose, id) = self
+            .event("news of a picture", |event| match event {
+                Event::PictureUpdate(update) => Some((update.jid.clone(), update.picture_id.clone())),
+                _ => None,
+            })
+            .await;
+        assert_eq!(self.phone_of(&whose).await, who);
+        id
     }
 
     /// Sends a message of any kind; its id.

@@ -60,6 +60,12 @@ impl Network {
         answer.json().await.expect("the answer is what the contract says")
     }
 
+    /// What stands at a path, if anything does.
+    pub async fn find<T: DeserializeOwned>(&self, path: &str) -> Option<T> {
+        let answer = self.request(Method::GET, path, None).await;
+        if answer.status().is_success() { Some(answer.json().await.expect("the contract's answer")) } else { None }
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
         let answer = self.request(Method::POST, path, Some(&body)).await;
         let status = answer.status();
@@ -107,6 +113,14 @@ impl Network {
         let (status, answer) = self.post(&format!("/api/people/{person}/messages"), message).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
         answer["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// An account makes a group; its address.
+    pub async fn add_group(&self, account: &str, participants: &[&str]) -> String {
+        let group = json!({"subject": "Arisan", "account": account, "participants": participants});
+        let (status, answer) = self.post("/api/groups", group).await;
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+        answer["jid"].as_str().expect("an address").to_owned()
     }
 
     /// What a person's phone shows of a chat.
