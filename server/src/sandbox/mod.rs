@@ -167,7 +167,8 @@ pub async fn ledger(server: &Server, scope: &Scope, number: NumberId) -> Result<
     let page: dto::LedgerPage = control.ask(&path).await?.ok_or(Refusal::SandboxPhoneGone)?;
     let entry = |entry: dto::LedgerMessage| {
         Some(LedgerEntry {
-            to: phone_number(entry.to)?,
+            // Messages to groups are not shown yet.
+            to: phone_number(entry.to.phone()?)?,
             kind: if entry.decrypted { kind(&entry.kind) } else { MessageKind::Undecryptable },
             id: entry.id,
             text: entry.text.unwrap_or_default(),
