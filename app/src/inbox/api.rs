@@ -23,6 +23,8 @@ pub struct ConversationList {
 /// A thread, and whether the bot would answer in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenThread {
+    /// Which was asked for: another than the thread's own when that one became part of it.
+    pub asked: ConversationId,
     pub thread: ThreadView,
     /// The tenant has a rule that is switched on.
     pub bot_on: bool,
@@ -46,7 +48,7 @@ pub async fn list_conversations(
 pub async fn open_conversation(conversation: ConversationId, limit: u32) -> Result<OpenThread, ApiError> {
     let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
     let thread = server::inbox::thread(&server, &scope, conversation, limit).await?;
-    Ok(OpenThread { thread, bot_on: server::chatbot::is_on(&server, &scope).await? })
+    Ok(OpenThread { asked: conversation, thread, bot_on: server::chatbot::is_on(&server, &scope).await? })
 }
 
 /// The numbers a conversation can be started from.

@@ -44,9 +44,14 @@ impl Drafts {
         }
     }
 
+    /// The address of a conversation now.
+    fn now(self, id: ConversationId) -> ConversationId {
+        self.renamed.get_value().filter(|(before, _)| *before == id).map_or(id, |(_, now)| now)
+    }
+
     /// The same conversation under another address.
     fn is_same(self, before: ConversationId, now: ConversationId) -> bool {
-        before == now || self.renamed.get_value() == Some((before, now))
+        self.now(before) == now
     }
 
     fn set(self, id: ConversationId, text: String) {
@@ -120,6 +125,7 @@ pub fn Composer(
     });
     let settle = move |answer: Result<(), ApiError>| {
         let Some((conversation, text)) = under_way.try_update_value(Option::take).flatten() else { return };
+        let conversation = drafts.now(conversation);
         match answer {
             Ok(()) => {
                 if id.get_untracked() == conversation {

@@ -90,14 +90,15 @@ fn Shown(thread: Query<OpenThread>, id: Memo<Option<ConversationId>>, limit: Mem
 
 /// A conversation became part of another one while somebody looked at it: what they typed goes along, and so does the
 /// address.
-fn follow_merge(address: Memo<Option<ConversationId>>, conversation: Memo<ConversationView>) {
-    let (drafts, navigate, asked) = (use_drafts(), use_navigate(), ListQuery::current());
+fn follow_merge(address: Memo<Option<ConversationId>>, open: Memo<OpenThread>) {
+    let (drafts, navigate, list) = (use_drafts(), use_navigate(), ListQuery::current());
     Effect::new(move |_| {
-        let now = conversation.with(|conversation| conversation.id);
-        if let Some(before) = address.get_untracked().filter(|before| *before != now) {
-            drafts.rename(before, now);
+        let (asked, now) = open.with(|open| (open.asked, open.thread.conversation.id));
+        // A late answer may be about a conversation that somebody has left.
+        if asked != now && address.get_untracked() == Some(asked) {
+            drafts.rename(asked, now);
             let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(&asked.with_untracked(|asked| asked.href(Some(now))), options);
+            navigate(&list.with_untracked(|list| list.href(Some(now))), options);
         }
     });
 }
@@ -111,7 +112,7 @@ fn Thread(
 ) -> impl IntoView {
     let lang = use_lang();
     let conversation = Memo::new(move |_| open.with(|open| open.thread.conversation.clone()));
-    follow_merge(address, conversation);
+    follow_merge(address, open);
     let contact = Memo::new(move |_| open.with(|open| open.thread.contact.clone()));
     let name = Memo::new(move |_| conversation.with(|c| c.name.clone()));
     let (beside, drawer) = (RwSignal::new(true), RwSignal::new(false));

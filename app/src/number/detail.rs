@@ -273,7 +273,7 @@ fn HealthCard(number: Memo<NumberView>, health: Memo<NumberHealth>, rate: Memo<R
         let count = |n| format::count(lang, n);
         rate.percent().map_or_else(
             || text::nobody_asked(lang).to_owned(),
-            |percent| text::answered_of(lang, &count(rate.answered), &count(rate.opened), percent),
+            |percent| text::answered_of(lang, &count(rate.answered), &count(rate.asked), percent),
         )
     });
     let count = move |read: fn(&NumberHealth) -> u64| Signal::derive(move || format::count(lang, health.with(read)));

@@ -60,8 +60,8 @@ pub struct NumberDay {
     pub received: u64,
     /// Messages the network refused.
     pub refused: u64,
-    /// People it wrote to for the first time.
-    pub new_chats: u64,
+    /// People it wrote to for the first time, as far as the network took it.
+    pub asked: u64,
     /// Of these, those who answered since.
     pub answered: u64,
 }
@@ -69,14 +69,14 @@ pub struct NumberDay {
 impl NumberDay {
     /// A day on which nothing happened.
     pub fn quiet(day: Day) -> Self {
-        Self { day, sent: 0, received: 0, refused: 0, new_chats: 0, answered: 0 }
+        Self { day, sent: 0, received: 0, refused: 0, asked: 0, answered: 0 }
     }
 }
 
-/// How people take to a number: of the chats it opened, how many they answered. WhatsApp looks at this as well.
+/// How people take to a number: of those it wrote to first, how many answered. WhatsApp looks at this as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReplyRate {
-    pub opened: u64,
+    pub asked: u64,
     pub answered: u64,
 }
 
@@ -84,19 +84,21 @@ impl ReplyRate {
     /// Chats that say something together; fewer are chance.
     const ENOUGH: u64 = 20;
 
+    /// Of days, oldest first. The last one is not over: people have yet to answer.
     pub fn of(days: &[NumberDay]) -> Self {
-        let sum = |read: fn(&NumberDay) -> u64| days.iter().map(read).sum();
-        Self { opened: sum(|day| day.new_chats), answered: sum(|day| day.answered) }
+        let (_, over) = days.split_last().unzip();
+        let sum = |read: fn(&NumberDay) -> u64| over.unwrap_or_default().iter().map(read).sum();
+        Self { asked: sum(|day| day.asked), answered: sum(|day| day.answered) }
     }
 
     /// Rounded down; absent when no chat was opened.
     pub fn percent(self) -> Option<u64> {
-        (self.answered.min(self.opened) * 100).checked_div(self.opened)
+        (self.answered.min(self.asked) * 100).checked_div(self.asked)
     }
 
     /// So few answer that a network takes the number for one that is not wanted.
     pub fn is_poor(self) -> bool {
-        self.opened >= Self::ENOUGH && self.percent().is_some_and(|percent| percent < 10)
+        self.asked >= Self::ENOUGH && self.percent().is_some_and(|percent| percent < 10)
     }
 }
 
@@ -153,13 +155,13 @@ mod tests {
 
     #[test]
     fn few_answers_are_poor_and_few_chats_say_nothing() {
-        let rate = |opened, answered| ReplyRate { opened, answered };
+        let rate = |asked, answered| ReplyRate { asked, answered };
         assert_eq!((rate(0, 0).percent(), rate(0, 0).is_poor()), (None, false));
         assert_eq!((rate(19, 0).percent(), rate(19, 0).is_poor()), (Some(0), false));
         assert_eq!((rate(20, 1).percent(), rate(20, 1).is_poor()), (Some(5), true));
         assert_eq!((rate(20, 2).percent(), rate(20, 2).is_poor()), (Some(10), false));
-        let days = [(30, 4), (10, 8)].map(|(new_chats, answered)| NumberDay {
-            new_chats,
+        let days = [(30, 4), (10, 8), (50, 0)].map(|(asked, answered)| NumberDay {
+            asked,
             answered,
             ..NumberDay::quiet(Day(20_000))
         });

@@ -36,11 +36,12 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
             // Checked when it was saved; a rule of an older version is skipped rather than sent raw.
             Err(_) => continue,
         };
-        if !inbox::store::hold_for_bot(&mut tx, message.conversation_id).await? {
+        // Where and whose it is now: two contacts may have become one meanwhile.
+        let conversation = inbox::store::resolve(&mut tx, message.conversation_id).await?;
+        if !inbox::store::hold_for_bot(&mut tx, conversation).await? {
             continue;
         }
-        // Whose it is now: two contacts may have become one meanwhile.
-        let contact = inbox::store::get_thread(&mut tx, message.conversation_id).await?.contact_id;
+        let contact = inbox::store::get_thread(&mut tx, conversation).await?.contact_id;
         let id = outbox::enqueue(
             server,
             &mut tx,
@@ -57,9 +58,9 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
             },
         )
         .await?;
-        inbox::store::bot_wrote(&mut tx, message.conversation_id, id, server.now()).await?;
+        inbox::store::bot_wrote(&mut tx, conversation, id, server.now()).await?;
         store::count_answer(&mut tx, rule.id).await?;
-        tx.publish(Event::ConversationChanged(message.conversation_id));
+        tx.publish(Event::ConversationChanged(conversation));
         answered = true;
     }
     let full = i64::try_from(waiting.len()).unwrap_or(BATCH) == BATCH;

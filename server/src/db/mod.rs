@@ -91,14 +91,7 @@ impl Db {
         T: Send + 'static,
         W: for<'t> FnOnce(&'t mut SystemTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
-        let mut outcome = self.write(write()).await;
-        for _ in 0..DEADLOCKS {
-            match outcome {
-                Err(error) if error.is_deadlock() => outcome = self.write(write()).await,
-                settled => return settled,
-            }
-        }
-        outcome
+        again(|| self.write(write())).await
     }
 
     /// Whether this is the embedded database.
@@ -150,6 +143,20 @@ enum Access {
 
 /// How often a write that met a deadlock is made again.
 const DEADLOCKS: usize = 4;
+
+/// Does once more what was in the way of another transaction.
+pub async fn again<T, F>(attempt: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 0..DEADLOCKS {
+        match attempt().await {
+            Err(error) if error.is_deadlock() => {}
+            settled => return settled,
+        }
+    }
+    attempt().await
+}
 
 /// For writes that must touch exactly one row.
 pub fn one_row(rows: u64) -> Result<()> {

@@ -105,6 +105,8 @@ impl Export {
         let mut last = None;
         loop {
             let mut tx = self.server.db.read(&self.scope).await?;
+            // Also at the end: without it, what is missing would look whole.
+            number::store::check(&mut tx, self.id).await?;
             let files = store::files(&mut tx, self.id, last, PAGE).await?;
             drop(tx);
             let Some((newest, _)) = files.last() else { return Ok(()) };

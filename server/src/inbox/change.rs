@@ -39,9 +39,11 @@ pub(super) async fn clear_place(
     contact: ContactId,
     message: &Received,
 ) -> Result<()> {
-    let rows = execute!(
+    let place: Option<(MessageId, Millis)> = fetch_optional!(
         tx,
-        "DELETE FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND direction = $4 AND wa_id = $5
+        (MessageId, Millis),
+        "SELECT message_id, at FROM message
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND direction = $4 AND wa_id = $5
            AND kind = 'undecryptable'",
         sender.tenant,
         sender.number,
@@ -49,10 +51,12 @@ pub(super) async fn clear_place(
         message.direction(),
         &message.wa_id
     )?;
-    if rows == 0 {
-        return Ok(());
+    let Some((place, at)) = place else { return Ok(()) };
+    if message.direction() == Direction::Incoming {
+        store::read_one(tx, sender, contact, place, at).await?;
     }
-    store::one_less(tx, sender, contact, message.direction() == Direction::Incoming).await?;
+    execute!(tx, "DELETE FROM message WHERE message_id = $1", place)?;
+    store::set_last(tx, sender.tenant, sender.number, contact).await?;
     tell(tx, sender, contact).await
 }
 

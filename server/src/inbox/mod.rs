@@ -12,6 +12,7 @@ pub use receive::{Received, receive};
 
 use crate::{
     Server, contact,
+    db::again,
     error::Result,
     media::{self, Given, Upload},
     number, outbox,
@@ -82,7 +83,7 @@ pub async fn reply(server: &Server, scope: &Scope, id: ConversationId, text: &st
     if text.is_empty() {
         return Err(Error::field("text", Field::Required).into());
     }
-    answer(server, scope, id, text, None).await
+    again(|| answer(server, scope, id, text, None)).await
 }
 
 /// The same with a file; `text` is its caption and may be empty. The file is kept even when the answer is refused.
@@ -101,7 +102,7 @@ pub async fn reply_with_file(
     store::get_thread(&mut tx, id).await?;
     drop(tx);
     let file = media::give(server, scope, upload).await?;
-    answer(server, scope, id, text.trim(), Some(&file)).await
+    again(|| answer(server, scope, id, text.trim(), Some(&file))).await
 }
 
 async fn answer(

@@ -16,7 +16,10 @@ use domain::{
     time::Day,
 };
 use futures::FutureExt as _;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// One message as the network handed it over, in our words.
 #[derive(Clone, Debug)]
@@ -104,7 +107,12 @@ async fn receive_one(
         Said::Message(content) => content,
         // Whoever is known twice may have said it under either address.
         said => {
+            let mut told = BTreeSet::new();
             for contact in contact::known(tx, sender.tenant, &who).await? {
+                let contact = contact::merge::hold(tx, sender.tenant, contact).await?;
+                if !told.insert(contact) {
+                    continue;
+                }
                 change::clear_place(tx, sender, contact, message).await?;
                 if let Said::Change(change) = said {
                     change::apply(tx, sender, contact, message, change).await?;

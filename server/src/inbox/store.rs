@@ -74,7 +74,7 @@ impl From<Row> for ConversationView {
             (Some(direction), Some(kind), Some(at)) => Some(LastMessage {
                 direction,
                 kind,
-                preview: row.body.unwrap_or_default().chars().take(120).collect(),
+                preview: row.body.unwrap_or_default(),
                 is_deleted: row.is_deleted,
                 state: row.state,
                 author: row.author,
@@ -105,7 +105,8 @@ fn called(name: &str, push_name: &str, phone: Option<&PhoneNumber>, lid: Option<
 
 const VIEW: &str =
     "SELECT v.conversation_id, v.contact_id, c.name, c.push_name, c.phone, c.lid, v.number_id, n.label AS number_label,
-           n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind, m.body, m.state, m.author, m.at,
+           n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind,
+           substr(m.body, 1, 120) AS body, m.state, m.author, m.at,
            m.deleted_at IS NOT NULL AS is_deleted
          FROM conversation v
          JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
@@ -232,25 +233,55 @@ pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Resu
     })
 }
 
-/// A message went from a thread: another one is its last.
-pub(super) async fn one_less(tx: &mut SystemTx, sender: Sender, contact: ContactId, incoming: bool) -> Result<()> {
+/// A message of a person is not unread any more, if it was: the newest ones are.
+pub(super) async fn read_one(
+    tx: &mut SystemTx,
+    sender: Sender,
+    contact: ContactId,
+    message: MessageId,
+    at: Millis,
+) -> Result<()> {
     execute!(
         tx,
-        "UPDATE conversation SET unread = CASE WHEN unread > $4 THEN unread - $4 ELSE 0 END,
-           last_message_id = (
-             SELECT m.message_id FROM message m WHERE m.tenant_id = $1 AND m.number_id = $2 AND m.contact_id = $3
-             ORDER BY m.at DESC, m.message_id DESC LIMIT 1)
-         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3",
+        "UPDATE conversation SET unread = unread - 1
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND unread > (
+           SELECT COUNT(*) FROM message m
+           WHERE m.tenant_id = $1 AND m.number_id = $2 AND m.contact_id = $3 AND m.direction = 'incoming'
+             AND (m.at > $5 OR (m.at = $5 AND m.message_id > $4)))",
         sender.tenant,
         sender.number,
         contact,
-        i64::from(incoming)
+        message,
+        at
+    )?;
+    Ok(())
+}
+
+/// The newest message of a thread is the last of its conversation, if it has one.
+pub(super) async fn set_last(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    number: NumberId,
+    contact: ContactId,
+) -> Result<()> {
+    execute!(
+        tx,
+        "UPDATE conversation SET
+           last_message_id = (
+             SELECT m.message_id FROM message m WHERE m.tenant_id = $1 AND m.number_id = $2 AND m.contact_id = $3
+             ORDER BY m.at DESC, m.message_id DESC LIMIT 1),
+           last_at = COALESCE((
+             SELECT MAX(m.at) FROM message m WHERE m.tenant_id = $1 AND m.number_id = $2 AND m.contact_id = $3), last_at)
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3",
+        tenant,
+        number,
+        contact
     )?;
     Ok(())
 }
 
 /// The conversation that this one became part of, or itself.
-pub(super) async fn resolve(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationId> {
+pub(crate) async fn resolve(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationId> {
     let tenant = tx.tenant();
     let sql = "SELECT into_id FROM conversation_alias WHERE tenant_id = $1 AND conversation_id = $2";
     let row: Option<(ConversationId,)> = fetch_optional!(tx, (ConversationId,), sql, tenant, id)?;

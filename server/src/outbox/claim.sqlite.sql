@@ -7,12 +7,12 @@ WHERE seq IN (
     WHERE o.number_id = $1
       AND o.lease_until <= $3
       AND o.not_before <= $3
-      -- One at a time per chat, first in, first out: while one is on its way, or an earlier one as urgent waits, this one
-      -- waits. What an agent or the bot answers goes before a campaign's message that may not leave yet.
+      -- One at a time per chat: while one is on its way, or a more urgent one or an earlier one as urgent waits, this one
+      -- waits. What an agent or the bot answers goes before a campaign's message.
       AND NOT EXISTS (
           SELECT 1 FROM outbox e
           WHERE e.number_id = o.number_id AND e.contact_id = o.contact_id AND e.seq <> o.seq
-            AND (e.lease_until > $3 OR (e.seq < o.seq AND e.priority <= o.priority))
+            AND (e.lease_until > $3 OR e.priority < o.priority OR (e.priority = o.priority AND e.seq < o.seq))
       )
       -- No campaign in quiet hours, and nobody new beyond the day's budget, which binds no agent, or beyond what the network
       -- allows, which binds everybody.

@@ -45,6 +45,8 @@ pub enum Change {
 
 /// How deep wrappers may be nested; a hostile message may nest more.
 const WRAPPERS: usize = 4;
+/// Characters kept of a text or caption: WhatsApp's own clients write no longer ones.
+const TEXT: usize = 65_536;
 /// Characters kept of what an answer quotes.
 const QUOTED: usize = 200;
 /// Characters of the longest emoji, with room: families are made of eleven.
@@ -95,7 +97,12 @@ fn change(protocol: &wa::message::ProtocolMessage) -> Option<Change> {
 fn content(message: &wa::Message) -> Option<Content> {
     let content = |kind: MessageKind, text: Option<&String>| {
         let file = if kind.has_file() { file::announced(message).map(Box::new) } else { None };
-        Some(Content { kind, text: text.map(|text| tidy(text)).unwrap_or_default(), file, quote: quote(message) })
+        Some(Content {
+            kind,
+            text: text.map(|text| tidy(text).chars().take(TEXT).collect()).unwrap_or_default(),
+            file,
+            quote: quote(message),
+        })
     };
     if let Some(text) = message.conversation.as_ref().filter(|text| !text.is_empty()) {
         return content(MessageKind::Text, Some(text));

@@ -17,3 +17,4 @@ mod people;
 mod removal;
 mod sandbox;
 mod session;
+mod simulation;

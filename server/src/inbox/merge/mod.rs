@@ -8,7 +8,7 @@ mod store;
 use crate::{
     Server,
     contact::{self, Identity, merge},
-    db::SystemTx,
+    db::{SystemTx, again},
     error::Result,
     scope::Scope,
 };
@@ -85,6 +85,10 @@ async fn join(
 ///
 /// Fails with `NotFound` unless it is part of another one.
 pub async fn separate(server: &Server, scope: &Scope, id: ContactId) -> Result<()> {
+    again(|| part(server, scope, id)).await
+}
+
+async fn part(server: &Server, scope: &Scope, id: ContactId) -> Result<()> {
     let mut tx = server.db.begin(scope).await?;
     let whole = merge::whole_of(&mut tx, id).await?;
     merge::lock(&mut tx, scope.tenant(), [whole, id]).await?;

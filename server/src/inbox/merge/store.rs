@@ -1,5 +1,6 @@
 //! SQL of threads that become one, and two again.
 
+use super::super::store::set_last;
 use crate::{
     db::{OnConn, SystemTx, TenantTx, found, one_row},
     error::Result,
@@ -25,13 +26,20 @@ pub(super) async fn move_messages(
     // First the outbox, then the messages: as whoever settles them.
     let sql = "UPDATE outbox SET contact_id = $4 WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3";
     execute!(tx, sql, tenant, number, from, to)?;
-    let twice = "DELETE FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND EXISTS (
-           SELECT 1 FROM message o WHERE o.tenant_id = $1 AND o.number_id = $2 AND o.contact_id = $4
-             AND o.direction = message.direction AND o.wa_id = message.wa_id)";
-    let placeholders = format!("{twice} AND kind IN ('undecryptable', 'view_once') RETURNING direction");
-    let all = format!("{twice} RETURNING direction");
+    // What somebody changed or took back is so under either address.
+    let better = "message.kind IN ('undecryptable', 'view_once') OR o.deleted_at IS NOT NULL
+           OR COALESCE(o.edited_at, 0) > COALESCE(message.edited_at, 0)";
+    let twice = |which: &str| {
+        format!(
+            "DELETE FROM message WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND EXISTS (
+               SELECT 1 FROM message o WHERE o.tenant_id = $1 AND o.number_id = $2 AND o.contact_id = $4
+                 AND o.direction = message.direction AND o.wa_id = message.wa_id AND ({which}))
+             RETURNING direction"
+        )
+    };
+    let (worse, all) = (twice(&format!("message.deleted_at IS NULL AND ({better})")), twice("1 = 1"));
     let mut gone: Vec<(Direction,)> = Vec::new();
-    for (sql, of, other) in [(&placeholders, to, from), (&all, from, to)] {
+    for (sql, of, other) in [(&worse, to, from), (&all, from, to)] {
         let sql = || sqlx::AssertSqlSafe(sql.clone());
         gone.extend(fetch_all!(tx, (Direction,), sql(), tenant, number, of, other)?);
     }
@@ -74,19 +82,25 @@ pub(super) async fn join_conversations(
         one_row(execute!(tx, sql, tenant, part, to)?)?;
         return Ok(Some((part, part)));
     };
+    let sql = "SELECT unread, status = 'resolved', bot_paused FROM conversation
+         WHERE tenant_id = $1 AND conversation_id = $2";
+    let (theirs, resolved, paused): (i64, bool, bool) = fetch_one!(tx, (i64, bool, bool), sql, tenant, part)?;
+    // Which of the messages that were in both are unread, nobody knows: as few as may be, and none too few.
+    let twice = i64::try_from(twice).unwrap_or(i64::MAX);
     one_row(execute!(
         tx,
         "UPDATE conversation SET
-           unread = CASE WHEN conversation.unread + p.unread > $4 THEN conversation.unread + p.unread - $4 ELSE 0 END,
-           status = CASE WHEN p.status = 'resolved' THEN conversation.status ELSE p.status END,
-           bot_paused = conversation.bot_paused OR p.bot_paused
-         FROM conversation p
-         WHERE conversation.tenant_id = $1 AND conversation.conversation_id = $2
-           AND p.tenant_id = $1 AND p.conversation_id = $3",
+           unread = CASE WHEN unread >= $3 AND unread >= unread + $3 - $4 THEN unread
+                         WHEN $3 >= unread + $3 - $4 THEN $3 ELSE unread + $3 - $4 END,
+           status = CASE WHEN $5 THEN status ELSE 'open' END,
+           bot_paused = bot_paused OR $6
+         WHERE tenant_id = $1 AND conversation_id = $2",
         tenant,
         whole,
-        part,
-        i64::try_from(twice).unwrap_or(i64::MAX)
+        theirs,
+        twice,
+        resolved,
+        paused
     )?)?;
     let sql = "UPDATE conversation_alias SET into_id = $3 WHERE tenant_id = $1 AND into_id = $2";
     execute!(tx, sql, tenant, part, whole)?;
@@ -95,25 +109,8 @@ pub(super) async fn join_conversations(
     one_row(execute!(tx, sql, tenant, part, whole, from)?)?;
     let sql = "DELETE FROM conversation WHERE tenant_id = $1 AND conversation_id = $2";
     one_row(execute!(tx, sql, tenant, part)?)?;
-    set_last(tx, tenant, whole).await?;
+    set_last(tx, tenant, number, to).await?;
     Ok(Some((part, whole)))
-}
-
-/// The newest message of a conversation is its last.
-async fn set_last(tx: &mut impl OnConn, tenant: TenantId, id: ConversationId) -> Result<()> {
-    one_row(execute!(
-        tx,
-        "UPDATE conversation SET
-           last_message_id = (
-             SELECT m.message_id FROM message m WHERE m.tenant_id = $1 AND m.number_id = conversation.number_id
-               AND m.contact_id = conversation.contact_id ORDER BY m.at DESC, m.message_id DESC LIMIT 1),
-           last_at = COALESCE((
-             SELECT MAX(m.at) FROM message m WHERE m.tenant_id = $1 AND m.number_id = conversation.number_id
-               AND m.contact_id = conversation.contact_id), last_at)
-         WHERE tenant_id = $1 AND conversation_id = $2",
-        tenant,
-        id
-    )?)
 }
 
 /// What else names a person: that they are no strangers, and what campaigns have still to learn.
@@ -127,6 +124,8 @@ pub(super) async fn move_rest(tx: &mut SystemTx, tenant: TenantId, from: Contact
         from,
         to
     )?;
+    let sql = "UPDATE chat SET asked_on = NULL WHERE tenant_id = $1 AND contact_id = $2 AND asked_on IS NOT NULL";
+    execute!(tx, sql, tenant, from)?;
     let sql = "UPDATE message_change SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2";
     execute!(tx, sql, tenant, from, to)?;
     Ok(())
@@ -220,9 +219,10 @@ pub(super) async fn part_conversations(
         new.now,
         new.unread
     )?)?;
-    let sql = "UPDATE conversation SET unread = unread - $3 WHERE tenant_id = $1 AND conversation_id = $2";
+    let sql = "UPDATE conversation SET unread = CASE WHEN unread > $3 THEN unread - $3 ELSE 0 END
+         WHERE tenant_id = $1 AND conversation_id = $2";
     one_row(execute!(tx, sql, tenant, joined, new.unread)?)?;
-    set_last(tx, tenant, id).await?;
-    set_last(tx, tenant, joined).await?;
+    set_last(tx, tenant, number, part).await?;
+    set_last(tx, tenant, number, whole).await?;
     Ok(vec![joined, id])
 }

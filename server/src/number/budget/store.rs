@@ -107,8 +107,9 @@ pub(crate) async fn open_chats(
     }
     one_row(execute!(
         tx,
-        "INSERT INTO number_day (tenant_id, number_id, day, new_chats) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (number_id, day) DO UPDATE SET new_chats = number_day.new_chats + excluded.new_chats",
+        "INSERT INTO number_day (tenant_id, number_id, day, new_chats, asked) VALUES ($1, $2, $3, $4, $4)
+         ON CONFLICT (number_id, day) DO UPDATE
+           SET new_chats = number_day.new_chats + excluded.new_chats, asked = number_day.asked + excluded.asked",
         tenant,
         number,
         today,
@@ -120,18 +121,25 @@ pub(crate) async fn open_chats(
 /// The network refused a message to somebody: unless they talked before, they are as new as they were. What it cost of
 /// the day's budget stays spent.
 pub(crate) async fn unmeet(tx: &mut impl OnConn, tenant: TenantId, number: NumberId, wa_id: &str) -> Result<()> {
-    execute!(
+    let gone: Option<(Option<Day>,)> = fetch_optional!(
         tx,
+        (Option<Day>,),
         "DELETE FROM chat WHERE tenant_id = $1 AND number_id = $2
            AND contact_id IN (SELECT o.contact_id FROM outbox o WHERE o.number_id = $2 AND o.wa_id = $3)
            AND NOT EXISTS (
              SELECT 1 FROM message m
              WHERE m.tenant_id = chat.tenant_id AND m.number_id = chat.number_id AND m.contact_id = chat.contact_id
-               AND (m.direction = 'incoming' OR m.state IN ('sent', 'delivered', 'read')))",
+               AND (m.direction = 'incoming' OR m.state IN ('sent', 'delivered', 'read')))
+         RETURNING asked_on",
         tenant,
         number,
         wa_id
     )?;
+    // Whom no message reached, nobody asked.
+    if let Some((Some(day),)) = gone {
+        let sql = "UPDATE number_day SET asked = asked - 1 WHERE number_id = $1 AND day = $2 AND asked > 0";
+        execute!(tx, sql, number, day)?;
+    }
     Ok(())
 }
 

@@ -153,7 +153,7 @@ pub(super) async fn days(tx: &mut TenantTx, id: NumberId, today: Day) -> Result<
     let rows: Vec<(Day, i64, i64, i64, i64, i64)> = fetch_all!(
         tx,
         (Day, i64, i64, i64, i64, i64),
-        "SELECT day, sent, received, refused, new_chats, answered FROM number_day
+        "SELECT day, sent, received, refused, asked, answered FROM number_day
          WHERE tenant_id = $1 AND number_id = $2 AND day > $3 AND day <= $4",
         tenant,
         id,
@@ -161,12 +161,12 @@ pub(super) async fn days(tx: &mut TenantTx, id: NumberId, today: Day) -> Result<
         today
     )?;
     let count = i64::unsigned_abs;
-    let day = |(day, sent, received, refused, new_chats, answered)| NumberDay {
+    let day = |(day, sent, received, refused, asked, answered)| NumberDay {
         day,
         sent: count(sent),
         received: count(received),
         refused: count(refused),
-        new_chats: count(new_chats),
+        asked: count(asked),
         answered: count(answered),
     };
     Ok(rows.into_iter().map(day).collect())

@@ -70,7 +70,7 @@ on_both! {
         outbox::accepted(&world.server, sender, sent).await.expect("accepts");
         let counts = async || -> Vec<_> {
             let days = open(&world, &rani, sender.number).await.days;
-            days.iter().filter(|day| day.new_chats > 0).map(|day| (day.new_chats, day.answered)).collect()
+            days.iter().filter(|day| day.asked > 0).map(|day| (day.asked, day.answered)).collect()
         };
         assert_eq!(counts().await, [(2, 0)], "who wrote first was not asked");
         world.clock.advance(DAY_MS);
@@ -80,7 +80,7 @@ on_both! {
         world.hears(sender, "6281255500001", "IN2", "Berapa?").await;
         let days = open(&world, &rani, sender.number).await.days;
         assert_eq!(counts().await, [(2, 1)]);
-        assert_eq!(ReplyRate::of(&days), ReplyRate { opened: 2, answered: 1 });
+        assert_eq!(ReplyRate::of(&days), ReplyRate { asked: 2, answered: 1 });
     }
 
     async fn a_number_tells_what_it_did_and_what_happened_to_it(world: World) {
