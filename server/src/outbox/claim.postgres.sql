@@ -1,8 +1,7 @@
--- Due messages of one number, at most one per chat.
-UPDATE outbox
-SET lease_until = $4, lease_token = $5, attempts = attempts + 1
-WHERE seq IN (
-    SELECT o.seq
+-- Due messages of one number, at most one per chat. Chosen once: as a subquery of the update they may be chosen anew for
+-- each row, and then they are more than the limit.
+WITH due AS MATERIALIZED (
+    SELECT o.seq AS due_seq
     FROM outbox o
     WHERE o.number_id = $1
       AND o.lease_until <= $3
@@ -29,6 +28,10 @@ WHERE seq IN (
     LIMIT $2
     FOR UPDATE SKIP LOCKED
 )
+UPDATE outbox
+SET lease_until = $4, lease_token = $5, attempts = attempts + 1
+FROM due
+WHERE outbox.seq = due.due_seq
 RETURNING seq, message_id, contact_id, wa_id, body, media_id, attempts,
     (SELECT c.phone FROM contact c WHERE c.contact_id = outbox.contact_id) AS phone,
     (SELECT c.lid FROM contact c WHERE c.contact_id = outbox.contact_id) AS lid

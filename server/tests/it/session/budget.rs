@@ -10,10 +10,11 @@ use domain::{
 };
 use serde_json::json;
 use server::{
-    error, inbox,
+    error, fetch_one, inbox,
     number::{self, budget},
     outbox,
 };
+use std::time::Duration;
 
 /// A number of the sandbox with a cap, connected.
 async fn capped(world: &World, member: &Member, cap: &str) -> NumberId {
@@ -75,6 +76,14 @@ pub(super) async fn agent_writes(world: &World, member: &Member, id: NumberId, n
     .await;
 }
 
+/// Whether a message was refused and is tried again.
+async fn waits(world: &World, member: &Member) -> bool {
+    let mut tx = world.server.db.read(&member.scope).await.expect("reads");
+    let sql = "SELECT COUNT(*) FROM outbox WHERE refusals > 0";
+    let (rows,): (i64,) = fetch_one!(&mut tx, (i64,), sql).expect("counts");
+    rows > 0
+}
+
 on_both! {
     async fn nobody_new_is_written_to_beyond_the_cap_and_the_rest_leave_the_day_after(world: World) {
         let network = Network::start(&world).await;
@@ -120,6 +129,13 @@ on_both! {
             (detail.health.refused == 1).then_some(())
         })
         .await;
+        // It waits from the moment at which that is written down, which is a little later.
+        let waits = async {
+            while !waits(&world, &rani).await {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), waits).await.expect("it is tried again");
         world.clock.advance(HOUR_MS);
         world.server.nudge.outbox.now();
         assert_eq!(left(&world, &rani, id, 0).await.new_chats, 1);
