@@ -41,9 +41,10 @@ pub fn display_name(name: &str, push_name: &str, phone: Option<&PhoneNumber>) ->
         .map_or_else(|| phone.map(PhoneNumber::readable).unwrap_or_default(), str::to_owned)
 }
 
-/// What to call somebody of whom nothing is known but their LID: its last digits. Empty without one.
-pub fn nameless(lid: Option<&str>) -> String {
-    let Some(lid) = lid else { return String::new() };
+/// The same for somebody of whom nothing may be known but their LID: then its last digits.
+pub fn display_name_or_lid(name: &str, push_name: &str, phone: Option<&PhoneNumber>, lid: Option<&str>) -> String {
+    let known = display_name(name, push_name, phone);
+    let Some(lid) = lid.filter(|_| known.is_empty()) else { return known };
     let last = lid.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
     format!("~{}", &lid[last..])
 }

@@ -121,7 +121,7 @@ crate::texts! {
     last_received: "Terakhir menerima", "Last received";
     reconnects: "Menyambung ulang", "Reconnects";
     refused: "Ditolak jaringan", "Refused";
-    answered: "Obrolan baru dibalas, 14 hari", "New chats answered, 14 days";
+    answered: "Obrolan baru dibalas, 13 hari sampai kemarin", "New chats answered, 13 days to yesterday";
     answered_of(answered: &str, opened: &str, percent: u64): "{answered} dari {opened} ({percent}%)", "{answered} of {opened} ({percent}%)";
     nobody_asked: "Belum ada obrolan baru", "No new chats";
     few_answer: "Sedikit sekali yang membalas. WhatsApp menganggap nomor seperti ini tidak diinginkan: sapa orang yang mengenal Anda, dan ajukan pertanyaan yang mudah dijawab.",

@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     ContactId, Millis, PhoneNumber, TenantId,
-    contact::{Attributes, MergedView, display_name, nameless},
+    contact::{Attributes, MergedView, display_name_or_lid},
 };
 use sqlx::types::Json;
 
@@ -147,9 +147,10 @@ pub(crate) async fn merged(tx: &mut TenantTx, into: ContactId) -> Result<Vec<Mer
          WHERE tenant_id = $1 AND merged_into = $2 ORDER BY merged_at DESC, contact_id";
     let rows: Vec<(ContactId, String, String, Option<String>, Millis)> =
         fetch_all!(tx, (ContactId, String, String, Option<String>, Millis), sql, tenant, into)?;
-    let view = |(contact, name, push_name, lid, at): (_, String, String, Option<String>, _)| {
-        let known = Some(display_name(&name, &push_name, None)).filter(|name| !name.is_empty());
-        MergedView { contact, name: known.unwrap_or_else(|| nameless(lid.as_deref())), at }
+    let view = |(contact, name, push_name, lid, at): (_, String, String, Option<String>, _)| MergedView {
+        contact,
+        name: display_name_or_lid(&name, &push_name, None, lid.as_deref()),
+        at,
     };
     Ok(rows.into_iter().map(view).collect())
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
-    contact::{display_name, nameless},
+    contact::display_name_or_lid,
     inbox::{ContactPanelView, ConversationCounts, ConversationStatus, ConversationView, LastMessage, ListView},
     message::{Author, Direction, MessageKind, MessageState},
     number::NumberState,
@@ -85,7 +85,7 @@ impl From<Row> for ConversationView {
         Self {
             id: row.conversation_id,
             contact: row.contact_id,
-            name: called(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
+            name: display_name_or_lid(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
             phone: row.phone,
             number: row.number_id,
             number_label: row.number_label,
@@ -96,11 +96,6 @@ impl From<Row> for ConversationView {
             last,
         }
     }
-}
-
-/// What to call a person, however little is known.
-fn called(name: &str, push_name: &str, phone: Option<&PhoneNumber>, lid: Option<&str>) -> String {
-    Some(display_name(name, push_name, phone)).filter(|name| !name.is_empty()).unwrap_or_else(|| nameless(lid))
 }
 
 const VIEW: &str =
@@ -223,7 +218,7 @@ pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Resu
     )?;
     Ok(ContactPanelView {
         contact,
-        name: called(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
+        name: display_name_or_lid(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
         phone: row.phone,
         attributes: row.attributes.0,
         opted_out_at: row.opted_out_at,

@@ -8,15 +8,15 @@ mod link;
 mod source;
 mod storage;
 pub(crate) mod store;
+mod stray;
 
 pub use link::{Link, Variant};
 pub(crate) use source::Source;
 pub use storage::Storage;
+pub use stray::tick;
 
 use crate::{
     Server,
-    crash::crash_point,
-    engine::Tick,
     error::{Error, Result},
     scope::Scope,
 };
@@ -39,14 +39,10 @@ use tokio::sync::Semaphore;
 /// How long a link works at least; at most twice as long. Links that are made within the same hours are the same, so that
 /// browsers keep what they have.
 const LINK_MS: i64 = 6 * HOUR_MS;
-/// How long a file that no message carries is kept.
-const UNUSED_MS: i64 = DAY_MS;
 /// How long the network surely keeps what it was given. It keeps files for a month.
 const GIVEN_MS: i64 = 14 * DAY_MS;
 /// Files that are looked at in this process at once.
 static INSPECTING: Semaphore = Semaphore::const_new(2);
-/// Files looked at in one step of sweeping.
-const SWEEP: i64 = 100;
 
 /// A file as somebody sends it: written to the disk as it comes, gone with this value.
 pub struct Upload {
@@ -135,7 +131,7 @@ async fn keep(server: &Server, tenant: TenantId, file: File, origin: Origin) -> 
         return Ok(Kept { media, mime, bytes, is_picture });
     }
     let media: MediaId = server.new_id();
-    begin(server, &scope, media).await?;
+    stray::begin(server, &scope, media).await?;
     file.rewind()?;
     if let Some(preview) = preview.clone() {
         server.media.put(tenant, media, Variant::Preview, preview).await?;
@@ -146,17 +142,10 @@ async fn keep(server: &Server, tenant: TenantId, file: File, origin: Origin) -> 
     let kept = store::insert(&mut tx, media, &row, server.now()).await?;
     // If somebody gave the same file at the same time, this one stays a stray.
     if kept == media {
-        store::no_stray(&mut tx, media).await?;
+        stray::kept(&mut tx, media).await?;
     }
     tx.commit().await?;
     Ok(Kept { media: kept, mime, bytes, is_picture })
-}
-
-/// A file is about to be written: whatever becomes of it until its row is there, somebody knows of it.
-async fn begin(server: &Server, scope: &Scope, media: MediaId) -> Result<()> {
-    let mut tx = server.db.begin(scope).await?;
-    store::stray(&mut tx, scope.tenant(), media, server.now()).await?;
-    tx.commit().await
 }
 
 /// The same file, if it is kept already; it stays for another while.
@@ -236,33 +225,6 @@ pub(crate) async fn fetch_again(server: &Server, scope: &Scope, message: Message
     tx.commit().await?;
     server.nudge.media.now();
     Ok(())
-}
-
-/// Removes files that no message carries any more, and those that were never kept.
-pub async fn tick(server: &Server) -> Result<Tick> {
-    let before = server.now() - UNUSED_MS;
-    let unused = { store::unused(&mut server.db.system_read().await?, before, SWEEP).await? };
-    let many = i64::try_from(unused.len()).unwrap_or(i64::MAX) >= SWEEP;
-    if !unused.is_empty() {
-        let mut tx = server.db.system().await?;
-        store::let_go(&mut tx, &unused, before).await?;
-        tx.commit().await?;
-        crash_point("media.let_go");
-    }
-    let strays = { store::strays(&mut server.db.system_read().await?, before, SWEEP).await? };
-    let mut gone = Vec::new();
-    for (tenant, media) in strays {
-        match server.media.delete(tenant, media).await {
-            Ok(()) => gone.push(media),
-            Err(error) => tracing::warn!(%error, media.id = %media, "a file could not be removed"),
-        }
-    }
-    if !gone.is_empty() {
-        let mut tx = server.db.system().await?;
-        store::forget_strays(&mut tx, &gone).await?;
-        tx.commit().await?;
-    }
-    Ok(if many { Tick::Again } else { Tick::Idle })
 }
 
 /// The addresses of a file that is here.

@@ -66,63 +66,6 @@ pub(super) async fn get(tx: &mut TenantTx, id: MediaId) -> Result<MediaRow> {
     found(fetch_optional!(tx, MediaRow, sql, tenant, id)?)
 }
 
-/// Files that nothing carries and that were not given since `before`. Looks at every file that is older.
-pub(super) async fn unused(tx: &mut SystemTx, before: Millis, most: i64) -> Result<Vec<MediaId>> {
-    let rows: Vec<(MediaId,)> = fetch_all!(
-        tx,
-        (MediaId,),
-        "SELECT m.media_id FROM media m
-         WHERE m.given_at < $1 AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = m.media_id)
-         ORDER BY m.given_at LIMIT $2",
-        before,
-        most
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// Lets go of those among `files` that are still unused: they are strays from now on.
-pub(super) async fn let_go(tx: &mut SystemTx, files: &[MediaId], before: Millis) -> Result<()> {
-    let sql = format!(
-        "DELETE FROM media WHERE given_at < $1 AND media_id {}
-           AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = media.media_id)
-         RETURNING tenant_id, media_id",
-        tx.conn().among_ids("$2")
-    );
-    let sql = || sqlx::AssertSqlSafe(sql.clone());
-    let gone: Vec<(TenantId, MediaId)> = fetch_all!(tx, (TenantId, MediaId), sql(), before, json_list(files).as_str())?;
-    for (tenant, media) in gone {
-        stray(tx, tenant, media, Millis(0)).await?;
-    }
-    Ok(())
-}
-
-/// The store has or will have a file that no row keeps. It is removed some time after `at`.
-pub(super) async fn stray(tx: &mut impl OnConn, tenant: TenantId, media: MediaId, at: Millis) -> Result<()> {
-    let sql = "INSERT INTO media_stray (media_id, tenant_id, at) VALUES ($1, $2, $3)";
-    one_row(execute!(tx, sql, media, tenant, at)?)
-}
-
-/// Strays since before `before`.
-pub(super) async fn strays(tx: &mut SystemTx, before: Millis, most: i64) -> Result<Vec<(TenantId, MediaId)>> {
-    let sql = "SELECT tenant_id, media_id FROM media_stray WHERE at < $1 ORDER BY at, media_id LIMIT $2";
-    Ok(fetch_all!(tx, (TenantId, MediaId), sql, before, most)?)
-}
-
-/// It is kept. Fails when it took so long that it was removed meanwhile.
-pub(super) async fn no_stray(tx: &mut TenantTx, media: MediaId) -> Result<()> {
-    let tenant = tx.tenant();
-    let sql = "DELETE FROM media_stray WHERE tenant_id = $1 AND media_id = $2";
-    one_row(execute!(tx, sql, tenant, media)?)
-}
-
-/// They are in the store no longer.
-pub(super) async fn forget_strays(tx: &mut SystemTx, files: &[MediaId]) -> Result<()> {
-    let sql = format!("DELETE FROM media_stray WHERE media_id {}", tx.conn().among_ids("$1"));
-    let sql = || sqlx::AssertSqlSafe(sql.clone());
-    execute!(tx, sql(), json_list(files).as_str())?;
-    Ok(())
-}
-
 /// The file of a message, as the network announced it or as the team gave it.
 pub(crate) struct NewAttachment<'a> {
     pub message: MessageId,

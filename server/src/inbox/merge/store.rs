@@ -1,10 +1,10 @@
 //! SQL of threads that become one, and two again.
 
-use super::super::store::set_last;
 use crate::{
-    db::{OnConn, SystemTx, TenantTx, found, one_row},
+    db::{OnConn, SystemTx, TenantTx, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
+    inbox::store::set_last,
 };
 use domain::{ContactId, ConversationId, Millis, NumberId, TenantId, message::Direction};
 
@@ -85,13 +85,12 @@ pub(super) async fn join_conversations(
     let sql = "SELECT unread, status = 'resolved', bot_paused FROM conversation
          WHERE tenant_id = $1 AND conversation_id = $2";
     let (theirs, resolved, paused): (i64, bool, bool) = fetch_one!(tx, (i64, bool, bool), sql, tenant, part)?;
-    // Which of the messages that were in both are unread, nobody knows: as few as may be, and none too few.
+    // Which of the messages that were in both are unread, nobody knows: no more than are unread in either.
     let twice = i64::try_from(twice).unwrap_or(i64::MAX);
     one_row(execute!(
         tx,
         "UPDATE conversation SET
-           unread = CASE WHEN unread >= $3 AND unread >= unread + $3 - $4 THEN unread
-                         WHEN $3 >= unread + $3 - $4 THEN $3 ELSE unread + $3 - $4 END,
+           unread = unread + $3 - CASE WHEN $4 < unread AND $4 < $3 THEN $4 WHEN unread < $3 THEN unread ELSE $3 END,
            status = CASE WHEN $5 THEN status ELSE 'open' END,
            bot_paused = bot_paused OR $6
          WHERE tenant_id = $1 AND conversation_id = $2",
@@ -193,7 +192,8 @@ pub(super) async fn part_conversations(
     new: Parted,
 ) -> Result<Vec<ConversationId>> {
     let tenant = tx.tenant();
-    let joined = found(conversation_of(tx, tenant, number, whole).await?)?;
+    // A deleted number has messages for a while when its conversations are gone.
+    let Some(joined) = conversation_of(tx, tenant, number, whole).await? else { return Ok(Vec::new()) };
     let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM message
          WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 LIMIT 1) AS rest";
     let (rest,): (i64,) = fetch_one!(tx, (i64,), sql, tenant, number, whole)?;
