@@ -222,6 +222,9 @@ pub struct PersonaForm {
     pub reads: bool,
     #[serde(default)]
     pub blocks: bool,
+    /// Messages do not tell the number, as far as they can do without.
+    #[serde(default)]
+    pub hides_number: bool,
     /// A line for each answer: `price = Rp 15.000`; only an answer for whatever is written.
     #[serde(default)]
     pub answers: String,
@@ -236,6 +239,7 @@ pub struct PersonaRules {
     pub receives: bool,
     pub reads: bool,
     pub blocks: bool,
+    pub hides_number: bool,
     pub answers: Vec<AnswerRule>,
 }
 
@@ -286,6 +290,7 @@ impl PersonaForm {
             receives: self.receives,
             reads: self.reads,
             blocks: self.blocks,
+            hides_number: self.hides_number,
             answers,
         })
     }

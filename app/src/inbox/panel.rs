@@ -7,12 +7,24 @@ use crate::{
     ui::*,
 };
 use domain::{contact::MergedView, inbox::ContactPanelView};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// Name, number, consent, what is known, the campaigns received, and who turned out to be the same person.
 #[component]
 pub fn ContactPanel(contact: Memo<ContactPanelView>, again: Callback<()>) -> impl IntoView {
-    move || view! { <Details contact=contact.get() again /> }
+    let node = NodeRef::<html::Div>::new();
+    // The button that was pressed goes with what it was about.
+    let separated = Callback::new(move |()| {
+        if let Some(panel) = node.get_untracked() {
+            let _ = panel.focus();
+        }
+        again.run(());
+    });
+    view! {
+        <div node_ref=node tabindex="-1" class="outline-none">
+            {move || view! { <Details contact=contact.get() again=separated /> }}
+        </div>
+    }
 }
 
 #[component]

@@ -23,12 +23,13 @@ pub fn PersonaDialog(
     let answer = set.value();
     let texts = [(); 2].map(|()| RwSignal::new(String::new()));
     let [own_name, answers] = texts;
-    let switches = [(); 4].map(|()| RwSignal::new(false));
+    let switches = [(); 5].map(|()| RwSignal::new(false));
     let open = open_about(changing, move |persona: PersonaForm| {
         set.clear();
-        let PersonaForm { name, on_whatsapp, receives, reads, blocks, answers } = persona;
+        let PersonaForm { name, on_whatsapp, receives, reads, blocks, hides_number, answers } = persona;
+        let set = [on_whatsapp, receives, reads, blocks, hides_number];
         texts.iter().zip([name, answers]).for_each(|(field, text)| field.set(text));
-        switches.iter().zip([on_whatsapp, receives, reads, blocks]).for_each(|(switch, on)| switch.set(on));
+        switches.iter().zip(set).for_each(|(switch, on)| switch.set(on));
     });
     Effect::new(move |_| {
         if let Some(Ok(())) = answer.get() {
@@ -37,7 +38,7 @@ pub fn PersonaDialog(
             changed.run(());
         }
     });
-    let [on_whatsapp, receives, reads, blocks] = switches;
+    let [on_whatsapp, receives, reads, blocks, hides_number] = switches;
     let person = StoredValue::new(person);
     let title = Signal::derive(move || text::behaviour_of(lang, &name.get()));
     view! {
@@ -55,6 +56,7 @@ pub fn PersonaDialog(
                     <Checkbox name="persona[receives]" bind=receives>{text::receives(lang)}</Checkbox>
                     <Checkbox name="persona[reads]" bind=reads>{text::reads(lang)}</Checkbox>
                     <Checkbox name="persona[blocks]" bind=blocks>{text::blocks(lang)}</Checkbox>
+                    <Checkbox name="persona[hides_number]" bind=hides_number>{text::hides_number(lang)}</Checkbox>
                 </div>
                 <Field
                     name="persona[answers]"

@@ -58,6 +58,8 @@ crate::texts! {
     receives: "Ponsel menyala", "Phone is on";
     reads: "Membaca pesan", "Reads messages";
     blocks: "Memblokir nomor usaha", "Blocks businesses";
+    hides_number: "Menyembunyikan nomornya", "Hides their number";
+    hides_number_badge: "Nomor disembunyikan", "Number hidden";
     answers: "Jawaban", "Answers";
     answers_hint: "Satu per baris: kata = jawaban. Tanpa kata, menjawab pesan apa pun. Kosong: tidak menjawab, kecuali seluruh sandbox diatur begitu.",
         "One per line: words = answer. Without words it answers any message. Empty: no answers, unless the whole sandbox is set to.";

@@ -110,6 +110,7 @@ fn signs(lang: domain::Lang, persona: &PersonaForm) -> impl IntoView + use<> {
         (!persona.receives, text::off(lang)),
         (persona.receives && !persona.reads, text::never_reads(lang)),
         (persona.blocks, text::blocks_badge(lang)),
+        (persona.hides_number, text::hides_number_badge(lang)),
     ];
     let badge = |words: &'static str| view! { <Badge tone=Tone::Warning class="badge-tiny">{words}</Badge> };
     signs.into_iter().filter(|(is, _)| *is).map(|(_, words)| badge(words)).collect_view()

@@ -45,6 +45,7 @@ pub(super) fn read_persona(mut fields: Fields) -> Answer<Persona> {
         replies: fields.objects("replies", rule)?,
         reply_probability: fields.optional("reply_probability")?,
         blocks: fields.optional("blocks")?,
+        hides_number: fields.optional("hides_number")?,
     };
     fields.done()?;
     Ok(persona)

@@ -38,6 +38,9 @@ pub struct Persona {
     /// True: messages to this person are accepted and never delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocks: Option<bool>,
+    /// True: messages by LID do not tell the number, as of somebody who wants it to stay hidden.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hides_number: Option<bool>,
 }
 
 /// One answer of a person.
@@ -135,6 +138,11 @@ impl Character {
     /// Whether the person never lets a message through.
     pub fn blocks(&self) -> bool {
         self.inherited(|persona| persona.blocks).unwrap_or(false)
+    }
+
+    /// Whether messages by LID leave out the number.
+    pub fn hides_number(&self) -> bool {
+        self.inherited(|persona| persona.hides_number).unwrap_or(false)
     }
 
     /// What the person will do with a message. The same message always meets the same fate, so a plan need not be kept.

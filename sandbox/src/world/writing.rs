@@ -131,7 +131,13 @@ impl World {
         attempt: Option<u32>,
     ) -> Node {
         let enc = self.enc(encrypted.kind, message, attempt).bytes(encrypted.bytes).build();
-        self.sent_by(self.person_stanza(entry, message), entry.from, 0, entry.by_lid).children([enc]).build()
+        let stanza = self.person_stanza(entry, message);
+        let stanza = if entry.by_lid && self.people.character(entry.from).hides_number() {
+            stanza.attr("from", self.chat_jid(entry.from, true)).attr("addressing_mode", "lid")
+        } else {
+            self.sent_by(stanza, entry.from, 0, entry.by_lid)
+        };
+        stanza.children([enc]).build()
     }
 
     /// Begins the `<enc>` of a message; `attempt` is set when a device asked for it again.

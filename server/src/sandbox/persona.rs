@@ -16,6 +16,7 @@ pub(super) fn form(persona: &Persona) -> PersonaForm {
         receives: persona.deliver_ms != Some(None),
         reads: persona.read_ms != Some(None) && persona.read_probability != Some(0.0),
         blocks: persona.blocks.unwrap_or(false),
+        hides_number: persona.hides_number.unwrap_or(false),
         answers: answers.collect::<Vec<_>>().join("\n"),
     }
 }
@@ -37,6 +38,7 @@ pub(super) fn changed(before: Persona, rules: PersonaRules) -> Persona {
         replies: if untouched { before.replies } else { (!replies.is_empty()).then_some(replies) },
         reply_probability: before.reply_probability,
         blocks: told(rules.blocks, was.blocks, before.blocks),
+        hides_number: told(rules.hides_number, was.hides_number, before.hides_number),
     }
 }
 

@@ -6,6 +6,9 @@ use serde_json::Value;
 /// In everything the owner has, and in nothing else.
 const MARK: &str = "Rahasia";
 
+/// Somebody whom WhatsApp tells of twice, by phone number and by LID.
+const TWICE: &str = "081255501499";
+
 /// What the owner has that an address or a form can name.
 struct Ids {
     number: String,
@@ -14,6 +17,8 @@ struct Ids {
     running: String,
     conversation: String,
     message: String,
+    /// A contact that became part of another one.
+    merged: String,
     rule: String,
 }
 
@@ -33,12 +38,12 @@ type Form<'a> = Vec<(&'static str, &'a str)>;
 /// Each server function with a form that names the owner's things wherever it can name anything. A function that is not
 /// here fails the test: add it.
 fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
-    let Ids { number, import, draft, running, conversation, message, rule } = ids;
+    let Ids { number, import, draft, running, conversation, message, merged, rule } = ids;
     let draft_form = |id: &'static str| {
         vec![(id, draft.as_str()), ("name", "Mine"), ("number", number), ("message", "Halo"), ("audience", import)]
     };
     vec![
-        ("inbox/api/separate_contact", NotFound, vec![("contact", conversation)]),
+        ("inbox/api/separate_contact", NotFound, vec![("contact", merged)]),
         ("campaign/api/list_campaigns", TheirOwn, vec![("search", MARK), ("page", "1")]),
         ("campaign/api/open_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/list_recipients", NotFound, vec![("id", running), ("place", ""), ("search", ""), ("page", "1")]),
@@ -180,7 +185,38 @@ async fn settle(owner: &Person) -> Ids {
     owner.ask("chatbot/api/save_rule", &rule).await;
     let rules = owner.ask("chatbot/api/list_rules", &[]).await;
     let rule = id_of(&rules[0]).expect("the rule");
-    Ids { number, import, draft, running, conversation, message, rule }
+    let merged = somebody_known_twice(owner, &number).await;
+    Ids { number, import, draft, running, conversation, message, merged, rule }
+}
+
+/// Somebody whose number is known writes without it first, and with it then; the contact that became part of another one.
+async fn somebody_known_twice(owner: &Person, number: &str) -> String {
+    owner.ask("inbox/api/start_conversation", &[("number", number), ("phone", TWICE)]).await;
+    says_hiding(owner, number, true).await;
+    let conversation = says_hiding(owner, number, false).await;
+    let form = [("conversation", conversation.as_str()), ("limit", "50")];
+    let opened = owner.ask("inbox/api/open_conversation", &form).await;
+    opened["thread"]["contact"]["merged"][0]["contact"].as_str().expect("two contacts became one").to_owned()
+}
+
+/// A person writes, with or without their number; the conversation it is in.
+async fn says_hiding(owner: &Person, number: &str, hides: bool) -> String {
+    let (name, text, hides) = (format!("{MARK} Tiga"), format!("Halo {hides}"), hides.to_string());
+    let person = [("number", number), ("person", TWICE)];
+    let persona = [
+        ("persona[name]", name.as_str()),
+        ("persona[on_whatsapp]", "true"),
+        ("persona[receives]", "true"),
+        ("persona[hides_number]", &hides),
+    ];
+    owner.call("sandbox/api/set_persona", &[person.as_slice(), persona.as_slice()].concat()).await;
+    owner.call("sandbox/api/write_as", &[person[0], person[1], ("text", &text)]).await;
+    let form = [("view", "all"), ("search", ""), ("page", "1")];
+    let said = |list: &Value| {
+        let rows = list["page"]["rows"].as_array()?;
+        id_of(rows.iter().find(|row| row["last"]["preview"] == text)?)
+    };
+    owner.wait("inbox/api/list_conversations", &form, said).await
 }
 
 /// Everything the owner sees.
