@@ -9,6 +9,7 @@ use super::{
 use crate::{
     format,
     layout::{use_now, use_zone},
+    query::follow,
     ui::*,
 };
 use domain::{
@@ -80,7 +81,7 @@ fn SearchField(asked: Memo<ListQuery>) -> impl IntoView {
 #[component]
 fn Views(list: Query<ConversationList>, asked: Memo<ListQuery>) -> impl IntoView {
     let lang = use_lang();
-    let counts = Memo::new(move |before: Option<&_>| match list.get() {
+    let counts = follow(move |before: Option<&_>| match list.get() {
         Some(Ok(list)) => list.counts,
         _ => before.copied().unwrap_or_default(),
     });
@@ -120,14 +121,14 @@ fn Views(list: Query<ConversationList>, asked: Memo<ListQuery>) -> impl IntoView
 fn Rows(list: Query<ConversationList>, asked: Memo<ListQuery>, starting: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     // What is shown stays while the server is away; a first answer that is an error is shown instead.
-    let rows = Memo::new(move |before: Option<&Vec<ConversationView>>| match list.get() {
+    let rows = follow(move |before: Option<&Vec<ConversationView>>| match list.get() {
         Some(Ok(list)) => list.page.rows,
         _ => before.cloned().unwrap_or_default(),
     });
-    let error = Memo::new(move |_| list.get().and_then(Result::err));
-    let pages = Memo::new(move |_| list.get().and_then(Result::ok).map_or(1, |list| list.page.pages()));
-    let nobody = Memo::new(move |_| list.get().and_then(Result::ok).is_some_and(|list| list.counts.all == 0));
-    let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    let error = follow(move |_| list.get().and_then(Result::err));
+    let pages = follow(move |_| list.get().and_then(Result::ok).map_or(1, |list| list.page.pages()));
+    let nobody = follow(move |_| list.get().and_then(Result::ok).is_some_and(|list| list.counts.all == 0));
+    let none = follow(move |_| rows.with(Vec::is_empty));
     let instead = move || {
         if let Some(error) = error.get().filter(|_| none.get()) {
             return EitherOf4::A(view! {
@@ -179,7 +180,7 @@ fn Rows(list: Query<ConversationList>, asked: Memo<ListQuery>, starting: RwSigna
 
 /// One conversation. The row stays the same element while what it says changes, so focus is never lost.
 #[component]
-fn Row(row: ConversationView, rows: Memo<Vec<ConversationView>>, asked: Memo<ListQuery>) -> impl IntoView {
+fn Row(row: ConversationView, rows: Signal<Vec<ConversationView>>, asked: Memo<ListQuery>) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     let id = row.id;
     let row = Memo::new(move |before: Option<&ConversationView>| {

@@ -9,7 +9,7 @@ use super::{
     query::{ListQuery, current_conversation},
     text,
 };
-use crate::{error::ApiError, format, layout::use_zone, live::refetch_on, ui::*};
+use crate::{error::ApiError, format, layout::use_zone, live::refetch_on, query::follow, ui::*};
 use domain::{
     ConversationId, Error, Event, MessageId, Millis,
     inbox::{ConversationStatus, ConversationView},
@@ -56,7 +56,7 @@ pub fn ThreadPage() -> impl IntoView {
 /// The thread, or what stands in its place. While the server is away, what was shown stays.
 #[component]
 fn Shown(thread: Query<OpenThread>, id: Memo<Option<ConversationId>>, limit: Memo<u32>) -> impl IntoView {
-    let answer = Memo::new(move |before: Option<&Option<Result<OpenThread, ApiError>>>| {
+    let answer = follow(move |before: Option<&Option<Result<OpenThread, ApiError>>>| {
         let kept = before
             .cloned()
             .flatten()
@@ -66,7 +66,7 @@ fn Shown(thread: Query<OpenThread>, id: Memo<Option<ConversationId>>, limit: Mem
             answer => answer,
         }
     });
-    let state = Memo::new(move |_| answer.with(|answer| answer.as_ref().map(Result::is_ok)));
+    let state = follow(move |_| answer.with(|answer| answer.as_ref().map(Result::is_ok)));
     move || match state.get() {
         Some(true) => {
             let open = Memo::new(move |before: Option<&OpenThread>| {

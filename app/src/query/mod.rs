@@ -166,6 +166,21 @@ impl Answers {
     }
 }
 
+/// What follows from an answer and from what followed before: changes only when it is another.
+///
+/// On the server it is worked out each time it is read, from nothing before. A memo that looks while the answer comes on
+/// another thread would keep what it saw, and the page would stay empty.
+pub(crate) fn follow<V>(from: impl Fn(Option<&V>) -> V + Send + Sync + 'static) -> Signal<V>
+where
+    V: PartialEq + Send + Sync + 'static,
+{
+    #[cfg(feature = "ssr")]
+    let followed = Signal::derive(move || from(None));
+    #[cfg(not(feature = "ssr"))]
+    let followed = Memo::new(from).into();
+    followed
+}
+
 /// Where in the code a question is asked: the same on the server and in the browser, which are built from one source.
 type Site = &'static Location<'static>;
 

@@ -3,7 +3,7 @@
 use super::{Button, Glyph, Icon, TextLink, ViewFnOnce, text, use_lang};
 use crate::{
     error::ApiError,
-    query::{Answer, Answers, Query},
+    query::{Answer, Answers, Query, follow},
 };
 use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
@@ -96,7 +96,7 @@ type DrawLive = Arc<dyn Fn() -> Option<AnyView> + Send + Sync>;
 #[component]
 fn Loaded(of: Answers, problem: fn(&Answer) -> Option<ApiError>, draw: DrawLive) -> impl IntoView {
     // Changes only between nothing, something and an error.
-    let outcome = Memo::new(move |before: Option<&Option<Option<ApiError>>>| match of.get().map(|a| problem(&a)) {
+    let outcome = follow(move |before| match of.get().map(|answer| problem(&answer)) {
         // The server is away: what is shown stays, and the sign in the top bar says so.
         Some(Some(ApiError::Transport)) if before == Some(&Some(None)) => Some(None),
         outcome => outcome,
@@ -259,5 +259,43 @@ fn ChecklistStep(step: Step, number: usize, current: bool) -> impl IntoView {
                 {current.then(|| view! { <div class="mt-3 flex flex-wrap gap-2">{step.action.run()}</div> })}
             </div>
         </li>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use any_spawner::Executor;
+    use futures::StreamExt as _;
+    use hydration_context::SsrSharedContext;
+    use leptos::reactive::owner::Owner;
+
+    /// The answer comes from another thread while the page is drawn.
+    async fn drawn(pause: u32) -> String {
+        let page = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+        let html = page.with(|| {
+            provide_context(domain::Lang::En);
+            crate::query::provide_asked();
+            let seven = Query::new(
+                || (),
+                move |()| async move {
+                    tokio::task::yield_now().await;
+                    (0..pause).for_each(|_| std::hint::spin_loop());
+                    Ok(7)
+                },
+            );
+            let content = |n: Signal<i32>| view! { <p>{move || n.get()}</p> };
+            view! { <LoadLive of=seven view=content /> }.to_html_stream_in_order().collect::<String>()
+        });
+        html.await
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_page_has_the_answer_whenever_it_comes() {
+        Executor::init_tokio().expect("the first in this process");
+        for pause in 0..10_000 {
+            let html = drawn(pause % 500).await;
+            assert!(html.contains("<p>7"), "{pause}: {html}");
+        }
     }
 }
