@@ -120,6 +120,8 @@ pub enum Refusal {
     KeyConflict,
     /// The import is already running or done.
     ImportState,
+    /// All members of the group hide their numbers.
+    NobodyToImport,
     /// The sandbox has no such phone any more.
     SandboxPhoneGone,
     /// The phone belongs to an account of the sandbox; only simulated people are played.
@@ -272,6 +274,8 @@ impl Refusal {
             (Self::KeyConflict, Lang::En) => "This key was used for another file, message or number. Use a new key.",
             (Self::ImportState, Lang::Id) => "Impor ini sudah berjalan atau selesai.",
             (Self::ImportState, Lang::En) => "This import is already running or done.",
+            (Self::NobodyToImport, Lang::Id) => "Semua anggota grup ini menyembunyikan nomornya.",
+            (Self::NobodyToImport, Lang::En) => "Everybody in this group hides their number.",
             (Self::SandboxPhoneGone, Lang::Id) => {
                 "Sandbox sudah diulang dari awal; ponsel ini tidak ada lagi. Tautkan lagi nomornya."
             }

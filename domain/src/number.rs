@@ -2,6 +2,7 @@
 
 pub mod allowance;
 pub mod budget;
+pub mod group;
 pub mod health;
 pub mod limits;
 pub mod removal;

@@ -40,6 +40,14 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The wanted page of a list that is all there, already searched.
+    pub fn of(all: Vec<T>, request: &PageRequest) -> Self {
+        let (total, per_page) = (all.len() as u64, request.per_page.clamp(1, 200));
+        let page = request.page.max(1);
+        let skipped = usize::try_from(request.offset()).unwrap_or(usize::MAX);
+        Self { rows: all.into_iter().skip(skipped).take(per_page as usize).collect(), total, page, per_page }
+    }
+
     /// How many pages there are; at least one.
     pub fn pages(&self) -> u32 {
         u32::try_from(self.total.div_ceil(u64::from(self.per_page.max(1)))).unwrap_or(u32::MAX).max(1)

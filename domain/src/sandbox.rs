@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 const NAME_MAX: u32 = 25;
 /// The most answers of a person.
 const ANSWERS_MAX: u32 = 20;
+/// The longest subject of a group, in characters, as on WhatsApp.
+const SUBJECT_MAX: u32 = 100;
+/// The most people that a group is made of on the page.
+const GROUP_MAX: u32 = 50;
 /// The longest message a person writes, in characters.
 const TEXT_MAX: u32 = 4_096;
 
@@ -296,6 +300,26 @@ impl PersonaForm {
     }
 }
 
+/// A group as a form makes it: its subject, and the number of a person in each line. What is in the lines, checked as far
+/// as it can be without the network.
+///
+/// # Errors
+/// `Invalid { subject, people }`
+pub fn new_group<'a>(subject: &'a str, people: &'a str) -> Result<(&'a str, Vec<&'a str>)> {
+    let subject = subject.trim();
+    match subject.chars().count() {
+        0 => return Err(Error::field("subject", Field::Required)),
+        n if n > SUBJECT_MAX as usize => return Err(Error::field("subject", Field::TooLong { max: SUBJECT_MAX })),
+        _ => {}
+    }
+    let people: Vec<_> = people.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    match people.len() {
+        0 => Err(Error::field("people", Field::Required)),
+        n if n > GROUP_MAX as usize => Err(Error::field("people", Field::TooManyLines { max: GROUP_MAX })),
+        _ => Ok((subject, people)),
+    }
+}
+
 /// What a person writes, checked.
 ///
 /// # Errors
@@ -312,6 +336,15 @@ pub fn person_text(text: &str) -> Result<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_has_a_subject_and_people() {
+        assert_eq!(new_group(" Reseller ", "0812 \n\n +62813"), Ok(("Reseller", vec!["0812", "+62813"])));
+        assert_eq!(wrong_field(new_group(" ", "0812")), "subject");
+        assert_eq!(wrong_field(new_group(&"x".repeat(101), "0812")), "subject");
+        assert_eq!(wrong_field(new_group("Reseller", " \n")), "people");
+        assert_eq!(wrong_field(new_group("Reseller", &"0812\n".repeat(51))), "people");
+    }
 
     fn wrong_field<T>(result: Result<T>) -> String {
         match result {

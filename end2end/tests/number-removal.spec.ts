@@ -51,7 +51,7 @@ test('by keyboard, everything of a number is downloaded and the number deleted, 
   expect(download.suggestedFilename()).toMatch(/^Shop \d{4}-\d\d-\d\d\.zip$/);
   // What stands in it is read by the server's own tests; the names of its files are not compressed.
   const zip = await readFile(await download.path());
-  for (const name of ['number.json', 'conversations.csv', 'messages.csv']) expect(zip.includes(name)).toBe(true);
+  for (const name of ['number.json', 'conversations.csv', 'messages.csv', 'groups.csv']) expect(zip.includes(name)).toBe(true);
   await expect(page.getByTestId('state')).toHaveText('Connected');
 
   // Somebody else of the team looks at the same number, and at its conversations.

@@ -5,6 +5,7 @@ use super::{
     budget::BudgetCard,
     card::{Fact, StateBadge, is_trouble, way_back},
     days::{DayBars, DayLegend},
+    group::GroupsCard,
     removal::{Gone, RemovalCard, RemoveDialog},
     rename::RenameDialog,
     text,
@@ -93,6 +94,7 @@ fn Followed(
     let health = Memo::new(move |_| detail.with(|detail| detail.health));
     let days = Memo::new(move |_| detail.with(|detail| detail.days.clone()));
     let rate = Memo::new(move |_| days.with(|days| ReplyRate::of(days)));
+    let groups = Memo::new(move |_| detail.with(|detail| detail.groups));
     let entries = Memo::new(move |_| detail.with(|detail| detail.timeline.clone()));
     // The head is drawn anew when what it says changes, not with every message.
     let said = Memo::new(move |_| NumberView {
@@ -120,6 +122,7 @@ fn Followed(
             <div class="grid content-start gap-[var(--gap)] max-xl:order-first">
                 <BudgetCard number changed />
                 <HealthCard number health rate />
+                <GroupsCard number=detail.with_untracked(|detail| detail.number.id) groups />
             </div>
         </div>
         <RemovalCard number=said asking />

@@ -5,6 +5,7 @@ mod budget;
 mod card;
 mod days;
 mod detail;
+pub mod group;
 mod limits;
 mod link;
 mod list;
@@ -33,6 +34,8 @@ pub fn NumberRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=list::NumbersPage ssr=SsrMode::Async />
             <Route path=path!("/link") view=link::LinkPage ssr=SsrMode::Async />
             <Route path=path!("/:id") view=detail::NumberPage ssr=SsrMode::Async />
+            <Route path=path!("/:id/groups") view=group::GroupsPage ssr=SsrMode::Async />
+            <Route path=path!("/:id/groups/:group") view=group::GroupPage ssr=SsrMode::Async />
         </ParentRoute>
     }
     .into_inner()

@@ -56,6 +56,17 @@ pub async fn set_persona(number: NumberId, person: String, persona: PersonaForm)
     Ok(sandbox::set_persona(&server, &scope, number, &person, &persona).await?)
 }
 
+/// A phone makes a group.
+#[server]
+pub async fn make_group(
+    number: NumberId,
+    #[server(default)] subject: String,
+    #[server(default)] people: String,
+) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(sandbox::make_group(&server, &scope, number, &subject, &people).await?)
+}
+
 /// The faults in force for a phone.
 #[server]
 pub async fn list_faults(number: NumberId) -> Result<Vec<Fault>, ApiError> {

@@ -3,6 +3,7 @@
 pub mod api;
 mod chats;
 mod fault;
+mod group;
 mod ledger;
 mod list;
 mod persona;

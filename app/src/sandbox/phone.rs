@@ -1,6 +1,6 @@
 //! One phone of the sandbox: its chats, its trouble, its ledger.
 
-use super::{api, chats::Chats, fault::Trouble, is_heard, ledger::Ledger, text};
+use super::{api, chats::Chats, fault::Trouble, group::GroupDialog, is_heard, ledger::Ledger, text};
 use crate::{
     error::ApiError,
     format,
@@ -108,8 +108,12 @@ fn Head(phone: Signal<SandboxPhone>) -> impl IntoView {
             {move || until(limits.get().1, text::banned_until)}
         }
     });
+    let making = RwSignal::new(false);
     let actions = slot(move || {
         view! {
+            <Button glyph=Glyph::People class="js-only" on:click=move |_| making.set(true)>
+                {text::new_group(lang)}
+            </Button>
             <ButtonLink href="/sandbox" glyph=Glyph::ArrowLeft>{text::back(lang)}</ButtonLink>
             <ButtonLink href=format!("/numbers/{number}") glyph=Glyph::Phone>{text::number_page(lang)}</ButtonLink>
         }
@@ -117,6 +121,7 @@ fn Head(phone: Signal<SandboxPhone>) -> impl IntoView {
     let known = Memo::new(move |_| phone.with(|phone| phone.account.is_some()));
     view! {
         <PageHead title=label lead aside actions />
+        <GroupDialog number open=making />
         <Show when=move || !known.get()>
             <Callout tone=Tone::Warning class="mb-[var(--gap)]">{text::gone(lang)}</Callout>
         </Show>

@@ -50,6 +50,14 @@ crate::texts! {
     not_played: "Nomor ini milik ponsel lain di sandbox; pesannya ditulis di sana.",
         "This number belongs to another phone of the sandbox; its messages are written there.";
     back_to_chats: "Kembali ke obrolan", "Back to the chats";
+    new_group: "Grup baru", "New group";
+    new_group_lead: "Ponsel ini membuat grup dan mengundang orang-orang simulasi. Grupnya muncul di halaman nomor.",
+        "This phone makes a group of simulated people. The group appears on the number’s page.";
+    subject: "Nama grup", "Name of the group";
+    people: "Anggota", "Members";
+    people_hint: "Satu nomor per baris.", "One number per line.";
+    make_group: "Buat grup", "Make the group";
+    group_made(subject: &str): "Grup {subject} dibuat", "Made the group {subject}";
     behaviour: "Perilaku", "Behaviour";
     behaviour_of(name: &str): "Perilaku {name}", "How {name} behaves";
     behaviour_lead: "Berlaku untuk semua pesan berikutnya ke orang ini, dari nomor mana pun.", "Holds for every later message to this person, from whichever number.";

@@ -145,6 +145,8 @@ pub struct NumberDetail {
     pub days: Vec<NumberDay>,
     /// Newest first; the last ones only.
     pub timeline: Vec<TimelineEntry>,
+    /// Groups it is in.
+    pub groups: u64,
 }
 
 #[cfg(test)]

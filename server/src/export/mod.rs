@@ -1,4 +1,4 @@
-//! Everything of a number as one file: a ZIP with its messages and conversations as tables, their files, and what is known of
+//! Everything of a number as one file: a ZIP with its messages, conversations and groups as tables, their files, and what is known of
 //! the number.
 //!
 //! It is written while it is read: a page of rows at a time, and no connection to the database is held while the reader
@@ -64,6 +64,7 @@ impl Export {
         zip.write_entry_whole(self.entry("number.json"), &about).await.context("writing a number")?;
         self.pages::<store::Conversation, _>(&mut zip, "conversations.csv").await?;
         self.pages::<store::Message, _>(&mut zip, "messages.csv").await?;
+        self.pages::<store::Group, _>(&mut zip, "groups.csv").await?;
         self.files(&mut zip).await?;
         zip.close().await.context("closing an export")?;
         Ok(())
@@ -84,8 +85,8 @@ impl Export {
             let rows = P::read(&mut tx, self.id, last.as_ref(), PAGE).await?;
             // Before anything is written: the reader may be slow, and others want the connection.
             drop(tx);
-            for row in &rows {
-                table.add(&row.cells())?;
+            for line in rows.iter().flat_map(Page::lines) {
+                table.add(&line)?;
             }
             entry.write_all(&table.take()?).await.context("writing a table")?;
             match rows.into_iter().last() {

@@ -5,13 +5,17 @@ use crate::{
     db::{TenantTx, found},
     error::Result,
     fetch_all, fetch_optional,
+    number::group,
 };
 use domain::{
     ContactId, MediaId, MessageId, Millis, NumberId, PhoneNumber,
     inbox::ConversationStatus,
     media::extension,
     message::{Author, Direction, FailReason, MessageKind, MessageState},
-    number::{Network, NumberState},
+    number::{
+        Network, NumberState,
+        group::{GroupView, Member},
+    },
     time::Day,
 };
 use serde::Serialize;
@@ -74,8 +78,8 @@ pub(super) trait Page: Sized + Send + Sync {
         limit: i64,
     ) -> impl Future<Output = Result<Vec<Self>>> + Send;
 
-    /// One for each column.
-    fn cells(&self) -> Vec<String>;
+    /// One for each column, for each line of the table.
+    fn lines(&self) -> Vec<Vec<String>>;
 }
 
 /// What a person is called: by the tenant, else by themselves.
@@ -124,8 +128,8 @@ impl Page for Conversation {
         )?)
     }
 
-    fn cells(&self) -> Vec<String> {
-        vec![
+    fn lines(&self) -> Vec<Vec<String>> {
+        vec![vec![
             digits(self.phone.as_ref()),
             called(&self.name, &self.push_name),
             self.status.to_string(),
@@ -133,7 +137,7 @@ impl Page for Conversation {
             self.messages.to_string(),
             written(self.created_at),
             written(self.last_at),
-        ]
+        ]]
     }
 }
 
@@ -215,9 +219,9 @@ impl Page for Message {
         )?)
     }
 
-    fn cells(&self) -> Vec<String> {
+    fn lines(&self) -> Vec<Vec<String>> {
         let word = |word: Option<String>| word.unwrap_or_default();
-        vec![
+        vec![vec![
             written(self.at),
             digits(self.phone.as_ref()),
             called(&self.name, &self.push_name),
@@ -232,7 +236,38 @@ impl Page for Message {
             word(self.deleted_at.map(written)),
             word(self.media_id.zip(self.mime.as_deref()).map(|(media, mime)| file_name(media, mime))),
             word(self.file_name.clone()),
-        ]
+        ]]
+    }
+}
+
+/// A group with who is in it: a line each.
+pub(super) struct Group {
+    group: GroupView,
+    members: Vec<Member>,
+}
+
+impl Page for Group {
+    const HEAD: &'static [&'static str] = &["group", "subject", "phone", "lid", "rank"];
+
+    async fn read(tx: &mut TenantTx, id: NumberId, last: Option<&Self>, limit: i64) -> Result<Vec<Self>> {
+        let after = last.map_or("", |last| &last.group.wa_id);
+        // Each may have thousands of members.
+        let groups = group::store::page(tx, id, after, (limit / 50).max(1)).await?;
+        Ok(groups.into_iter().map(|(group, members)| Self { group, members }).collect())
+    }
+
+    fn lines(&self) -> Vec<Vec<String>> {
+        let line = |member: &Member| {
+            let rank = if member.is_admin { "admin" } else { "member" };
+            vec![
+                self.group.wa_id.clone(),
+                self.group.subject.clone(),
+                digits(member.phone.as_ref()),
+                member.lid.clone().unwrap_or_default(),
+                rank.to_owned(),
+            ]
+        };
+        self.members.iter().map(line).collect()
     }
 }
 

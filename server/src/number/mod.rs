@@ -1,6 +1,7 @@
 //! Numbers: adding them, and what their pages show. Their life with the network is in [`session`](crate::session).
 
 pub mod budget;
+pub mod group;
 pub mod health;
 pub(crate) mod limits;
 pub mod link;

@@ -56,6 +56,7 @@ pub(super) enum Part {
     Chat,
     Event,
     Day,
+    Group,
 }
 
 impl Part {
@@ -89,6 +90,10 @@ impl Part {
             Self::Event => {
                 "DELETE FROM number_event WHERE seq IN (
                    SELECT seq FROM number_event WHERE tenant_id = $1 AND number_id = $2 LIMIT $3)"
+            }
+            Self::Group => {
+                "DELETE FROM number_group WHERE number_id = $2 AND wa_id IN (
+                   SELECT wa_id FROM number_group WHERE tenant_id = $1 AND number_id = $2 LIMIT $3)"
             }
             Self::Day => {
                 "DELETE FROM number_day WHERE number_id = $2 AND day IN (

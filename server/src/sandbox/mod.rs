@@ -16,13 +16,13 @@ use crate::{
 use ::sandbox::control::dto;
 use control::Control;
 use domain::{
-    Event, Millis, NumberId, PhoneNumber,
+    Event, Field, Millis, NumberId, PhoneNumber,
     error::Refusal,
     message::MessageKind,
     number::{Network, NumberView},
     sandbox::{
         Fault, FaultForm, LedgerEntry, PersonaForm, SandboxAccount, SandboxChat, SandboxDevice, SandboxMessage,
-        SandboxPhone, SandboxThread, Traffic, person_text,
+        SandboxPhone, SandboxThread, Traffic, new_group, person_text,
     },
 };
 use futures::future::try_join_all;
@@ -122,6 +122,24 @@ pub async fn set_persona(
     let before = control.person(&person).await?.persona;
     let path = format!("people/{}", person.digits());
     control.tell(reqwest::Method::PUT, &path, &persona::changed(before, rules), |_| None).await
+}
+
+/// The phone makes a group of itself and the people in the lines of `people`.
+///
+/// Fails with `Invalid { subject, people }`, `NotAPerson`, `PersonNotOnWhatsapp`.
+pub async fn make_group(server: &Server, scope: &Scope, number: NumberId, subject: &str, people: &str) -> Result<()> {
+    let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
+    let (subject, lines) = new_group(subject, people)?;
+    let mut participants = Vec::with_capacity(lines.len());
+    for line in lines {
+        let person = person_of(server, line).map_err(|_| domain::Error::field("people", Field::NotAPhone))?;
+        // What has an account is somebody else's number.
+        control.person(&person).await?;
+        participants.push(in_sandbox(&person)?);
+    }
+    let group = dto::NewGroup { subject: subject.to_owned(), account: in_sandbox(&phone)?, participants };
+    let refused = |field: &str| field.starts_with("participants").then_some(Refusal::PersonNotOnWhatsapp);
+    control.tell(reqwest::Method::POST, "groups", &group, refused).await
 }
 
 /// The faults that are in force for a phone.
@@ -281,5 +299,5 @@ fn phone_number(phone: dto::Phone) -> Option<PhoneNumber> {
 }
 
 fn in_sandbox(phone: &PhoneNumber) -> Result<dto::Phone> {
-    Ok(phone.digits().parse().map_err(|_| domain::Error::field("person", domain::Field::NotAPhone))?)
+    Ok(phone.digits().parse().map_err(|_| domain::Error::field("person", Field::NotAPhone))?)
 }

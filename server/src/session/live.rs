@@ -2,6 +2,7 @@
 
 use super::{
     files::Files,
+    groups::Groups,
     incoming::{Inbound, recovered, unreadable},
     limits::Asking,
     link::Pairing,
@@ -164,7 +165,7 @@ impl Live {
         let mut period = tokio::time::interval(Duration::from_secs(1));
         let mut batch = Vec::with_capacity(256);
         let mut claims = Claims::due();
-        let (mut pairing, mut asking) = (Pairing::default(), Asking::default());
+        let (mut pairing, mut asking, mut groups) = (Pairing::default(), Asking::default(), Groups::default());
         // When a device that shall leave waits no longer.
         let mut leaving = None;
         if linking {
@@ -191,6 +192,7 @@ impl Live {
                 }
             } else {
                 self.ask(&client, &mut asking).await?;
+                self.ask_groups(&client, &mut groups).await?;
                 self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
             }
             tokio::select! {
@@ -205,7 +207,8 @@ impl Live {
                             batch.push(event);
                         }
                     }
-                    let told = self.handle(&client, &mut batch, &mut in_flight, &mut pairing, &mut asking).await?;
+                    let told =
+                        self.handle(&client, &mut batch, &mut in_flight, &mut pairing, &mut asking, &mut groups).await?;
                     if received == 0 || told == Next::End {
                         break;
                     }
@@ -216,6 +219,7 @@ impl Live {
                     self.written(&client, wa_id, outcome, &mut in_flight).await?;
                 }
                 Some((asked, answer)) = asking.answered() => self.learn(asked, answer, &mut asking).await?,
+                answer = groups.answered() => self.learn_groups(answer, &mut groups).await?,
                 _ = nudged.changed() => claims.due = true,
                 _ = period.tick() => claims.due = true,
             }
@@ -293,6 +297,7 @@ impl Live {
         in_flight: &mut InFlight,
         pairing: &mut Pairing,
         asking: &mut Asking,
+        groups: &mut Groups,
     ) -> Result<Next> {
         let mut accepted = Vec::new();
         let mut receipts: HashMap<(MessageState, Millis), Vec<String>> = HashMap::new();
@@ -320,9 +325,11 @@ impl Live {
                 }
                 Event::UndecryptableMessage(lost) => self.take_in(unreadable(lost).into_iter().collect()).await?,
                 Event::Messages(batch) => self.take_in(recovered(batch)).await?,
+                Event::GroupUpdate(update) => groups.changed(&update.group_jid),
                 other => {
                     if matches!(other, Event::Connected(_)) {
                         asking.soon();
+                        groups.connected();
                         self.wake.now();
                     }
                     if self.state_event(client, other, pairing).await? == Next::End {

@@ -4,6 +4,7 @@
 //! keys. [`Sessions`] reconciles what should run with what runs in this process; [`live`] is one running session.
 
 mod files;
+mod groups;
 mod incoming;
 mod limits;
 mod link;

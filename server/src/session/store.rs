@@ -1,8 +1,10 @@
 //! SQL of session ownership and of what the network says about a number.
 
 mod change;
+mod group;
 
 pub(super) use change::{Change, cannot, say};
+pub(super) use group::{groups_told_at, learn_all_groups, learn_groups};
 
 use crate::{
     Server,

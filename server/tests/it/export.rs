@@ -29,7 +29,7 @@ async fn exported(world: &World, member: &Member, sender: Sender) -> Export {
 }
 
 /// The files in it, by their names.
-fn unzip(bytes: Vec<u8>) -> Vec<(String, String)> {
+pub fn unzip(bytes: Vec<u8>) -> Vec<(String, String)> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a ZIP");
     (0..zip.len())
         .map(|i| {
@@ -41,7 +41,7 @@ fn unzip(bytes: Vec<u8>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn table(text: &str) -> Vec<Vec<String>> {
+pub fn table(text: &str) -> Vec<Vec<String>> {
     let text = text.strip_prefix('\u{feff}').expect("says that it is UTF-8");
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     reader.records().map(|row| row.expect("CSV").iter().map(str::to_owned).collect()).collect()
@@ -96,7 +96,7 @@ on_both! {
         export.write(&mut bytes).await.expect("writes");
         let files = unzip(bytes);
         let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["number.json", "conversations.csv", "messages.csv"]);
+        assert_eq!(names, ["number.json", "conversations.csv", "messages.csv", "groups.csv"]);
 
         let number: serde_json::Value = serde_json::from_str(&files[0].1).expect("JSON");
         assert_eq!((&number["label"], &number["state"]), (&"CS".into(), &"connected".into()));
@@ -138,7 +138,7 @@ on_both! {
         exported(&world, &rani, sender).await.write(&mut bytes).await.expect("writes");
         let files = unzip(bytes);
         let (name, content) = files.last().expect("a file");
-        assert_eq!((files.len(), content.as_str()), (4, "%PDF-1.4\nharga\n%%EOF"));
+        assert_eq!((files.len(), content.as_str()), (5, "%PDF-1.4\nharga\n%%EOF"));
         assert!(name.starts_with("files/") && name.ends_with(".pdf"), "{name}");
         let messages = table(&files[2].1);
         assert_eq!(messages[0][10..], ["edited_at", "deleted_at", "file", "file_name"]);

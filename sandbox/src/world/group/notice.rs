@@ -81,7 +81,11 @@ impl World {
             (_, true) => "participant_pn",
             (_, false) => "participant_lid",
         };
-        stanza.attr(key, self.chat_jid(phone, by_lid)).attr(other, self.chat_jid(phone, !by_lid))
+        let stanza = stanza.attr(key, self.chat_jid(phone, by_lid));
+        if by_lid && self.people.character(phone).hides_number() {
+            return stanza;
+        }
+        stanza.attr(other, self.chat_jid(phone, !by_lid))
     }
 
     fn list(&self, change: &'static str, group: &Group, phones: &[Phone]) -> Node {

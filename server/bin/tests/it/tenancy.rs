@@ -20,6 +20,8 @@ struct Ids {
     /// A contact that became part of another one.
     merged: String,
     rule: String,
+    /// A group of the number.
+    group: String,
 }
 
 /// What a stranger gets.
@@ -38,7 +40,7 @@ type Form<'a> = Vec<(&'static str, &'a str)>;
 /// Each server function with a form that names the owner's things wherever it can name anything. A function that is not
 /// here fails the test: add it.
 fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
-    let Ids { number, import, draft, running, conversation, message, merged, rule } = ids;
+    let Ids { number, import, draft, running, conversation, message, merged, rule, group } = ids;
     let draft_form = |id: &'static str| {
         vec![(id, draft.as_str()), ("name", "Mine"), ("number", number), ("message", "Halo"), ("audience", import)]
     };
@@ -95,6 +97,13 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("number/api/preview_removal", NotFound, vec![("id", number)]),
         ("number/api/remove_number", NotFound, vec![("number", number), ("label", "Mine")]),
         ("number/api/change_budget", NotFound, vec![("number", number), ("cap", "7")]),
+        ("number/group/api/list_groups", NotFound, vec![("number", number), ("search", ""), ("page", "1")]),
+        (
+            "number/group/api/open_group",
+            NotFound,
+            vec![("number", number), ("group", group), ("search", ""), ("page", "1")],
+        ),
+        ("number/group/api/import_group", NotFound, vec![("number", number), ("group", group)]),
         ("number/api/linking", NotFound, vec![("id", number)]),
         ("number/api/scan_with_sandbox_phone", NotFound, vec![("number", number)]),
         ("number/api/ask_pair_code", NotFound, vec![("number", number), ("phone", "081255501420")]),
@@ -111,6 +120,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
             NotFound,
             vec![("number", number), ("person", "081255501421"), ("persona[name]", "Mine")],
         ),
+        ("sandbox/api/make_group", NotFound, vec![("number", number), ("subject", "Mine"), ("people", "081255501421")]),
         ("sandbox/api/list_faults", NotFound, vec![("number", number)]),
         ("sandbox/api/cause_fault", NotFound, vec![("number", number), ("fault[kind]", "logged_out")]),
         ("sandbox/api/end_faults", NotFound, vec![("number", number)]),
@@ -137,10 +147,14 @@ fn id_of(value: &Value) -> Option<String> {
 }
 
 /// Signs up and has one of everything.
-async fn settle(owner: &Person) -> Ids {
+async fn settle(web: &Web, owner: &Person) -> Ids {
     let number = owner.ask("number/api/add_sandbox_number", &[("label", &format!("{MARK} 1"))]).await;
     let number = number.as_str().expect("the id of a number").to_owned();
-    owner.wait("number/api/list_numbers", &[], |numbers| (numbers[0]["state"] == "connected").then_some(())).await;
+    let connected = |numbers: &Value| {
+        let phone = numbers[0]["phone"].as_str()?;
+        (numbers[0]["state"] == "connected").then(|| phone.trim_start_matches('+').to_owned())
+    };
+    let phone = owner.wait("number/api/list_numbers", &[], connected).await;
     let import = owner.upload(format!("name,phone\n{MARK} Satu,081255501421\n{MARK} Dua,081255501422\n")).await;
     owner.call("contact/api/start_import", &[("id", &import)]).await;
     owner
@@ -186,7 +200,11 @@ async fn settle(owner: &Person) -> Ids {
     let rules = owner.ask("chatbot/api/list_rules", &[]).await;
     let rule = id_of(&rules[0]).expect("the rule");
     let merged = somebody_known_twice(owner, &number).await;
-    Ids { number, import, draft, running, conversation, message, merged, rule }
+    let group = web.group(&format!("{MARK} Grup"), &phone, &["6281255501421"]).await;
+    let form = [("number", number.as_str()), ("search", ""), ("page", "1")];
+    let listed = |list: &Value| (list["groups"]["total"] == 1).then_some(());
+    owner.wait("number/group/api/list_groups", &form, listed).await;
+    Ids { number, import, draft, running, conversation, message, merged, rule, group }
 }
 
 /// Somebody whose number is known writes without it first, and with it then; the contact that became part of another one.
@@ -242,7 +260,7 @@ async fn a_stranger_finds_nothing(database: Database) {
     // Nobody reads: what changes after the campaign, a stranger has changed.
     web.people_are(serde_json::json!({ "deliver_ms": [0, 0], "read_ms": null })).await;
     let owner = web.sign_up(MARK).await;
-    let ids = settle(&owner).await;
+    let ids = settle(&web, &owner).await;
     let stranger = web.sign_up("Tamu").await;
     let before = seen_by(&owner, &ids).await;
 
@@ -278,6 +296,8 @@ async fn a_stranger_finds_nothing(database: Database) {
         "/numbers/link?number=".to_owned() + &ids.number,
         format!("/numbers/{}", ids.number),
         format!("/numbers/{}/export", ids.number),
+        format!("/numbers/{}/groups", ids.number),
+        format!("/numbers/{}/groups/{}", ids.number, ids.group),
         format!("/sandbox/{}", ids.number),
         format!("/sandbox/{}?person=081255501421", ids.number),
         format!("/sandbox/{}?view=trouble", ids.number),

@@ -2,6 +2,7 @@
 
 pub(crate) mod store;
 
+use super::group;
 use crate::{Server, error::Result, scope::Scope};
 use domain::{
     NumberId,
@@ -28,5 +29,6 @@ pub async fn open(server: &Server, scope: &Scope, id: NumberId) -> Result<Number
     let busy: HashMap<_, _> = busy.into_iter().map(|day| (day.day, day)).collect();
     let days = today.last(DAYS).map(|day| busy.get(&day).copied().unwrap_or_else(|| NumberDay::quiet(day))).collect();
     let timeline = store::timeline(&mut tx, id, TIMELINE).await?;
-    Ok(NumberDetail { number, health, days, timeline })
+    let groups = group::store::count(&mut tx, id).await?;
+    Ok(NumberDetail { number, health, days, timeline, groups })
 }

@@ -3,6 +3,7 @@
 mod budget;
 mod change;
 mod files;
+mod groups;
 mod health;
 mod limits;
 mod link;

@@ -74,45 +74,50 @@ impl Network {
 
     /// A person of the sandbox writes to an account.
     pub async fn writes(&self, person: &str, account: &str, text: &str) {
-        let url = format!("{}/api/people/{person}/messages", self.url);
-        let message = serde_json::json!({"to": account, "text": text});
-        let answer = self.http.post(url).json(&message).send().await;
-        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+        self.says(person, account, serde_json::json!({ "text": text })).await;
     }
 
     /// A person of the sandbox writes whatever `message` says beside `to`; the id on the wire.
     pub async fn says(&self, person: &str, account: &str, mut message: Value) -> String {
         message["to"] = account.into();
-        let url = format!("{}/api/people/{person}/messages", self.url);
-        let answer = self.http.post(url).json(&message).send().await;
-        let answer = answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
-        let answer: Value = answer.json().await.expect("JSON");
+        let answer = self.makes(&format!("people/{person}/messages"), message).await;
         answer["id"].as_str().expect("an id").to_owned()
     }
 
     /// Asks the control API of the sandbox for something to be done.
     pub async fn posts(&self, path: &str, body: Value) {
-        let answer = self.http.post(format!("{}/api/{path}", self.url)).json(&body).send().await;
-        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+        self.sends(self.http.post(format!("{}/api/{path}", self.url)), body).await;
+    }
+
+    /// Asks the control API for something to be made; what it says of it.
+    pub async fn makes(&self, path: &str, body: Value) -> Value {
+        let answer = self.sends(self.http.post(format!("{}/api/{path}", self.url)), body).await;
+        answer.json().await.expect("JSON")
+    }
+
+    /// Asks the control API for something to be another way.
+    pub async fn changes(&self, path: &str, body: Value) {
+        self.sends(self.http.put(format!("{}/api/{path}", self.url)), body).await;
+    }
+
+    async fn sends(&self, request: reqwest::RequestBuilder, body: Value) -> reqwest::Response {
+        let answer = request.json(&body).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it")
     }
 
     /// What a person of the sandbox is like.
     pub async fn persona(&self, person: &str, persona: Value) {
-        let answer = self.http.put(format!("{}/api/people/{person}", self.url)).json(&persona).send().await;
-        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+        self.changes(&format!("people/{person}"), persona).await;
     }
 
     /// What the network allows from here on.
     pub async fn policy(&self, policy: Value) {
-        let world = serde_json::json!({"policy": policy});
-        let answer = self.http.put(format!("{}/api/world", self.url)).json(&world).send().await;
-        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+        self.changes("world", serde_json::json!({ "policy": policy })).await;
     }
 
     /// Something goes wrong from here on.
     pub async fn fault(&self, fault: Value) {
-        let answer = self.http.post(format!("{}/api/faults", self.url)).json(&fault).send().await;
-        answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+        self.posts("faults", fault).await;
     }
 
     /// Nothing goes wrong any more.

@@ -92,6 +92,16 @@ impl Web {
         request.send().await.and_then(Response::error_for_status).expect("the sandbox takes it");
     }
 
+    /// A phone of the sandbox makes a group; its id, without what all groups have in common.
+    pub async fn group(&self, subject: &str, account: &str, people: &[&str]) -> String {
+        let group = serde_json::json!({ "subject": subject, "account": account, "participants": people });
+        let request = Client::new().post(format!("{}/api/groups", self.sandbox_url)).json(&group);
+        let made = request.send().await.and_then(Response::error_for_status).expect("the sandbox takes it");
+        let made: Value = made.json().await.expect("JSON");
+        let jid = made["jid"].as_str().expect("an address");
+        jid.split_once('@').expect("of a group").0.to_owned()
+    }
+
     /// Somebody with a tenant of their own, whose name is in everything they have.
     pub async fn sign_up(&self, name: &str) -> Person {
         let http =

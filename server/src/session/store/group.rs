@@ -1,0 +1,71 @@
+//! SQL of what the network tells of the groups a number is in.
+
+use super::is_owner;
+use crate::{
+    Server,
+    error::Result,
+    number::group::store::{self, Told},
+    outbox::Sender,
+};
+use domain::{Event, Millis};
+
+/// Groups written in one transaction: each may have thousands of members.
+const TOGETHER: usize = 20;
+
+pub(in crate::session) async fn groups_told_at(server: &Server, sender: Sender) -> Result<Option<Millis>> {
+    let mut tx = server.db.system_read().await?;
+    store::told_at(&mut tx, sender.number).await
+}
+
+/// The network told all groups of the number: it is in no others.
+pub(in crate::session) async fn learn_all_groups(server: &Server, sender: Sender, told: Vec<Told>) -> Result<()> {
+    let wa_ids: Vec<String> = told.iter().map(|told| told.group.wa_id.clone()).collect();
+    learn_groups(server, sender, told.into_iter().map(|told| (told.group.wa_id.clone(), Some(told))).collect()).await?;
+    let now = server.now();
+    server
+        .db
+        .write(move |tx| {
+            let wa_ids = wa_ids.clone();
+            Box::pin(async move {
+                if is_owner(tx, sender).await? && store::keep_only(tx, sender.number, &wa_ids, now).await? {
+                    tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// What the network told of some groups; those of which it told nothing are not the number's any more.
+pub(in crate::session) async fn learn_groups(
+    server: &Server,
+    sender: Sender,
+    told: Vec<(String, Option<Told>)>,
+) -> Result<()> {
+    for part in told.chunks(TOGETHER) {
+        let part = part.to_vec();
+        server
+            .db
+            .write(move |tx| {
+                let part = part.clone();
+                Box::pin(async move {
+                    if !is_owner(tx, sender).await? {
+                        return Ok(());
+                    }
+                    let mut is_news = false;
+                    for (wa_id, told) in part {
+                        is_news |= match told {
+                            Some(told) => store::keep(tx, sender, &told).await?,
+                            None => store::forget(tx, sender.number, &wa_id).await?,
+                        };
+                    }
+                    if is_news {
+                        tx.publish(sender.tenant, Event::NumberChanged(sender.number));
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+    }
+    Ok(())
+}
