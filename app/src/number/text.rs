@@ -172,8 +172,8 @@ crate::texts! {
     not_reached: "Nomor ini sedang tidak tersambung. Bila jaringan tetap tidak terjangkau, nomor ini tetap dihapus, dan ponselnya masih mencantumkan Sapa: hapus sendiri di Setelan, Perangkat tertaut.",
         "This number is not connected now. If the network cannot be reached, it is deleted all the same, and its phone goes on listing Sapa: remove it there in Settings, Linked devices.";
     download_first: "Unduh semuanya dulu", "Download everything first";
-    download_holds: "Unduhan berisi semua pesan dan percakapan sebagai tabel, beserta foto dan berkasnya.",
-        "The download holds all messages and conversations as tables, with their photos and files.";
+    download_holds: "Unduhan berisi semua pesan, percakapan, dan grup sebagai tabel, beserta foto dan berkasnya.",
+        "The download holds all messages, conversations and groups as tables, with their photos and files.";
     remove_title(name: &str): "Hapus {name}?", "Delete {name}?";
     remove_body: "Percakapan dan pesannya hilang untuk selamanya. Ini tidak bisa dibatalkan.",
         "Its conversations and messages are gone for good. This cannot be undone.";

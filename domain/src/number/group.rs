@@ -56,7 +56,7 @@ pub struct MemberView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupDetail {
     pub group: GroupView,
-    /// The number first, then admins, then by name.
+    /// The number first, then admins, then by name, those without one last.
     pub members: Page<MemberView>,
     /// Members besides the number whose own number is known, and who could become contacts.
     pub reachable: u64,
@@ -69,6 +69,12 @@ pub struct GroupDetail {
 /// Whom of a group one can write to: members with a number, without the number itself.
 pub fn reachable(members: &[Member]) -> impl Iterator<Item = &PhoneNumber> {
     members.iter().filter(|member| !member.is_self).filter_map(|member| member.phone.as_ref())
+}
+
+/// Whom of a group the network tells by both addresses.
+pub fn known_by_both(members: &[Member]) -> impl Iterator<Item = (&PhoneNumber, &str)> {
+    let others = members.iter().filter(|member| !member.is_self);
+    others.filter_map(|member| member.phone.as_ref().zip(member.lid.as_deref()))
 }
 
 #[cfg(test)]

@@ -30,6 +30,23 @@ pub(crate) async fn by_phone(tx: &mut SystemTx, tenant: TenantId, phone: &PhoneN
     Ok(fetch_optional!(tx, Holder, sql, tenant, phone)?)
 }
 
+/// Of these phone numbers and LIDs, those of contacts that have only the one.
+pub(crate) async fn halves(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    phones: &str,
+    lids: &str,
+) -> Result<Vec<(Option<PhoneNumber>, Option<String>)>> {
+    let sql = format!(
+        "SELECT phone, lid FROM contact WHERE tenant_id = $1 AND merged_into IS NULL
+           AND ((lid IS NULL AND phone {}) OR (phone IS NULL AND lid {}))",
+        tx.conn().among("$2"),
+        tx.conn().among("$3")
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    Ok(fetch_all!(tx, (Option<PhoneNumber>, Option<String>), sql(), tenant, phones, lids)?)
+}
+
 /// The account behind a phone number is another one now.
 pub(crate) async fn change_lid(tx: &mut SystemTx, tenant: TenantId, phone: &PhoneNumber, lid: &str) -> Result<()> {
     let sql = "UPDATE contact SET lid = $3 WHERE tenant_id = $1 AND phone = $2 AND lid <> $3";

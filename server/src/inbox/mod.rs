@@ -7,6 +7,7 @@ mod receive;
 pub(crate) mod store;
 mod thread;
 
+pub(crate) use merge::learn;
 pub use merge::separate;
 pub use receive::{Received, receive};
 

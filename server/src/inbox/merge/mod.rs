@@ -8,11 +8,11 @@ mod store;
 use crate::{
     Server,
     contact::{self, Identity, merge},
-    db::{SystemTx, again},
+    db::{SystemTx, again, json_list},
     error::Result,
     scope::Scope,
 };
-use domain::{ContactId, Event, Millis, TenantId, contact::ContactView};
+use domain::{ContactId, Event, Millis, PhoneNumber, TenantId, contact::ContactView};
 
 /// The contact of somebody of whom the network tells, made when there is none.
 pub(super) async fn identify(
@@ -23,6 +23,30 @@ pub(super) async fn identify(
 ) -> Result<ContactView> {
     settle(tx, tenant, identity, server.now()).await?;
     contact::find_or_insert(server, tx, tenant, identity, "inbound").await
+}
+
+/// The network tells of people without a word from them: who is a contact under one address has both from now on. Nobody
+/// becomes a contact by it.
+pub(crate) async fn learn(
+    server: &Server,
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    people: &[(PhoneNumber, String)],
+) -> Result<()> {
+    let phones = json_list(people.iter().map(|(phone, _)| phone.digits()));
+    let lids = json_list(people.iter().map(|(_, lid)| lid));
+    let halves = merge::halves(tx, tenant, &phones, &lids).await?;
+    for (phone, lid) in people {
+        let is_half = |half: &(Option<PhoneNumber>, Option<String>)| {
+            half.0.as_ref() == Some(phone) || half.1.as_ref() == Some(lid)
+        };
+        if halves.iter().any(is_half) {
+            let both = Identity { phone: Some(phone.clone()), lid: Some(lid.clone()), push_name: String::new() };
+            let contact = identify(server, tx, tenant, &both).await?;
+            tx.publish(tenant, Event::ContactChanged(contact.id));
+        }
+    }
+    Ok(())
 }
 
 /// Phone number and LID belong together, says the network: whoever holds only one of them is the same person.

@@ -58,7 +58,10 @@ pub async fn open(
         all.push(MemberView { name, is_known: by_phone.is_some(), member });
     }
     all.retain(|shown| is_searched(shown, &request.search));
-    all.sort_by_cached_key(|shown| (!shown.member.is_self, !shown.member.is_admin, shown.name.to_lowercase()));
+    all.sort_by_cached_key(|shown| {
+        let is_nameless = shown.name.starts_with(['+', '~']);
+        (!shown.member.is_self, !shown.member.is_admin, is_nameless, shown.name.to_lowercase())
+    });
     Ok(GroupDetail { group, members: Page::of(all, request), reachable: reached, known, hidden })
 }
 

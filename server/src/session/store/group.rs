@@ -4,10 +4,11 @@ use super::is_owner;
 use crate::{
     Server,
     error::Result,
+    inbox,
     number::group::store::{self, Told},
     outbox::Sender,
 };
-use domain::{Event, Millis};
+use domain::{Event, Millis, number::group::known_by_both};
 
 /// Groups written in one transaction: each may have thousands of members.
 const TOGETHER: usize = 20;
@@ -43,11 +44,11 @@ pub(in crate::session) async fn learn_groups(
     told: Vec<(String, Option<Told>)>,
 ) -> Result<()> {
     for part in told.chunks(TOGETHER) {
-        let part = part.to_vec();
+        let (part, own) = (part.to_vec(), server.clone());
         server
             .db
             .write(move |tx| {
-                let part = part.clone();
+                let (part, server) = (part.clone(), own.clone());
                 Box::pin(async move {
                     if !is_owner(tx, sender).await? {
                         return Ok(());
@@ -55,7 +56,13 @@ pub(in crate::session) async fn learn_groups(
                     let mut is_news = false;
                     for (wa_id, told) in part {
                         is_news |= match told {
-                            Some(told) => store::keep(tx, sender, &told).await?,
+                            Some(told) => {
+                                let people = known_by_both(&told.members);
+                                let people: Vec<_> =
+                                    people.map(|(phone, lid)| (phone.clone(), lid.to_owned())).collect();
+                                inbox::learn(&server, tx, sender.tenant, &people).await?;
+                                store::keep(tx, sender, &told).await?
+                            }
                             None => store::forget(tx, sender.number, &wa_id).await?,
                         };
                     }

@@ -15,7 +15,7 @@ use domain::{
 };
 use serde_json::json;
 use server::{
-    contact,
+    contact, inbox,
     number::{self, group},
 };
 
@@ -99,6 +99,29 @@ on_both! {
         network.fault(json!({"kind": "disconnect", "account": phone, "count": 1})).await;
         network.changes(&format!("groups/{}@g.us", all[0].wa_id), json!({"subject": "Alumni 2010"})).await;
         groups(&world, &rani, id, "the new subject", |all| all[0].subject == "Alumni 2010").await;
+    }
+
+    async fn a_group_tells_that_two_contacts_are_one_person(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (id, phone) = connected(&world, &rani).await;
+        let by_phone = inbox::start(&world.server, &rani.scope, id, &format!("+{TAMU}")).await.expect("opens");
+        network.persona(TAMU, json!({"hides_number": true})).await;
+        network.says(TAMU, &phone, json!({"text": "Siapa ini?"})).await;
+        until(&world.server, &rani, "somebody unknown", async || {
+            (world.conversations(&rani).await.len() == 2).then_some(())
+        })
+        .await;
+        network.persona(TAMU, json!({"hides_number": false})).await;
+        network.makes("groups", json!({"subject": "Reseller", "account": phone, "participants": [TAMU, RINA]})).await;
+        until(&world.server, &rani, "one conversation", async || {
+            (world.conversations(&rani).await.len() == 1).then_some(())
+        })
+        .await;
+        let said = world.said(&rani, by_phone).await;
+        assert_eq!(said.into_iter().map(|(_, text)| text).collect::<Vec<_>>(), ["Siapa ini?"]);
+        let contacts = contact::list(&world.server, &rani.scope, &PageRequest::first(50)).await.expect("lists");
+        assert_eq!(contacts.total, 1, "nobody becomes a contact by being in a group");
     }
 
     async fn members_become_contacts_that_keep_where_they_are_from(world: World) {
