@@ -59,6 +59,7 @@ test('the groups of a number: made on its phone, read, searched, and made contac
   await page.getByRole('searchbox', { name: 'Search by name or number' }).press('Enter');
   await expect(page.getByRole('heading', { name: 'No member matches' })).toBeVisible();
   await page.getByRole('link', { name: 'Show all' }).click();
+  await expect(page.getByRole('searchbox', { name: 'Search by name or number' })).toHaveValue('');
   await expect(page.getByRole('table', { name: 'Members' }).getByRole('row')).toHaveCount(5);
 
   await page.getByRole('button', { name: 'Make them contacts' }).press('Enter');
@@ -71,7 +72,7 @@ test('the groups of a number: made on its phone, read, searched, and made contac
   // Details have no room on a phone.
   const contact = page.getByRole('table', { name: 'Contacts' });
   await expect(contact).toContainText(dewi.slice(-4));
-  await expect(contact.getByText('Group: Reseller Jateng')).toBeAttached();
+  await expect(contact.getByText('Grup WhatsApp: Reseller Jateng')).toBeAttached();
 
   await sapa.sandbox.leaveGroup(jid, number);
   await open(page, groupPage);

@@ -1,11 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
 
+import { isLive } from '../fixtures/inbox.ts';
+import { codeToType } from '../fixtures/number.ts';
 import { expect, expectAccessible, signUp, test } from '../fixtures/test.ts';
-
-/** The page can be used: its stream is open, so everything on it is alive. */
-async function isLive(page: Page): Promise<void> {
-  await expect(page.getByTestId('connection')).toHaveText('Live');
-}
 
 async function addSandboxNumber(page: Page, label: string): Promise<Locator> {
   await page.goto('/numbers');
@@ -70,14 +67,6 @@ async function startLinking(page: Page, label: string): Promise<void> {
 /** A phone that no other test has: the tests of a worker share one network. */
 function anyPhone(): string {
   return `0812 ${String(Math.floor(Math.random() * 1e8)).padStart(8, '0').replace(/(....)/, '$1 ')}`;
-}
-
-/** The code that is shown to be typed, once there is one other than `before`. */
-async function codeToType(page: Page, before = ''): Promise<string> {
-  const shown = page.getByRole('img', { name: /^Code to type on the phone: / });
-  await expect(shown).toHaveAttribute('data-code', /^[A-Z0-9]{8}$/);
-  await expect(shown).not.toHaveAttribute('data-code', before);
-  return (await shown.getAttribute('data-code')) ?? '';
 }
 
 test('a number is linked by keyboard with a code that is typed', async ({ page }) => {

@@ -15,6 +15,3 @@ CREATE TABLE number_group (
     FOREIGN KEY (tenant_id, number_id) REFERENCES number (tenant_id, number_id) ON DELETE CASCADE
 );
 SELECT isolate_tenant('number_group');
-
--- When the network last told all of them.
-ALTER TABLE number ADD COLUMN groups_at BIGINT;

@@ -14,6 +14,3 @@ CREATE TABLE number_group (
     PRIMARY KEY (number_id, wa_id),
     FOREIGN KEY (tenant_id, number_id) REFERENCES number (tenant_id, number_id) ON DELETE CASCADE
 ) STRICT;
-
--- When the network last told all of them.
-ALTER TABLE number ADD COLUMN groups_at INTEGER;

@@ -1,177 +1,251 @@
-//! Asking the network for the groups a number is in: all of them once a day, and each that changes when it does.
+//! Asking the network for the groups a number is in: all of them when a session begins and once a day, and each that
+//! changes when it does.
 //!
-//! The question runs beside the session and holds nothing up. What is not answered is asked again later.
+//! Questions run and are written down beside the session, one at a time, and hold nothing up. What is not answered is asked
+//! again later, and ever later. Nobody may flood the network with questions: not a storm of changes, nor a group that it
+//! never answers for.
 
 use super::{incoming, live::Live, store};
-use crate::{error::Result, number::group::store::Told, whatsapp::content::tidy};
+use crate::{Server, error::Result, number::group::store::Told, outbox::Sender};
 use domain::{
-    Millis, PhoneNumber,
+    PhoneNumber,
     number::group::{GroupView, LONGEST_SUBJECT, MOST_MEMBERS, Member},
-    time::DAY_MS,
 };
 use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout};
 use wa_rs::{
     Client,
-    features::{GroupMetadata, GroupParticipant},
+    features::{GroupError, GroupMetadata, GroupParticipant},
+    request::IqError,
 };
-use wacore_binary::Jid;
+use wacore_binary::{Jid, Server as Domain};
 
 /// Changes come in swarms; those of one moment are one reason to ask.
-const GAP: Duration = Duration::from_secs(1);
-/// After a question that was not answered.
+const SWARM: Duration = Duration::from_secs(1);
+/// Between two questions.
+const GAP: Duration = Duration::from_secs(5);
+/// Between two questions for all groups, however much changes.
+const GAP_OF_ALL: Duration = Duration::from_secs(600);
+/// All are asked for at least this often.
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+/// After the first question that was not answered; twice as long after each further one, up to the longest.
 const RETRY: Duration = Duration::from_secs(60);
-/// How long the network may take to answer.
+const LONGEST_RETRY: Duration = Duration::from_secs(6 * 3_600);
+/// How long the network may take to answer for one group, and for all.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// When more groups than this have changed, all are asked for at once.
-const MANY: usize = 16;
-/// Groups kept of a number, and asked about again by themselves.
+const PATIENCE_FOR_ALL: Duration = Duration::from_secs(180);
+/// Groups asked for one after the other.
+const TOGETHER: usize = 8;
+/// When more groups than this wait to be asked for, all are.
+const MANY: usize = 256;
+/// A group that the network did not answer for so often waits for the next time all are asked for.
+const TRIES: u32 = 3;
+/// Groups kept of a number.
 const MOST_GROUPS: usize = 5_000;
 
 /// What is asked next, and the question that is on its way.
 pub(super) struct Groups {
-    under_way: JoinSet<Answer>,
-    /// Connected again: whether a day has passed is to be looked up.
-    is_new: bool,
+    under_way: JoinSet<Outcome>,
+    /// All are to be asked for; true from the beginning.
     all: bool,
-    changed: BTreeMap<String, Jid>,
+    /// Those that changed, and how often they were asked for in vain.
+    changed: BTreeMap<String, Changed>,
+    /// Nothing is asked before then; nor all of them before the other moment.
     after: Instant,
-    /// When all are asked for again, by the server's clock.
-    at: Millis,
+    all_after: Instant,
+    /// When all are asked for again.
+    daily: Instant,
+    /// Questions in a row without an answer.
+    failures: u32,
 }
 
-/// What the network said. Without an answer, what is to be asked again.
-pub(super) enum Answer {
-    All(Vec<Told>),
-    /// Those that changed; without anything, the number is not in them any more.
-    Some(Vec<(String, Option<Told>)>),
-    NoneOfAll,
-    NoneOf(BTreeMap<String, Jid>),
+pub(super) struct Changed {
+    group: Jid,
+    tries: u32,
+}
+
+/// What became of a question.
+pub(super) enum Outcome {
+    Learnt,
+    /// Of these groups the network said nothing; of the others that were asked for it did.
+    Some(BTreeMap<String, Changed>),
+    /// It said nothing at all, and wants this long to pass.
+    Nothing {
+        question: Question,
+        wait: Option<Duration>,
+    },
+}
+
+pub(super) enum Question {
+    All,
+    Some(BTreeMap<String, Changed>),
 }
 
 impl Default for Groups {
     fn default() -> Self {
-        let (all, changed, at) = (false, BTreeMap::new(), Millis(i64::MAX));
-        Self { under_way: JoinSet::new(), is_new: false, all, changed, after: Instant::now(), at }
+        let now = Instant::now();
+        let (under_way, changed) = (JoinSet::new(), BTreeMap::new());
+        Self { under_way, all: true, changed, after: now, all_after: now, daily: now + DAY, failures: 0 }
     }
 }
 
 impl Groups {
+    /// The line is there again: what was not answered because it was lost may be asked now.
     pub(super) fn connected(&mut self) {
-        self.is_new = true;
+        (self.after, self.failures) = (Instant::now(), 0);
     }
 
     pub(super) fn changed(&mut self, group: &Jid) {
-        self.changed.insert(group.user.to_string(), group.clone());
+        let Some(wa_id) = wa_id(group) else { return };
+        if self.changed.is_empty() {
+            self.after = self.after.max(Instant::now() + SWARM);
+        }
+        self.changed.insert(wa_id, Changed { group: group.clone(), tries: 0 });
         if self.changed.len() > MANY {
             self.changed.clear();
             self.all = true;
         }
-        self.after = self.after.max(Instant::now() + GAP);
     }
 
-    /// What the network said, once it did or took too long; never while nobody asks.
-    pub(super) async fn answered(&mut self) -> Answer {
+    /// What became of a question, once something did; never while nobody asks.
+    pub(super) async fn answered(&mut self) -> Outcome {
         match self.under_way.join_next().await {
-            Some(Ok(answer)) => answer,
+            Some(Ok(outcome)) => outcome,
             // It panicked over what the network said: not again before tomorrow.
-            Some(Err(_)) => Answer::Some(Vec::new()),
+            Some(Err(_)) => Outcome::Learnt,
             None => std::future::pending().await,
         }
     }
 
-    fn again(&mut self) {
-        self.after = Instant::now() + RETRY;
+    /// What to ask now.
+    fn next(&mut self, now: Instant) -> Option<Question> {
+        if !self.under_way.is_empty() || now < self.after {
+            return None;
+        }
+        self.all |= now >= self.daily;
+        if self.all && now >= self.all_after {
+            (self.all, self.all_after, self.daily) = (false, now + GAP_OF_ALL, now + DAY);
+            self.changed.clear();
+            return Some(Question::All);
+        }
+        if self.changed.is_empty() {
+            return None;
+        }
+        let rest = self.changed.keys().nth(TOGETHER).cloned().map(|first| self.changed.split_off(&first));
+        Some(Question::Some(std::mem::replace(&mut self.changed, rest.unwrap_or_default())))
+    }
+
+    pub(super) fn settle(&mut self, outcome: Outcome) {
+        let now = Instant::now();
+        match outcome {
+            Outcome::Learnt => (self.after, self.failures) = (now + GAP, 0),
+            Outcome::Some(unanswered) => {
+                (self.after, self.failures) = (now + GAP, 0);
+                self.again(unanswered);
+            }
+            Outcome::Nothing { question, wait } => {
+                let retry = RETRY.saturating_mul(1 << self.failures.min(16)).min(LONGEST_RETRY);
+                self.failures += 1;
+                self.after = now + wait.unwrap_or_default().max(retry);
+                match question {
+                    Question::All => (self.all, self.all_after) = (true, now),
+                    Question::Some(unanswered) => self.again(unanswered),
+                }
+            }
+        }
+    }
+
+    /// What changed meanwhile is asked for all the same, as something new.
+    fn again(&mut self, unanswered: BTreeMap<String, Changed>) {
+        for (wa_id, Changed { group, tries }) in unanswered {
+            if tries + 1 < TRIES {
+                self.changed.entry(wa_id).or_insert(Changed { group, tries: tries + 1 });
+            }
+        }
     }
 }
 
 impl Live {
     /// Asks the network if it is time to.
-    pub(super) async fn ask_groups(&self, client: &Arc<Client>, groups: &mut Groups) -> Result<()> {
-        let is_due = groups.is_new || groups.all || !groups.changed.is_empty() || self.server.now() >= groups.at;
-        if !is_due || !groups.under_way.is_empty() || Instant::now() < groups.after || !client.is_logged_in() {
-            return Ok(());
+    pub(super) fn ask_groups(&self, client: &Arc<Client>, groups: &mut Groups) {
+        if !client.is_logged_in() {
+            return;
         }
-        if std::mem::take(&mut groups.is_new) {
-            let told_at = store::groups_told_at(&self.server, self.sender).await?;
-            groups.at = told_at.map_or(Millis(0), |at| at + DAY_MS);
-        }
-        let is_all = groups.all || self.server.now() >= groups.at;
-        let changed = std::mem::take(&mut groups.changed);
-        (groups.all, groups.after) = (false, Instant::now() + GAP);
-        let client = client.clone();
-        if is_all {
-            groups.at = self.server.now() + DAY_MS;
-            groups.under_way.spawn(async move { all(&client).await });
-        } else if !changed.is_empty() {
-            groups.under_way.spawn(async move { some(&client, changed).await });
-        }
-        Ok(())
-    }
-
-    /// Keeps what the network answered, and asks again for what it did not.
-    pub(super) async fn learn_groups(&self, answer: Answer, groups: &mut Groups) -> Result<()> {
-        match answer {
-            Answer::All(told) => store::learn_all_groups(&self.server, self.sender, told).await,
-            Answer::Some(told) => store::learn_groups(&self.server, self.sender, told).await,
-            Answer::NoneOfAll => {
-                groups.all = true;
-                groups.again();
-                Ok(())
+        let Some(question) = groups.next(Instant::now()) else { return };
+        let (server, sender, client) = (self.server.clone(), self.sender, client.clone());
+        groups.under_way.spawn(async move {
+            match question {
+                Question::All => all(&server, sender, &client).await,
+                Question::Some(changed) => some(&server, sender, &client, changed).await,
             }
-            Answer::NoneOf(changed) => {
-                groups.changed.extend(changed);
-                groups.again();
-                Ok(())
-            }
-        }
+        });
     }
 }
 
-async fn all(client: &Client) -> Answer {
-    match tokio::time::timeout(PATIENCE, client.groups().get_participating()).await {
+async fn all(server: &Server, sender: Sender, client: &Client) -> Outcome {
+    let nothing = |wait| Outcome::Nothing { question: Question::All, wait };
+    match timeout(PATIENCE_FOR_ALL, client.groups().get_participating()).await {
         Ok(Ok(groups)) => {
+            if groups.len() > MOST_GROUPS {
+                tracing::warn!(number.id = %sender.number, groups = groups.len(), "not all groups of a number are kept");
+            }
             let own = Own::of(client);
-            let told = groups.into_values().filter_map(|group| told(&group, &own)).take(MOST_GROUPS);
-            Answer::All(told.collect())
+            let told = groups.into_values().filter_map(|group| told(&group, &own)).take(MOST_GROUPS).collect();
+            is_kept(sender, store::learn_all_groups(server, sender, told).await)
+                .map_or(nothing(None), |()| Outcome::Learnt)
         }
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "the network does not tell the groups");
-            Answer::NoneOfAll
-        }
-        Err(_) => Answer::NoneOfAll,
+        Ok(Err(error)) => nothing(unanswered(sender, &error)),
+        Err(_) => nothing(None),
     }
 }
 
-/// Each by itself; those that are not answered are asked for again together.
-async fn some(client: &Client, changed: BTreeMap<String, Jid>) -> Answer {
-    let (own, mut known) = (Own::of(client), Vec::new());
-    for (wa_id, group) in &changed {
-        match tokio::time::timeout(PATIENCE, client.groups().get_metadata(group)).await {
-            Ok(Ok(group)) => known.push((wa_id.clone(), told(&group, &own).filter(|told| is_in(&told.members)))),
-            Ok(Err(error)) if is_gone(&error) => known.push((wa_id.clone(), None)),
+/// Each by itself: one that is not answered for holds up no other.
+async fn some(server: &Server, sender: Sender, client: &Client, changed: BTreeMap<String, Changed>) -> Outcome {
+    let (own, mut known, mut unknown, mut wait) = (Own::of(client), Vec::new(), BTreeMap::new(), None);
+    for (wa_id, change) in changed {
+        match timeout(PATIENCE, client.groups().get_metadata(&change.group)).await {
+            Ok(Ok(group)) => known.push((wa_id, told(&group, &own))),
+            Ok(Err(error)) if is_gone(&error) => known.push((wa_id, None)),
             Ok(Err(error)) => {
-                tracing::debug!(%error, "the network does not tell a group");
-                return Answer::NoneOf(changed);
+                wait = wait.max(unanswered(sender, &error));
+                unknown.insert(wa_id, change);
             }
-            Err(_) => return Answer::NoneOf(changed),
+            Err(_) => drop(unknown.insert(wa_id, change)),
         }
     }
-    Answer::Some(known)
+    let is_silent = known.is_empty();
+    if is_kept(sender, store::learn_groups(server, sender, known).await).is_none() {
+        // What was known of them is lost: all at the next occasion.
+        return Outcome::Nothing { question: Question::All, wait };
+    }
+    match (unknown.is_empty(), is_silent) {
+        (true, _) => Outcome::Learnt,
+        (false, false) => Outcome::Some(unknown),
+        (false, true) => Outcome::Nothing { question: Question::Some(unknown), wait },
+    }
+}
+
+/// A number goes on sending when its groups cannot be written down.
+fn is_kept(sender: Sender, kept: Result<()>) -> Option<()> {
+    kept.inspect_err(|error| tracing::warn!(number.id = %sender.number, %error, "groups were not kept")).ok()
+}
+
+/// How long the network wants not to be asked.
+fn unanswered(sender: Sender, error: &GroupError) -> Option<Duration> {
+    tracing::debug!(number.id = %sender.number, %error, "the network does not tell of groups");
+    match error {
+        GroupError::Iq(IqError::ServerError { backoff, .. }) => backoff.map(|s| Duration::from_secs(s.into())),
+        _ => None,
+    }
 }
 
 /// The network tells nothing of a group to who is not in it.
-fn is_gone(error: &wa_rs::features::GroupError) -> bool {
-    use wa_rs::{features::GroupError, request::IqError};
+fn is_gone(error: &GroupError) -> bool {
     matches!(error, GroupError::Iq(IqError::ServerError { code: 401 | 403 | 404 | 410, .. }))
-}
-
-fn is_in(members: &[Member]) -> bool {
-    members.iter().any(|member| member.is_self)
 }
 
 /// The account of the session, under both addresses.
@@ -182,37 +256,64 @@ struct Own {
 
 impl Own {
     fn of(client: &Client) -> Self {
-        let lid = client.lid().map(|lid| lid.user.to_string());
-        Self { phone: client.pn().as_ref().and_then(incoming::phone), lid }
+        Self { phone: client.pn().as_ref().and_then(incoming::phone), lid: client.lid().as_ref().and_then(lid) }
+    }
+
+    fn is(&self, member: &Member) -> bool {
+        let is_phone = member.phone.is_some() && member.phone == self.phone;
+        is_phone || (member.lid.is_some() && member.lid == self.lid)
     }
 }
 
-/// `None` for communities: what people write in is their groups.
+/// `None` for communities, since what people write in is their groups, and for groups that the number is not in.
 fn told(group: &GroupMetadata, own: &Own) -> Option<Told> {
-    let wa_id = group.id.user.to_string();
-    if group.is_parent_group || wa_id.is_empty() || wa_id.len() > 64 || wa_id.contains('\0') {
+    let wa_id = wa_id(&group.id).filter(|_| !group.is_parent_group)?;
+    // Nobody is in a group twice, whatever the network says.
+    let (mut phones, mut lids) = (HashSet::new(), HashSet::new());
+    let mut members: Vec<Member> =
+        group.participants.iter().filter_map(|participant| member(participant, own)).collect();
+    members.retain(|member| {
+        let is_new_phone = member.phone.as_ref().is_none_or(|phone| phones.insert(phone.clone()));
+        let is_new_lid = member.lid.as_ref().is_none_or(|lid| lids.insert(lid.clone()));
+        is_new_phone && is_new_lid
+    });
+    let size = group.size.map_or(0, u64::from).max(members.len() as u64);
+    let itself = members.iter().find(|member| member.is_self);
+    // A list that is not whole says nothing about who is missing.
+    if itself.is_none() && members.len() as u64 == size {
         return None;
     }
-    // Nobody is in a group twice, whatever the network says.
-    let mut seen = HashSet::new();
-    let members = group.participants.iter().filter_map(|participant| member(participant, own));
-    let members: Vec<Member> = members.filter(|member| seen.insert(member.clone())).take(MOST_MEMBERS).collect();
-    let is_admin = members.iter().any(|member| member.is_self && member.is_admin);
-    let size = group.size.map_or(0, u64::from).max(members.len() as u64);
-    let subject = tidy(&group.subject).chars().take(LONGEST_SUBJECT).collect();
+    let is_admin = itself.is_some_and(|member| member.is_admin);
+    members.sort_by_key(|member| !member.is_self);
+    members.truncate(MOST_MEMBERS);
+    let subject = group.subject.chars().filter(|c| !c.is_control()).take(LONGEST_SUBJECT).collect();
     let group = GroupView { wa_id, subject, size, is_admin, is_announcement: group.is_announcement };
     Some(Told { group, members })
 }
 
 fn member(participant: &GroupParticipant, own: &Own) -> Option<Member> {
     let sides = || [Some(&participant.jid), participant.phone_number.as_ref(), participant.lid.as_ref()];
-    let phone = sides().into_iter().flatten().find(|jid| !jid.server.is_lid_family()).and_then(incoming::phone);
-    let lid = sides().into_iter().flatten().find(|jid| jid.server.is_lid_family()).map(|jid| jid.user.to_string());
+    let is_person = |jid: &&Jid| matches!(jid.server, Domain::Pn | Domain::Hosted);
+    let phone = sides().into_iter().flatten().find(is_person).and_then(incoming::phone);
+    let lid = sides().into_iter().flatten().find(|jid| jid.server.is_lid_family()).and_then(lid);
     if phone.is_none() && lid.is_none() {
         return None;
     }
-    let is_self = (phone.is_some() && phone == own.phone) || (lid.is_some() && lid == own.lid);
-    Some(Member { phone, lid, is_admin: participant.is_admin(), is_self })
+    let member = Member { phone, lid, is_admin: participant.is_admin(), is_self: false };
+    Some(Member { is_self: own.is(&member), ..member })
+}
+
+/// The digits of a LID.
+fn lid(jid: &Jid) -> Option<String> {
+    let digits = jid.user.as_str();
+    ((1..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
+}
+
+/// What a group is known by: digits, in old groups with a hyphen.
+fn wa_id(group: &Jid) -> Option<String> {
+    let id = group.user.as_str();
+    let is_id = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    (is_id && group.server == Domain::Group).then(|| id.to_owned())
 }
 
 #[cfg(test)]
@@ -240,6 +341,83 @@ mod tests {
         let by_phone = read("6281255500142@s.whatsapp.net", None, ParticipantType::SuperAdmin);
         assert_eq!(by_phone, Some((text("6281255500142"), None, true, false)));
         assert_eq!(read("99000001@lid", None, rank), Some((None, text("99000001"), false, true)));
-        assert_eq!(read("120363@g.us", None, rank), None);
+        assert_eq!(read("120363000000@g.us", None, rank), None);
+        assert_eq!(read("867051314767696@bot", None, rank), None);
+    }
+
+    fn group(id: &str) -> Jid {
+        format!("{id}@g.us").parse().expect("a jid")
+    }
+
+    fn in_turn(question: Option<Question>) -> Vec<String> {
+        match question.expect("a question") {
+            Question::All => vec!["all".into()],
+            Question::Some(changed) => changed.into_keys().collect(),
+        }
+    }
+
+    /// Everything was told a moment ago, and the next question may be asked.
+    fn told_all() -> Groups {
+        let mut groups = Groups::default();
+        assert_eq!(in_turn(groups.next(Instant::now())), ["all"]);
+        groups.settle(Outcome::Learnt);
+        groups.connected();
+        assert!(groups.next(Instant::now()).is_none());
+        groups
+    }
+
+    #[test]
+    fn a_steady_stream_of_changes_starves_no_question() {
+        let mut groups = told_all();
+        groups.changed(&group("1"));
+        let due = groups.after;
+        groups.changed(&group("2"));
+        groups.changed(&group("1"));
+        assert_eq!(groups.after, due, "later ones wait for no more than the first");
+        assert_eq!(in_turn(groups.next(due)), ["1", "2"]);
+    }
+
+    #[test]
+    fn a_storm_of_changes_is_asked_for_in_portions_and_then_as_a_whole_once() {
+        let mut groups = told_all();
+        (10..30).for_each(|n| groups.changed(&group(&n.to_string())));
+        let later = Instant::now() + GAP;
+        assert_eq!(in_turn(groups.next(later)).len(), TOGETHER);
+        assert_eq!(groups.changed.len(), 20 - TOGETHER);
+        (1_000..1_300).for_each(|n| groups.changed(&group(&n.to_string())));
+        assert!(groups.all, "too many to be asked for one by one");
+        let rest = groups.next(later).map_or(0, |question| in_turn(Some(question)).len());
+        assert!(rest <= TOGETHER, "all were asked for a moment ago");
+        assert_eq!(in_turn(groups.next(later + GAP_OF_ALL)), ["all"]);
+    }
+
+    #[test]
+    fn who_is_not_answered_asks_ever_later_and_gives_up_on_a_group() {
+        let mut groups = told_all();
+        groups.changed(&group("1"));
+        let mut now = Instant::now();
+        for tries in 0..TRIES {
+            now = groups.after.max(now);
+            let Some(question) = groups.next(now) else { panic!("given up after {tries}") };
+            let before = groups.after;
+            groups.settle(Outcome::Nothing { question, wait: None });
+            assert!(groups.after > before);
+            now = groups.after;
+        }
+        assert!(groups.next(now).is_none(), "it waits for the next day");
+        groups.settle(Outcome::Nothing { question: Question::All, wait: Some(Duration::from_secs(90_000)) });
+        assert!(groups.after > Instant::now() + Duration::from_secs(80_000), "the network knows best");
+        assert_eq!(in_turn(groups.next(groups.after)), ["all"]);
+    }
+
+    #[test]
+    fn ids_that_nobody_can_have_are_not_asked_for() {
+        let mut groups = told_all();
+        for id in ["1203\u{0}", "12 03", "", "status"] {
+            let mut jid = group("1");
+            jid.user = id.into();
+            groups.changed(&jid);
+        }
+        assert!(groups.changed.is_empty());
     }
 }

@@ -192,7 +192,7 @@ impl Live {
                 }
             } else {
                 self.ask(&client, &mut asking).await?;
-                self.ask_groups(&client, &mut groups).await?;
+                self.ask_groups(&client, &mut groups);
                 self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
             }
             tokio::select! {
@@ -219,7 +219,7 @@ impl Live {
                     self.written(&client, wa_id, outcome, &mut in_flight).await?;
                 }
                 Some((asked, answer)) = asking.answered() => self.learn(asked, answer, &mut asking).await?,
-                answer = groups.answered() => self.learn_groups(answer, &mut groups).await?,
+                outcome = groups.answered() => groups.settle(outcome),
                 _ = nudged.changed() => claims.due = true,
                 _ = period.tick() => claims.due = true,
             }

@@ -4,7 +4,7 @@ mod change;
 mod group;
 
 pub(super) use change::{Change, cannot, say};
-pub(super) use group::{groups_told_at, learn_all_groups, learn_groups};
+pub(super) use group::{learn_all_groups, learn_groups};
 
 use crate::{
     Server,

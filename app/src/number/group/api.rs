@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use domain::{
-    Lang, NumberId, Page,
+    NumberId, Page,
     number::group::{GroupDetail, GroupView},
 };
 use leptos::prelude::*;
@@ -46,27 +46,29 @@ pub async fn list_groups(
     Ok(GroupList { label, groups: server::number::group::list(&server, &scope, number, &request).await? })
 }
 
-/// A group with one page of the members that contain `search`.
+/// A group with one page of the members that contain `search`; none when the number is not in it, or is in it no more.
 #[server]
 pub async fn open_group(
     number: NumberId,
     group: String,
     #[server(default)] search: String,
     page: u32,
-) -> Result<OpenedGroup, ApiError> {
+) -> Result<Option<OpenedGroup>, ApiError> {
     let (server, scope) = authorized(Permission::View).await?;
     let request = PageRequest { search, page, per_page: PER_PAGE };
     let label = server::number::get(&server, &scope, number).await?.label;
-    Ok(OpenedGroup { label, detail: server::number::group::open(&server, &scope, number, &group, &request).await? })
+    match server::number::group::open(&server, &scope, number, &group, &request).await {
+        Ok(detail) => Ok(Some(OpenedGroup { label, detail })),
+        Err(server::Error::Domain(domain::Error::NotFound)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// Makes a contact file of the members, and goes to where it is checked before it is imported. `lang` is what the columns
-/// are called in.
+/// Makes a contact file of the members, and goes to where it is checked before it is imported.
 #[server]
-pub async fn import_group(number: NumberId, group: String, #[server(default)] lang: Lang) -> Result<(), ApiError> {
+pub async fn import_group(number: NumberId, group: String) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::ContactWrite).await?;
-    let column = super::text::group(lang);
-    let import = server::number::group::import(&server, &scope, number, &group, column).await?;
+    let import = server::number::group::import(&server, &scope, number, &group).await?;
     leptos_axum::redirect(&format!("/contacts/import/{import}"));
     Ok(())
 }

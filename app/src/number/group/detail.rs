@@ -3,7 +3,7 @@
 use super::{
     Asked,
     api::{self, ImportGroup, OpenedGroup, PER_PAGE},
-    list::{NoMatch, called},
+    list::{NoMatch, Search, called},
     text,
 };
 use crate::{
@@ -20,7 +20,7 @@ use leptos_meta::Title;
 #[component]
 pub fn GroupPage() -> impl IntoView {
     let asked = Asked::current();
-    let opened = Query::new(move || asked.get(), if_there);
+    let opened = Query::new(move || asked.get(), ask);
     refetch_on(opened, move |event| match event {
         Event::NumberChanged(changed) => asked.with_untracked(|asked| asked.number == Some(*changed)),
         Event::ContactChanged(_) | Event::ImportChanged(_) => true,
@@ -29,14 +29,9 @@ pub fn GroupPage() -> impl IntoView {
     view! { <LoadLive of=opened view=move |opened| view! { <WhileThere opened asked /> } /> }
 }
 
-/// None when the number is not in such a group, or is in it no more.
-async fn if_there(asked: Asked) -> Result<Option<OpenedGroup>, ApiError> {
-    let Some(number) = asked.number else { return Ok(None) };
-    match api::open_group(number, asked.group, asked.search, asked.page).await {
-        Ok(opened) => Ok(Some(opened)),
-        Err(ApiError::Domain(Error::NotFound)) => Ok(None),
-        Err(error) => Err(error),
-    }
+async fn ask(asked: Asked) -> Result<Option<OpenedGroup>, ApiError> {
+    let number = asked.number.ok_or(Error::NotFound)?;
+    api::open_group(number, asked.group, asked.search, asked.page).await
 }
 
 /// The group, until the number is removed from it: by somebody on a phone, perhaps, while it is looked at.
@@ -133,7 +128,6 @@ fn MakeContacts(sums: Memo<[u64; 3]>, asked: Memo<Asked>) -> impl IntoView {
                             <p class="mt-1.5 text-sm text-muted text-pretty">{text::before_import(lang)}</p>
                             <ActionForm action=import attr:class="mt-4">
                                 <input type="hidden" name="number" value=number />
-                                <input type="hidden" name="lang" value=lang.tag() />
                                 <input type="hidden" name="group" value=move || asked.with(|asked| asked.group.clone()) />
                                 <Button variant=Variant::Primary submit=true glyph=Glyph::People busy=import.pending()>
                                     {text::make_contacts(lang)}
@@ -152,20 +146,12 @@ fn MakeContacts(sums: Memo<[u64; 3]>, asked: Memo<Asked>) -> impl IntoView {
 #[component]
 fn Members(opened: Signal<OpenedGroup>, asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
-    let nobody = move || opened.with(|opened| opened.detail.members.total == 0);
-    let action = asked.with_untracked(Asked::place);
+    let nobody = Memo::new(move |_| opened.with(|opened| opened.detail.members.total == 0));
     view! {
         <Card flush=true>
-            <div class="px-[var(--card-pad)] py-3">
-                <SearchForm
-                    action
-                    label=text::search_members(lang)
-                    value=asked.with_untracked(|asked| asked.search.clone())
-                    class="w-80 max-sm:w-full"
-                />
-            </div>
+            <Search label=text::search_members(lang) asked />
             {move || {
-                if nobody() {
+                if nobody.get() {
                     Either::Left(view! { <NoMatch title=text::nobody_matches(lang) asked /> })
                 } else {
                     Either::Right(view! { <MemberTable opened asked /> })

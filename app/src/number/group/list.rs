@@ -30,15 +30,13 @@ async fn ask(asked: Asked) -> Result<GroupList, ApiError> {
 fn Groups(list: Signal<GroupList>, asked: Memo<Asked>) -> impl IntoView {
     let lang = use_lang();
     let label = Memo::new(move |_| list.with(|list| list.label.clone()));
-    let nowhere = move || list.with(|list| list.groups.total == 0);
-    let searched = move || asked.with(|asked| !asked.search.is_empty());
-    let address = asked.get_untracked();
-    let (place, back) =
-        (address.place(), address.number.map(|number| format!("/numbers/{number}")).unwrap_or_default());
+    let nowhere = Memo::new(move |_| list.with(|list| list.groups.total == 0));
+    let searched = Memo::new(move |_| asked.with(|asked| !asked.search.is_empty()));
+    let number = asked.with_untracked(|asked| asked.number);
+    let back = number.map(|number| format!("/numbers/{number}")).unwrap_or_default();
     let actions = slot(move || {
         view! { <ButtonLink href=back glyph=Glyph::ArrowLeft>{text::back_to_number(lang)}</ButtonLink> }
     });
-    let action = StoredValue::new(place);
     view! {
         <PageHead
             title=text::groups(lang)
@@ -46,17 +44,10 @@ fn Groups(list: Signal<GroupList>, asked: Memo<Asked>) -> impl IntoView {
             actions
         />
         <Card flush=true>
-            <Show when=move || !nowhere() || searched()>
-                <div class="px-[var(--card-pad)] py-3">
-                    <SearchForm
-                        action=action.get_value()
-                        label=text::search_groups(lang)
-                        value=asked.with_untracked(|asked| asked.search.clone())
-                        class="w-80 max-sm:w-full"
-                    />
-                </div>
+            <Show when=move || !nowhere.get() || searched.get()>
+                <Search label=text::search_groups(lang) asked />
             </Show>
-            {move || match (nowhere(), searched()) {
+            {move || match (nowhere.get(), searched.get()) {
                 (true, true) => EitherOf3::A(view! { <NoMatch title=text::no_group_matches(lang) asked /> }),
                 (true, false) => {
                     EitherOf3::B(
@@ -72,6 +63,20 @@ fn Groups(list: Signal<GroupList>, asked: Memo<Asked>) -> impl IntoView {
                 (false, _) => EitherOf3::C(view! { <GroupTable list asked /> }),
             }}
         </Card>
+    }
+}
+
+/// The search field, with what is searched for now, whichever way led there.
+#[component]
+pub(super) fn Search(label: &'static str, asked: Memo<Asked>) -> impl IntoView {
+    let action = asked.with_untracked(Asked::place);
+    let searched = Memo::new(move |_| asked.with(|asked| asked.search.clone()));
+    view! {
+        <div class="px-[var(--card-pad)] py-3">
+            {move || {
+                view! { <SearchForm action=action.clone() label value=searched.get() class="w-80 max-sm:w-full" /> }
+            }}
+        </div>
     }
 }
 

@@ -34,8 +34,8 @@ crate::texts! {
     reachable(n: u64, known: u64): "{n} anggota diketahui nomornya, {known} di antaranya sudah jadi kontak.",
         "The number of {n} member is known; contacts already: {known}." | "The numbers of {n} members are known; contacts already: {known}.";
     hidden(n: u64): "{n} anggota menyembunyikan nomornya dan tidak ikut.", "{n} member hides their number and cannot be added." | "{n} members hide their numbers and cannot be added.";
-    before_import: "Anda melihat dulu apa yang terjadi dengan setiap nomor. Nama grup tercatat di setiap kontak.",
-        "You see first what becomes of each number. Every contact keeps the name of the group.";
+    before_import: "Anda melihat dulu apa yang terjadi dengan setiap nomor. Kontak baru mencatat nama grup ini; yang sudah punya nama grup lain tetap.",
+        "You see first what becomes of each number. New contacts keep the name of this group; those that have another one keep that.";
     consent: "Anggota grup belum tentu mau menerima promosi. Kirim hanya kepada yang mengenal Anda; nomor yang sering diblokir ditutup WhatsApp.",
         "Members of a group have not agreed to promotions. Write only to people who know you: WhatsApp closes numbers that many block.";
     group_gone: "Nomor ini tidak lagi di grup itu", "This number is not in that group any more";

@@ -14,9 +14,12 @@ use domain::{
     ImportId, NumberId, Page, PageRequest,
     contact::display_name_or_lid,
     error::Refusal,
-    number::group::{GroupDetail, GroupView, Member, MemberView, reachable},
+    number::group::{GroupDetail, GroupView, MemberView, reachable},
 };
 use std::collections::HashMap;
+
+/// What a contact's value is called that says which group it is from: the same whoever makes the contact.
+const GROUP: &str = "Grup WhatsApp";
 
 /// One page of the number's groups by subject, those without one last.
 ///
@@ -55,7 +58,8 @@ pub async fn open(
         let (name, push_name) = contact.map_or(("", ""), |contact| (&contact.name, &contact.push_name));
         let name = display_name_or_lid(name, push_name, member.phone.as_ref(), member.lid.as_deref());
         known += u64::from(by_phone.is_some() && !member.is_self);
-        all.push(MemberView { name, is_known: by_phone.is_some(), member });
+        let is_known = contact.is_some_and(|contact| contact.phone.is_some());
+        all.push(MemberView { name, is_known, member });
     }
     all.retain(|shown| is_searched(shown, &request.search));
     all.sort_by_cached_key(|shown| {
@@ -66,16 +70,16 @@ pub async fn open(
 }
 
 /// Hands the members whose numbers are known to an import, as a file whose second column says which group they are from:
-/// what becomes of each is shown before anything is written. `column` is what that column is called.
+/// what becomes of each is shown before anything is written.
 ///
 /// Fails with `NotFound`, and with `NobodyToImport` when all hide their numbers.
-pub async fn import(server: &Server, scope: &Scope, number: NumberId, wa_id: &str, column: &str) -> Result<ImportId> {
+pub async fn import(server: &Server, scope: &Scope, number: NumberId, wa_id: &str) -> Result<ImportId> {
     let mut tx = server.db.read(scope).await?;
     check(&mut tx, number).await?;
     let (group, members) = store::get(&mut tx, number, wa_id).await?;
     drop(tx);
     let mut file = csv::Writer::from_writer(Vec::new());
-    file.write_record(["phone", column]).context("a head")?;
+    file.write_record(["phone", GROUP]).context("a head")?;
     let mut people = 0;
     for phone in reachable(&members) {
         file.write_record([phone.to_string().as_str(), group.called()]).context("a member")?;
@@ -85,7 +89,9 @@ pub async fn import(server: &Server, scope: &Scope, number: NumberId, wa_id: &st
         return Err(Refusal::NobodyToImport.into());
     }
     let bytes = file.into_inner().context("a list of members")?;
-    let upload = Upload { file_name: format!("{}.csv", group.called()), bytes, region: None };
+    // What stands before a slash would be taken for a folder.
+    let name: String = group.called().replace(['/', '\\'], "-").chars().take(100).collect();
+    let upload = Upload { file_name: format!("{name}.csv"), bytes, region: None };
     Ok(import::upload(server, scope, upload).await?.id)
 }
 
@@ -95,23 +101,28 @@ fn contains(text: &str, search: &str) -> bool {
 
 /// By name, or by some digits of the number however it is written.
 fn is_searched(shown: &MemberView, search: &str) -> bool {
+    if contains(&shown.name, search) {
+        return true;
+    }
     let digits: String = search.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
-    let has_digits = |member: &Member| member.phone.as_ref().is_some_and(|phone| phone.digits().contains(digits));
-    contains(&shown.name, search) || (!digits.is_empty() && has_digits(&shown.member))
+    let is_number = !digits.is_empty() && !search.chars().any(char::is_alphabetic);
+    is_number && shown.member.phone.as_ref().is_some_and(|phone| phone.digits().contains(digits))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::PhoneNumber;
+    use domain::{PhoneNumber, number::group::Member};
 
     #[test]
     fn members_are_found_by_name_and_by_number() {
         let phone = PhoneNumber::from_e164("6281255500142").expect("well formed");
         let member = Member { phone: Some(phone), lid: None, is_admin: false, is_self: false };
         let shown = MemberView { name: "Dewi Wijaya".into(), member, is_known: true };
-        for (search, found) in [("", true), ("wija", true), ("0812-5550", true), ("5551", false), ("budi", false)] {
+        for (search, found) in
+            [("", true), ("wija", true), ("0812-5550", true), ("5551", false), ("budi", false), ("toko 5", false)]
+        {
             assert_eq!(is_searched(&shown, search), found, "{search}");
         }
     }

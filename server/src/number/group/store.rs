@@ -1,13 +1,13 @@
 //! SQL of the groups a number is in.
 
 use crate::{
-    db::{OnConn as _, SystemTx, TenantTx, found, json_list, one_row},
+    db::{OnConn as _, SystemTx, TenantTx, found, json_list},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
     outbox::Sender,
 };
 use domain::{
-    Millis, NumberId, PhoneNumber,
+    NumberId, PhoneNumber,
     number::group::{GroupView, Member},
 };
 use sqlx::types::Json;
@@ -114,13 +114,6 @@ pub(super) async fn names(tx: &mut TenantTx, members: &[Member]) -> Result<Vec<K
     Ok(fetch_all!(tx, Known, sql(), tenant, &phones, &lids)?)
 }
 
-/// When the network last told all groups of a number.
-pub(crate) async fn told_at(tx: &mut SystemTx, number: NumberId) -> Result<Option<Millis>> {
-    let sql = "SELECT groups_at FROM number WHERE number_id = $1";
-    let row: Option<(Option<Millis>,)> = fetch_optional!(tx, (Option<Millis>,), sql, number)?;
-    Ok(row.and_then(|(at,)| at))
-}
-
 /// Keeps a group as the network tells it; whether that is news.
 pub(crate) async fn keep(tx: &mut SystemTx, sender: Sender, told: &Told) -> Result<bool> {
     let GroupView { wa_id, subject, size, is_admin, is_announcement } = &told.group;
@@ -151,10 +144,16 @@ pub(crate) async fn forget(tx: &mut SystemTx, number: NumberId, wa_id: &str) -> 
 }
 
 /// The number is in these groups and in no others; whether that is news.
-pub(crate) async fn keep_only(tx: &mut SystemTx, number: NumberId, wa_ids: &[String], now: Millis) -> Result<bool> {
+pub(crate) async fn keep_only(tx: &mut SystemTx, number: NumberId, wa_ids: &[String]) -> Result<bool> {
     let sql = format!("DELETE FROM number_group WHERE number_id = $1 AND NOT (wa_id {})", tx.conn().among("$2"));
     let sql = || sqlx::AssertSqlSafe(sql.clone());
-    let gone = execute!(tx, sql(), number, json_list(wa_ids))?;
-    one_row(execute!(tx, "UPDATE number SET groups_at = $2 WHERE number_id = $1", number, now)?)?;
-    Ok(gone > 0)
+    Ok(execute!(tx, sql(), number, json_list(wa_ids))? > 0)
+}
+
+/// The number is about to be the one of this phone: the groups of another are not its own.
+pub(crate) async fn forget_others(tx: &mut SystemTx, number: NumberId, phone: &PhoneNumber) -> Result<()> {
+    let sql = "DELETE FROM number_group WHERE number_id = $1
+         AND EXISTS (SELECT 1 FROM number n WHERE n.number_id = $1 AND n.phone <> $2)";
+    execute!(tx, sql, number, phone)?;
+    Ok(())
 }

@@ -8,27 +8,21 @@ use crate::{
     number::group::store::{self, Told},
     outbox::Sender,
 };
-use domain::{Event, Millis, number::group::known_by_both};
+use domain::{Event, number::group::known_by_both};
 
 /// Groups written in one transaction: each may have thousands of members.
 const TOGETHER: usize = 20;
-
-pub(in crate::session) async fn groups_told_at(server: &Server, sender: Sender) -> Result<Option<Millis>> {
-    let mut tx = server.db.system_read().await?;
-    store::told_at(&mut tx, sender.number).await
-}
 
 /// The network told all groups of the number: it is in no others.
 pub(in crate::session) async fn learn_all_groups(server: &Server, sender: Sender, told: Vec<Told>) -> Result<()> {
     let wa_ids: Vec<String> = told.iter().map(|told| told.group.wa_id.clone()).collect();
     learn_groups(server, sender, told.into_iter().map(|told| (told.group.wa_id.clone(), Some(told))).collect()).await?;
-    let now = server.now();
     server
         .db
         .write(move |tx| {
             let wa_ids = wa_ids.clone();
             Box::pin(async move {
-                if is_owner(tx, sender).await? && store::keep_only(tx, sender.number, &wa_ids, now).await? {
+                if is_owner(tx, sender).await? && store::keep_only(tx, sender.number, &wa_ids).await? {
                     tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                 }
                 Ok(())

@@ -1,6 +1,6 @@
 //! The groups of a number, over the real protocol: which it is in, who else is, and contacts made of them.
 
-use super::number_in;
+use super::{link::code_after, number_in};
 use crate::{
     export::{table, unzip},
     support::{Member, Network, World, on_both, until},
@@ -16,7 +16,7 @@ use domain::{
 use serde_json::json;
 use server::{
     contact, inbox,
-    number::{self, group},
+    number::{self, group, link},
 };
 
 const RINA: &str = "6281311110001";
@@ -124,6 +124,29 @@ on_both! {
         assert_eq!(contacts.total, 1, "nobody becomes a contact by being in a group");
     }
 
+    async fn a_number_that_is_linked_to_another_phone_has_that_phones_groups(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (id, phone) = connected(&world, &rani).await;
+        network.makes("groups", json!({"subject": "Reseller", "account": phone, "participants": [RINA]})).await;
+        groups(&world, &rani, id, "the group", |groups| groups.len() == 1).await;
+        number::log_out(&world.server, &rani.scope, id).await.expect("asks");
+        number_in(&world.server, &rani, id, NumberState::LoggedOut).await;
+        assert_eq!(groups(&world, &rani, id, "what is known", |_| true).await.len(), 1, "until it is linked again");
+        link::relink(&world.server, &rani.scope, id).await.expect("asks for codes");
+        until(&world.server, &rani, "a QR code", async || {
+            link::qr_code(&world.server, &rani.scope, id).await.expect("asks")
+        })
+        .await;
+        link::ask_pair_code(&world.server, &rani.scope, id, "0812 5550 0142").await.expect("asks for a code");
+        let code = code_after(&world.server, &rani, id, None).await;
+        link::type_on_sandbox_phone(&world.server, &rani.scope, id, &code).await.expect("types it");
+        number_in(&world.server, &rani, id, NumberState::Connected).await;
+        assert!(groups(&world, &rani, id, "what is known", |_| true).await.is_empty(), "those were another phone's");
+        network.makes("groups", json!({"subject": "Alumni", "account": "6281255500142", "participants": [BUDI]})).await;
+        groups(&world, &rani, id, "its own", |groups| groups.len() == 1 && groups[0].subject == "Alumni").await;
+    }
+
     async fn members_become_contacts_that_keep_where_they_are_from(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
@@ -134,7 +157,7 @@ on_both! {
         let all = groups(&world, &rani, id, "the group", |groups| groups.len() == 1).await;
         let wa_id = all[0].wa_id.as_str();
 
-        let import = group::import(&world.server, &rani.scope, id, wa_id, "Grup").await.expect("makes a file");
+        let import = group::import(&world.server, &rani.scope, id, wa_id).await.expect("makes a file");
         let check = contact::import::check(&world.server, &rani.scope, import, None).await.expect("checks");
         assert_eq!((check.counts.imported, check.counts.invalid), (2, 0), "{check:?}");
         contact::import::start(&world.server, &rani.scope, import, None).await.expect("starts");
@@ -144,7 +167,7 @@ on_both! {
         assert_eq!(status, ImportStatus::Done);
         for contact in done.contacts {
             let contact = contact::get(&world.server, &rani.scope, contact).await.expect("is there");
-            assert_eq!(contact.attributes.get("Grup").map(String::as_str), Some("=Reseller, \"Solo\""));
+            assert_eq!(contact.attributes.get("Grup WhatsApp").map(String::as_str), Some("=Reseller, \"Solo\""));
         }
         let detail = opened(&world, &rani, id, wa_id, "").await;
         assert_eq!((detail.reachable, detail.known), (2, 2));
@@ -163,7 +186,7 @@ on_both! {
         assert_eq!(lines, expected);
 
         let budi = world.sign_up("Budi").await;
-        let refused = group::import(&world.server, &budi.scope, id, wa_id, "Grup").await;
+        let refused = group::import(&world.server, &budi.scope, id, wa_id).await;
         assert!(matches!(refused, Err(server::Error::Domain(Error::NotFound))), "{refused:?}");
     }
 }

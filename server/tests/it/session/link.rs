@@ -19,7 +19,7 @@ async fn waiting(server: &Server, member: &Member) -> NumberId {
 }
 
 /// Asks for a code and waits for one that is not `before`.
-async fn code_after(server: &Server, member: &Member, id: NumberId, before: Option<&str>) -> String {
+pub(super) async fn code_after(server: &Server, member: &Member, id: NumberId, before: Option<&str>) -> String {
     until(server, member, "a code to type", async || {
         let shown = link::pair_code(server, &member.scope, id).await.expect("asks");
         shown?.code.map(|(code, _)| code).filter(|code| Some(code.as_str()) != before)
