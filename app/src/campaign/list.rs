@@ -71,7 +71,7 @@ pub fn CampaignsPage() -> impl IntoView {
                 <SearchForm
                     action="/campaigns"
                     label=text::search(lang)
-                    value=search.get_untracked()
+                    value=search
                     class="max-w-[320px]"
                 />
             </div>

@@ -1,7 +1,7 @@
 //! Lists of rows, and going from page to page.
 
 use super::{Glyph, Icon, text, use_lang};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// A table that reaches the edges of the card it stands in and scrolls sideways when it must. Write `<thead>` and
 /// `<tbody>` inside; right-aligned numbers have the class `num`. Columns that a phone can do without: `max-md:hidden`.
@@ -34,16 +34,32 @@ pub fn SearchForm(
     /// What is searched: "Search contacts".
     #[prop(into)]
     label: String,
-    /// What was searched for.
+    /// What was searched for; the field follows it, whichever way led there.
     #[prop(optional, into)]
-    value: String,
+    value: Signal<String>,
     #[prop(optional, into)] class: String,
 ) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |before: Option<String>| {
+        let now = value.get();
+        if let Some(input) = node.get_untracked().filter(|_| before.is_some_and(|before| before != now)) {
+            input.set_value(&now);
+        }
+        now
+    });
     view! {
         <leptos_router::components::Form method="GET" action=action attr:role="search" attr:class=class>
             <div class="input-wrap">
                 <Icon glyph=Glyph::Search />
-                <input class="input" type="search" name="q" value=value placeholder=label.clone() aria-label=label />
+                <input
+                    node_ref=node
+                    class="input"
+                    type="search"
+                    name="q"
+                    value=value.get_untracked()
+                    placeholder=label.clone()
+                    aria-label=label
+                />
             </div>
         </leptos_router::components::Form>
     }

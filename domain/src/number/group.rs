@@ -42,6 +42,14 @@ pub struct Member {
     pub is_self: bool,
 }
 
+/// What the network told of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub group: GroupView,
+    /// The number first.
+    pub members: Vec<Member>,
+}
+
 /// Somebody in a group, as its page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MemberView {

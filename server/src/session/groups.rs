@@ -5,24 +5,21 @@
 //! again later, and ever later. Nobody may flood the network with questions: not a storm of changes, nor a group that it
 //! never answers for.
 
-use super::{incoming, live::Live, store};
-use crate::{Server, error::Result, number::group::store::Told, outbox::Sender};
-use domain::{
-    PhoneNumber,
-    number::group::{GroupView, LONGEST_SUBJECT, MOST_MEMBERS, Member},
+use super::{live::Live, store};
+use crate::{
+    Server,
+    error::Result,
+    outbox::Sender,
+    whatsapp::group::{Own, told, wa_id},
 };
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{task::JoinSet, time::timeout};
-use wa_rs::{
-    Client,
-    features::{GroupError, GroupMetadata, GroupParticipant},
-    request::IqError,
-};
-use wacore_binary::{Jid, Server as Domain};
+use wa_rs::{Client, features::GroupError, request::IqError};
+use wacore_binary::Jid;
 
 /// Changes come in swarms; those of one moment are one reason to ask.
 const SWARM: Duration = Duration::from_secs(1);
@@ -248,102 +245,9 @@ fn is_gone(error: &GroupError) -> bool {
     matches!(error, GroupError::Iq(IqError::ServerError { code: 401 | 403 | 404 | 410, .. }))
 }
 
-/// The account of the session, under both addresses.
-struct Own {
-    phone: Option<PhoneNumber>,
-    lid: Option<String>,
-}
-
-impl Own {
-    fn of(client: &Client) -> Self {
-        Self { phone: client.pn().as_ref().and_then(incoming::phone), lid: client.lid().as_ref().and_then(lid) }
-    }
-
-    fn is(&self, member: &Member) -> bool {
-        let is_phone = member.phone.is_some() && member.phone == self.phone;
-        is_phone || (member.lid.is_some() && member.lid == self.lid)
-    }
-}
-
-/// `None` for communities, since what people write in is their groups, and for groups that the number is not in.
-fn told(group: &GroupMetadata, own: &Own) -> Option<Told> {
-    let wa_id = wa_id(&group.id).filter(|_| !group.is_parent_group)?;
-    // Nobody is in a group twice, whatever the network says.
-    let (mut phones, mut lids) = (HashSet::new(), HashSet::new());
-    let mut members: Vec<Member> =
-        group.participants.iter().filter_map(|participant| member(participant, own)).collect();
-    members.retain(|member| {
-        let is_new_phone = member.phone.as_ref().is_none_or(|phone| phones.insert(phone.clone()));
-        let is_new_lid = member.lid.as_ref().is_none_or(|lid| lids.insert(lid.clone()));
-        is_new_phone && is_new_lid
-    });
-    let size = group.size.map_or(0, u64::from).max(members.len() as u64);
-    let itself = members.iter().find(|member| member.is_self);
-    // A list that is not whole says nothing about who is missing.
-    if itself.is_none() && members.len() as u64 == size {
-        return None;
-    }
-    let is_admin = itself.is_some_and(|member| member.is_admin);
-    members.sort_by_key(|member| !member.is_self);
-    members.truncate(MOST_MEMBERS);
-    let subject = group.subject.chars().filter(|c| !c.is_control()).take(LONGEST_SUBJECT).collect();
-    let group = GroupView { wa_id, subject, size, is_admin, is_announcement: group.is_announcement };
-    Some(Told { group, members })
-}
-
-fn member(participant: &GroupParticipant, own: &Own) -> Option<Member> {
-    let sides = || [Some(&participant.jid), participant.phone_number.as_ref(), participant.lid.as_ref()];
-    let is_person = |jid: &&Jid| matches!(jid.server, Domain::Pn | Domain::Hosted);
-    let phone = sides().into_iter().flatten().find(is_person).and_then(incoming::phone);
-    let lid = sides().into_iter().flatten().find(|jid| jid.server.is_lid_family()).and_then(lid);
-    if phone.is_none() && lid.is_none() {
-        return None;
-    }
-    let member = Member { phone, lid, is_admin: participant.is_admin(), is_self: false };
-    Some(Member { is_self: own.is(&member), ..member })
-}
-
-/// The digits of a LID.
-fn lid(jid: &Jid) -> Option<String> {
-    let digits = jid.user.as_str();
-    ((1..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
-}
-
-/// What a group is known by: digits, in old groups with a hyphen.
-fn wa_id(group: &Jid) -> Option<String> {
-    let id = group.user.as_str();
-    let is_id = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    (is_id && group.server == Domain::Group).then(|| id.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wacore::iq::groups::ParticipantType;
-
-    fn participant(jid: &str, phone: Option<&str>, participant_type: ParticipantType) -> GroupParticipant {
-        let read = |text: &str| text.parse::<Jid>().expect("a jid");
-        let (jid, phone_number) = (read(jid), phone.map(read));
-        GroupParticipant { jid, phone_number, lid: None, username: None, participant_type, details: None }
-    }
-
-    #[test]
-    fn a_member_has_whatever_address_the_network_tells() {
-        let own = Own { phone: PhoneNumber::from_e164("6281255500001").ok(), lid: Some("99000001".into()) };
-        let read = |jid, phone, rank| {
-            let member = member(&participant(jid, phone, rank), &own)?;
-            Some((member.phone.map(|phone| phone.digits().to_owned()), member.lid, member.is_admin, member.is_self))
-        };
-        let (text, rank) = (|text: &str| Some(text.to_owned()), ParticipantType::Member);
-        let both = read("99000142@lid", Some("6281255500142@s.whatsapp.net"), rank);
-        assert_eq!(both, Some((text("6281255500142"), text("99000142"), false, false)));
-        assert_eq!(read("99000142@lid", None, rank), Some((None, text("99000142"), false, false)));
-        let by_phone = read("6281255500142@s.whatsapp.net", None, ParticipantType::SuperAdmin);
-        assert_eq!(by_phone, Some((text("6281255500142"), None, true, false)));
-        assert_eq!(read("99000001@lid", None, rank), Some((None, text("99000001"), false, true)));
-        assert_eq!(read("120363000000@g.us", None, rank), None);
-        assert_eq!(read("867051314767696@bot", None, rank), None);
-    }
 
     fn group(id: &str) -> Jid {
         format!("{id}@g.us").parse().expect("a jid")

@@ -9,14 +9,14 @@ use crate::{
     whatsapp::content::{self, Content, Said},
 };
 use async_trait::async_trait;
-use domain::{Millis, PhoneNumber, message::MessageKind};
+use domain::{Millis, message::MessageKind};
 use std::sync::Arc;
 use wa_rs::{Client, InboundDurabilityHook};
 use wacore::types::{
     events::{DecryptFailMode, InboundMessage, MessageBatch, UnavailableType, UndecryptableMessage},
     message::{EditAttribute, MessageCategory, MessageInfo},
 };
-use wacore_binary::{Jid, JidExt as _};
+use wacore_binary::JidExt as _;
 
 /// The library acknowledges a batch only after this returns.
 pub(super) struct Inbound {
@@ -90,7 +90,7 @@ fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
         (Some(&source.sender), source.sender_alt.as_ref())
     };
     let sides = || [first, second].into_iter().flatten();
-    let phone = sides().find(|jid| !jid.server.is_lid_family()).and_then(phone);
+    let phone = sides().find(|jid| !jid.server.is_lid_family()).and_then(content::phone);
     let lid = sides().find(|jid| jid.server.is_lid_family()).map(|jid| jid.user.to_string());
     if phone.is_none() && lid.is_none() {
         return None;
@@ -107,14 +107,10 @@ fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
     })
 }
 
-/// The phone number of a jid that has one.
-pub(super) fn phone(jid: &Jid) -> Option<PhoneNumber> {
-    PhoneNumber::from_e164(&jid.user).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wacore_binary::Jid;
 
     fn event(mode: DecryptFailMode, kind: UnavailableType, edit: EditAttribute) -> UndecryptableMessage {
         let chat: Jid = "6281255500142@s.whatsapp.net".parse().expect("a jid");

@@ -1,12 +1,11 @@
 //! What the network says about the link itself, and what is stored of it.
 
 use super::{
-    incoming,
     link::Pairing,
     live::{Live, Next},
     store::{self, Change},
 };
-use crate::error::Result;
+use crate::{error::Result, whatsapp::content};
 use domain::{
     number::{Network, NumberProblem, NumberState},
     time::SECOND_MS,
@@ -51,7 +50,7 @@ impl Live {
             Event::PairError(_) => (Change::because(NumberState::Unlinked, NumberProblem::Refused), Next::End),
             Event::Connected(_) => {
                 let pn = client.pn();
-                let identity = pn.as_ref().and_then(incoming::phone);
+                let identity = pn.as_ref().and_then(content::phone);
                 let lid = client.lid().map(|lid| lid.user.to_string());
                 let identity = identity.map(|phone| (phone, lid));
                 (Change { identity, ..Change::to(NumberState::Connected) }, Next::GoOn)

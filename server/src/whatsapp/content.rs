@@ -2,7 +2,8 @@
 
 use super::file::{self, Announced};
 use buffa::MessageField;
-use domain::message::MessageKind;
+use domain::{PhoneNumber, message::MessageKind};
+use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
 /// What came, in our words.
@@ -55,6 +56,11 @@ const EMOJI: usize = 32;
 /// Text of a stranger as databases take it: PostgreSQL has no place for NUL.
 pub fn tidy(text: &str) -> String {
     text.chars().filter(|c| *c != '\0').collect()
+}
+
+/// The phone number of a jid that has one.
+pub fn phone(jid: &Jid) -> Option<PhoneNumber> {
+    PhoneNumber::from_e164(&jid.user).ok()
 }
 
 /// The id of a message on the wire, unless it is none: real ones have some thirty characters.

@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod file;
+pub mod group;
 pub mod http;
 pub mod keys;
 pub mod prelinked;

@@ -66,16 +66,14 @@ fn Groups(list: Signal<GroupList>, asked: Memo<Asked>) -> impl IntoView {
     }
 }
 
-/// The search field, with what is searched for now, whichever way led there.
+/// The search field.
 #[component]
 pub(super) fn Search(label: &'static str, asked: Memo<Asked>) -> impl IntoView {
     let action = asked.with_untracked(Asked::place);
-    let searched = Memo::new(move |_| asked.with(|asked| asked.search.clone()));
+    let value = Signal::derive(move || asked.with(|asked| asked.search.clone()));
     view! {
         <div class="px-[var(--card-pad)] py-3">
-            {move || {
-                view! { <SearchForm action=action.clone() label value=searched.get() class="w-80 max-sm:w-full" /> }
-            }}
+            <SearchForm action label value class="w-80 max-sm:w-full" />
         </div>
     }
 }

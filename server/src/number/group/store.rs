@@ -8,16 +8,9 @@ use crate::{
 };
 use domain::{
     NumberId, PhoneNumber,
-    number::group::{GroupView, Member},
+    number::group::{GroupView, Member, Told},
 };
 use sqlx::types::Json;
-
-/// What the network told of a group.
-#[derive(Clone, Debug)]
-pub(crate) struct Told {
-    pub group: GroupView,
-    pub members: Vec<Member>,
-}
 
 #[derive(sqlx::FromRow)]
 struct Row {

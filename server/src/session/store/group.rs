@@ -1,14 +1,11 @@
 //! SQL of what the network tells of the groups a number is in.
 
 use super::is_owner;
-use crate::{
-    Server,
-    error::Result,
-    inbox,
-    number::group::store::{self, Told},
-    outbox::Sender,
+use crate::{Server, error::Result, inbox, number::group::store, outbox::Sender};
+use domain::{
+    Event,
+    number::group::{Told, known_by_both},
 };
-use domain::{Event, number::group::known_by_both};
 
 /// Groups written in one transaction: each may have thousands of members.
 const TOGETHER: usize = 20;
