@@ -47,6 +47,8 @@ const MOST_GROUPS: usize = 5_000;
 /// What is asked next, and the question that is on its way.
 pub(super) struct Groups {
     under_way: JoinSet<Outcome>,
+    /// Nothing is asked before it is known whose line this is.
+    is_known: bool,
     /// All are to be asked for; true from the beginning.
     all: bool,
     /// Those that changed, and how often they were asked for in vain.
@@ -54,6 +56,8 @@ pub(super) struct Groups {
     /// Nothing is asked before then; nor all of them before the other moment.
     after: Instant,
     all_after: Instant,
+    /// Nor before the network wants to be asked.
+    not_before: Instant,
     /// When all are asked for again.
     daily: Instant,
     /// Questions in a row without an answer.
@@ -69,11 +73,14 @@ pub(super) struct Changed {
 pub(super) enum Outcome {
     Learnt,
     /// Of these groups the network said nothing; of the others that were asked for it did.
-    Some(BTreeMap<String, Changed>),
-    /// It said nothing at all, and wants this long to pass.
+    Some {
+        unanswered: BTreeMap<String, Changed>,
+        wait: Duration,
+    },
+    /// It said nothing at all. It wants this long to pass before it is asked again.
     Nothing {
         question: Question,
-        wait: Option<Duration>,
+        wait: Duration,
     },
 }
 
@@ -85,15 +92,28 @@ pub(super) enum Question {
 impl Default for Groups {
     fn default() -> Self {
         let now = Instant::now();
-        let (under_way, changed) = (JoinSet::new(), BTreeMap::new());
-        Self { under_way, all: true, changed, after: now, all_after: now, daily: now + DAY, failures: 0 }
+        Self {
+            under_way: JoinSet::new(),
+            is_known: false,
+            all: true,
+            changed: BTreeMap::new(),
+            after: now,
+            all_after: now,
+            not_before: now,
+            daily: now + DAY,
+            failures: 0,
+        }
     }
 }
 
 impl Groups {
-    /// The line is there again: what was not answered because it was lost may be asked now.
+    /// The line is there, and it is known whose it is. What was not answered because it was lost may be asked soon, once:
+    /// an answer that breaks the line is not asked for again and again.
     pub(super) fn connected(&mut self) {
-        (self.after, self.failures) = (Instant::now(), 0);
+        self.is_known = true;
+        if self.failures == 1 {
+            self.after = self.after.min(Instant::now() + GAP);
+        }
     }
 
     pub(super) fn changed(&mut self, group: &Jid) {
@@ -120,7 +140,7 @@ impl Groups {
 
     /// What to ask now.
     fn next(&mut self, now: Instant) -> Option<Question> {
-        if !self.under_way.is_empty() || now < self.after {
+        if !self.is_known || !self.under_way.is_empty() || now < self.after.max(self.not_before) {
             return None;
         }
         self.all |= now >= self.daily;
@@ -140,14 +160,15 @@ impl Groups {
         let now = Instant::now();
         match outcome {
             Outcome::Learnt => (self.after, self.failures) = (now + GAP, 0),
-            Outcome::Some(unanswered) => {
+            Outcome::Some { unanswered, wait } => {
                 (self.after, self.failures) = (now + GAP, 0);
+                self.not_before = self.not_before.max(now + wait);
                 self.again(unanswered);
             }
             Outcome::Nothing { question, wait } => {
                 let retry = RETRY.saturating_mul(1 << self.failures.min(16)).min(LONGEST_RETRY);
                 self.failures += 1;
-                self.after = now + wait.unwrap_or_default().max(retry);
+                (self.after, self.not_before) = (now + retry, self.not_before.max(now + wait));
                 match question {
                     Question::All => (self.all, self.all_after) = (true, now),
                     Question::Some(unanswered) => self.again(unanswered),
@@ -158,9 +179,9 @@ impl Groups {
 
     /// What changed meanwhile is asked for all the same, as something new.
     fn again(&mut self, unanswered: BTreeMap<String, Changed>) {
-        for (wa_id, Changed { group, tries }) in unanswered {
-            if tries + 1 < TRIES {
-                self.changed.entry(wa_id).or_insert(Changed { group, tries: tries + 1 });
+        for (wa_id, change) in unanswered {
+            if change.tries < TRIES {
+                self.changed.entry(wa_id).or_insert(change);
             }
         }
     }
@@ -191,38 +212,52 @@ async fn all(server: &Server, sender: Sender, client: &Client) -> Outcome {
                 tracing::warn!(number.id = %sender.number, groups = groups.len(), "not all groups of a number are kept");
             }
             let own = Own::of(client);
-            let told = groups.into_values().filter_map(|group| told(&group, &own)).take(MOST_GROUPS).collect();
-            is_kept(sender, store::learn_all_groups(server, sender, told).await)
-                .map_or(nothing(None), |()| Outcome::Learnt)
+            let mut told: Vec<_> = groups.into_values().filter_map(|group| told(&group, &own)).collect();
+            told.sort_unstable_by(|one, other| one.group.wa_id.cmp(&other.group.wa_id));
+            told.truncate(MOST_GROUPS);
+            let kept = is_kept(sender, store::learn_all_groups(server, sender, told).await);
+            kept.map_or(nothing(Duration::ZERO), |()| Outcome::Learnt)
         }
-        Ok(Err(error)) => nothing(unanswered(sender, &error)),
-        Err(_) => nothing(None),
+        Ok(Err(error)) => nothing(why(sender, &error).wait()),
+        Err(_) => nothing(Duration::ZERO),
     }
 }
 
-/// Each by itself: one that is not answered for holds up no other.
+/// Each by itself: one that is not answered for holds up no other. When the line is gone, or the network wants not to be
+/// asked, the rest waits, and has not been asked for in vain.
 async fn some(server: &Server, sender: Sender, client: &Client, changed: BTreeMap<String, Changed>) -> Outcome {
-    let (own, mut known, mut unknown, mut wait) = (Own::of(client), Vec::new(), BTreeMap::new(), None);
-    for (wa_id, change) in changed {
-        match timeout(PATIENCE, client.groups().get_metadata(&change.group)).await {
-            Ok(Ok(group)) => known.push((wa_id, told(&group, &own))),
-            Ok(Err(error)) if is_gone(&error) => known.push((wa_id, None)),
-            Ok(Err(error)) => {
-                wait = wait.max(unanswered(sender, &error));
-                unknown.insert(wa_id, change);
-            }
-            Err(_) => drop(unknown.insert(wa_id, change)),
+    let (own, mut known, mut unanswered, mut wait) = (Own::of(client), Vec::new(), BTreeMap::new(), None);
+    for (wa_id, mut change) in changed {
+        if wait.is_some() {
+            unanswered.insert(wa_id, change);
+            continue;
         }
+        match timeout(PATIENCE, client.groups().get_metadata(&change.group)).await {
+            Ok(Ok(group)) => {
+                known.push((wa_id, told(&group, &own)));
+                continue;
+            }
+            Ok(Err(error)) => match why(sender, &error) {
+                Why::Gone => {
+                    known.push((wa_id, None));
+                    continue;
+                }
+                Why::Group => change.tries += 1,
+                Why::Line | Why::Busy(_) => wait = Some(why(sender, &error).wait()),
+            },
+            Err(_) => change.tries += 1,
+        }
+        unanswered.insert(wa_id, change);
     }
-    let is_silent = known.is_empty();
+    let (is_silent, wait) = (known.is_empty(), wait.unwrap_or_default());
     if is_kept(sender, store::learn_groups(server, sender, known).await).is_none() {
         // What was known of them is lost: all at the next occasion.
         return Outcome::Nothing { question: Question::All, wait };
     }
-    match (unknown.is_empty(), is_silent) {
+    match (unanswered.is_empty(), is_silent) {
         (true, _) => Outcome::Learnt,
-        (false, false) => Outcome::Some(unknown),
-        (false, true) => Outcome::Nothing { question: Question::Some(unknown), wait },
+        (false, false) => Outcome::Some { unanswered, wait },
+        (false, true) => Outcome::Nothing { question: Question::Some(unanswered), wait },
     }
 }
 
@@ -231,18 +266,43 @@ fn is_kept(sender: Sender, kept: Result<()>) -> Option<()> {
     kept.inspect_err(|error| tracing::warn!(number.id = %sender.number, %error, "groups were not kept")).ok()
 }
 
-/// How long the network wants not to be asked.
-fn unanswered(sender: Sender, error: &GroupError) -> Option<Duration> {
-    tracing::debug!(number.id = %sender.number, %error, "the network does not tell of groups");
-    match error {
-        GroupError::Iq(IqError::ServerError { backoff, .. }) => backoff.map(|s| Duration::from_secs(s.into())),
-        _ => None,
+/// Why there was no answer.
+enum Why {
+    /// The network tells nothing of a group to who is not in it.
+    Gone,
+    /// Something about this group.
+    Group,
+    Line,
+    /// The network wants not to be asked, for this long if it says so.
+    Busy(Option<u32>),
+}
+
+impl Why {
+    fn wait(&self) -> Duration {
+        match self {
+            Self::Busy(Some(seconds)) => Duration::from_secs(u64::from(*seconds).min(DAY.as_secs())),
+            Self::Busy(None) => RETRY,
+            Self::Gone | Self::Group | Self::Line => Duration::ZERO,
+        }
     }
 }
 
-/// The network tells nothing of a group to who is not in it.
-fn is_gone(error: &GroupError) -> bool {
-    matches!(error, GroupError::Iq(IqError::ServerError { code: 401 | 403 | 404 | 410, .. }))
+fn why(sender: Sender, error: &GroupError) -> Why {
+    tracing::debug!(number.id = %sender.number, %error, "the network does not tell of groups");
+    match error {
+        GroupError::Iq(IqError::ServerError { code: 401 | 403 | 404 | 410, .. }) => Why::Gone,
+        GroupError::Iq(IqError::ServerError { code: 429 | 503, backoff, .. }) => Why::Busy(*backoff),
+        GroupError::Iq(IqError::ServerError { backoff: Some(seconds), .. }) => Why::Busy(Some(*seconds)),
+        GroupError::Iq(
+            IqError::NotConnected
+            | IqError::Socket(_)
+            | IqError::EncryptSend(_)
+            | IqError::ClientState(_)
+            | IqError::Disconnected(_)
+            | IqError::InternalChannelClosed,
+        ) => Why::Line,
+        _ => Why::Group,
+    }
 }
 
 #[cfg(test)]
@@ -263,9 +323,11 @@ mod tests {
     /// Everything was told a moment ago, and the next question may be asked.
     fn told_all() -> Groups {
         let mut groups = Groups::default();
+        assert!(groups.next(Instant::now()).is_none(), "nobody knows yet whose line it is");
+        groups.connected();
         assert_eq!(in_turn(groups.next(Instant::now())), ["all"]);
         groups.settle(Outcome::Learnt);
-        groups.connected();
+        groups.after = Instant::now();
         assert!(groups.next(Instant::now()).is_none());
         groups
     }
@@ -295,23 +357,50 @@ mod tests {
         assert_eq!(in_turn(groups.next(later + GAP_OF_ALL)), ["all"]);
     }
 
+    /// The same question, not answered because of the groups.
+    fn in_vain(question: Question) -> Question {
+        match question {
+            Question::All => Question::All,
+            Question::Some(mut changed) => {
+                changed.values_mut().for_each(|change| change.tries += 1);
+                Question::Some(changed)
+            }
+        }
+    }
+
     #[test]
     fn who_is_not_answered_asks_ever_later_and_gives_up_on_a_group() {
         let mut groups = told_all();
         groups.changed(&group("1"));
-        let mut now = Instant::now();
+        let mut pauses = Vec::new();
         for tries in 0..TRIES {
-            now = groups.after.max(now);
-            let Some(question) = groups.next(now) else { panic!("given up after {tries}") };
-            let before = groups.after;
-            groups.settle(Outcome::Nothing { question, wait: None });
-            assert!(groups.after > before);
-            now = groups.after;
+            let Some(question) = groups.next(groups.after) else { panic!("given up after {tries}") };
+            groups.settle(Outcome::Nothing { question: in_vain(question), wait: Duration::ZERO });
+            pauses.push(groups.after.duration_since(Instant::now()).as_secs_f64().round());
         }
-        assert!(groups.next(now).is_none(), "it waits for the next day");
-        groups.settle(Outcome::Nothing { question: Question::All, wait: Some(Duration::from_secs(90_000)) });
-        assert!(groups.after > Instant::now() + Duration::from_secs(80_000), "the network knows best");
-        assert_eq!(in_turn(groups.next(groups.after)), ["all"]);
+        assert_eq!(pauses, [60.0, 120.0, 240.0]);
+        assert!(groups.next(groups.after).is_none(), "it waits for the next day");
+    }
+
+    #[test]
+    fn the_network_knows_best_how_long_to_wait() {
+        let mut groups = told_all();
+        groups.settle(Outcome::Nothing { question: Question::All, wait: Duration::from_secs(3_600) });
+        groups.connected();
+        assert!(groups.next(Instant::now() + GAP).is_none(), "also after the line was lost");
+        assert_eq!(in_turn(groups.next(Instant::now() + Duration::from_secs(3_601))), ["all"]);
+    }
+
+    #[test]
+    fn a_line_that_breaks_over_the_answer_is_not_broken_again_and_again() {
+        let mut groups = told_all();
+        let lost = || Outcome::Nothing { question: Question::All, wait: Duration::ZERO };
+        groups.settle(lost());
+        groups.connected();
+        assert_eq!(in_turn(groups.next(Instant::now() + GAP)), ["all"], "once it may have been chance");
+        groups.settle(lost());
+        groups.connected();
+        assert!(groups.next(Instant::now() + GAP).is_none());
     }
 
     #[test]

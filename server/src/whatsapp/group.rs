@@ -43,9 +43,12 @@ pub fn told(group: &GroupMetadata, own: &Own) -> Option<Told> {
     });
     let size = group.size.map_or(0, u64::from).max(members.len() as u64);
     let itself = members.iter().find(|member| member.is_self);
-    // A list that is not whole says nothing about who is missing; nor does one while nobody knows who we are.
-    let is_whole = members.len() as u64 == size && (own.phone.is_some() || own.lid.is_some());
-    if itself.is_none() && is_whole {
+    // A list that is not whole says nothing about who is missing; nor does one of which somebody cannot be compared.
+    let is_known = |member: &Member| {
+        (member.phone.is_some() && own.phone.is_some()) || (member.lid.is_some() && own.lid.is_some())
+    };
+    let is_whole = members.len() as u64 == size && !members.is_empty() && !group.has_missing_participant_identification;
+    if itself.is_none() && is_whole && members.iter().all(is_known) {
         return None;
     }
     let is_admin = itself.is_some_and(|member| member.is_admin);

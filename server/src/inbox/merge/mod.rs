@@ -40,11 +40,21 @@ pub(crate) async fn learn(
         let is_half = |half: &(Option<PhoneNumber>, Option<String>)| {
             half.0.as_ref() == Some(phone) || half.1.as_ref() == Some(lid)
         };
-        if halves.iter().any(is_half) {
-            let both = Identity { phone: Some(phone.clone()), lid: Some(lid.clone()), push_name: String::new() };
-            let contact = identify(server, tx, tenant, &both).await?;
-            tx.publish(tenant, Event::ContactChanged(contact.id));
+        if !halves.iter().any(is_half) {
+            continue;
         }
+        // What is told of a group may be old: it completes what is known, and takes nothing from anybody. Nor does it
+        // join whom somebody separated.
+        let holder = merge::by_lid(tx, tenant, lid).await?;
+        let is_elsewhere = |holder: &merge::Holder| {
+            holder.separated_from.is_some() || holder.phone.as_ref().is_some_and(|known| known != phone)
+        };
+        if holder.as_ref().is_some_and(is_elsewhere) {
+            continue;
+        }
+        let both = Identity { phone: Some(phone.clone()), lid: Some(lid.clone()), push_name: String::new() };
+        let contact = identify(server, tx, tenant, &both).await?;
+        tx.publish(tenant, Event::ContactChanged(contact.id));
     }
     Ok(())
 }
