@@ -13,13 +13,18 @@ use server::{
 use std::{
     error::Error as _,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use story::{BUDI, SITI};
+use tokio::sync::watch;
 use wacore::net::Transport;
 use wacore::store::{
     Device, InMemoryBackend,
     traits::{AppStateSyncKey, AppSyncStore as _, DeviceStore as _, ProtocolStore as _, SignalStore as _},
 };
+
+/// How long frames may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 on_both! {
     /// Signal keys: stored, replaced, listed and forgotten as in memory.
@@ -145,13 +150,17 @@ on_both! {
     async fn a_frame_leaves_after_its_keys(world: World) {
         let link = Link::new(&world).await;
         let keys = link.keys();
-        let wire = Arc::new(Wire { link: link.clone(), frames: Mutex::default() });
+        let wire = Arc::new(Wire::of(&link));
         let transport = AfterKeys::over(wire.clone(), keys.written());
         for i in 0..300 {
             keys.put_session(&format!("{i}@lid"), b"a ratchet").await.expect("takes");
             assert!(keys.get_session(&format!("{i}@lid")).await.expect("asks").is_some(), "read before it is written");
             transport.send(Bytes::from(i.to_string())).await.expect("takes");
         }
+        // Whoever hangs up waits for the last frames only as long as a disk may take.
+        let mut arrived = wire.arrived.subscribe();
+        let all = arrived.wait_for(|arrived| *arrived == 300);
+        tokio::time::timeout(PATIENCE, all).await.expect("every frame arrives").expect("the wire is there");
         transport.disconnect().await;
         let frames = std::mem::take(&mut *wire.frames.lock().expect("no panic"));
         assert!(frames.iter().map(|(frame, _)| frame).eq((0..300).map(|i: i32| i.to_string()).collect::<Vec<_>>().iter()));
@@ -164,7 +173,7 @@ on_both! {
     async fn a_frame_without_its_keys_never_leaves(world: World) {
         let link = Link::new(&world).await;
         let keys = link.keys();
-        let wire = Arc::new(Wire { link: link.clone(), frames: Mutex::default() });
+        let wire = Arc::new(Wire::of(&link));
         let transport = AfterKeys::over(wire.clone(), keys.written());
         link.take_over().await;
         keys.put_session(SITI, b"a ratchet").await.expect("takes");
@@ -293,6 +302,13 @@ impl Link {
 struct Wire {
     link: Link,
     frames: Mutex<Vec<(String, usize)>>,
+    arrived: watch::Sender<usize>,
+}
+
+impl Wire {
+    fn of(link: &Link) -> Self {
+        Self { link: link.clone(), frames: Mutex::default(), arrived: watch::Sender::default() }
+    }
 }
 
 #[async_trait]
@@ -301,6 +317,7 @@ impl Transport for Wire {
         let frame = String::from_utf8(data.to_vec())?;
         let keys_on_disk = self.link.values().await.len();
         self.frames.lock().expect("no panic").push((frame, keys_on_disk));
+        self.arrived.send_modify(|arrived| *arrived += 1);
         Ok(())
     }
 
