@@ -19,6 +19,8 @@ pub struct ContactView {
     pub name: String,
     /// As the person calls themself on WhatsApp; may be empty.
     pub push_name: String,
+    /// Where the picture is that the person shows on WhatsApp; told in lists only.
+    pub picture: Option<String>,
     pub attributes: Attributes,
     /// Since when this person wants no messages.
     pub opted_out_at: Option<Millis>,

@@ -38,6 +38,8 @@ status! {
 pub struct ConversationView {
     pub id: ConversationId,
     pub contact: ContactId,
+    /// Where the picture is that the person shows on WhatsApp.
+    pub picture: Option<String>,
     /// The contact's name, or the number when there is none.
     pub name: String,
     pub phone: Option<PhoneNumber>,
@@ -94,6 +96,8 @@ pub struct ThreadView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactPanelView {
     pub contact: ContactId,
+    /// Where the picture is that the person shows on WhatsApp.
+    pub picture: Option<String>,
     pub name: String,
     pub phone: Option<PhoneNumber>,
     pub attributes: BTreeMap<String, String>,

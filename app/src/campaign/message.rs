@@ -293,6 +293,7 @@ mod tests {
             phone: None,
             name: "Dewi".into(),
             push_name: String::new(),
+            picture: None,
             attributes: Attributes::from([("Kota".into(), "Solo".into()), ("Nama".into(), "Dewi".into())]),
             opted_out_at: None,
             created_at: Millis(0),

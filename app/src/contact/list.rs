@@ -126,7 +126,7 @@ fn ContactRow(contact: ContactView) -> impl IntoView {
             // On a phone the name gives way to what stands beside it.
             <td class="max-md:w-full max-md:max-w-0">
                 <div class="flex items-center gap-3">
-                    <Avatar name=name.clone() />
+                    <Avatar name=name.clone() picture=contact.picture.clone() />
                     <div class="min-w-0">
                         <b class="block max-w-[32ch] truncate font-semibold">{name}</b>
                         <span class="block truncate text-xs text-muted tabular-nums">{phone}</span>
@@ -182,6 +182,7 @@ mod tests {
             phone: Some("6281255500142".parse().expect("a number")),
             name: "Dewi Wijaya".into(),
             push_name: String::new(),
+            picture: None,
             attributes: told.map(|(header, value)| (header.to_owned(), value.to_owned())).into(),
             opted_out_at: None,
             created_at: Millis(0),

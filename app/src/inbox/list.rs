@@ -187,6 +187,8 @@ fn Row(row: ConversationView, rows: Signal<Vec<ConversationView>>, asked: Memo<L
         let found = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
         found.or_else(|| before.cloned()).unwrap_or_else(|| row.clone())
     });
+    // Drawn again only when it changes: a picture that is drawn anew flickers.
+    let face = Memo::new(move |_| row.with(|row| (row.name.clone(), row.picture.clone())));
     let open = current_conversation();
     let current = move || open.get() == Some(id);
     let unread = Signal::derive(move || row.with(|row| row.unread));
@@ -201,7 +203,7 @@ fn Row(row: ConversationView, rows: Signal<Vec<ConversationView>>, asked: Memo<L
                 class="conversation-row"
                 aria-current=move || current().then_some("true")
             >
-                {move || view! { <Avatar name=row.with(|row| row.name.clone()) /> }}
+                {move || face.with(|(name, picture)| view! { <Avatar name=name.clone() picture=picture.clone() /> })}
                 <div class="min-w-0 flex-1">
                     <div class="flex items-baseline gap-2">
                         <b class=move || format!("min-w-0 flex-1 truncate text-sm {}", heavy())>

@@ -43,7 +43,7 @@ fn Details(contact: ContactPanelView, again: Callback<()>) -> impl IntoView {
     };
     view! {
         <div class="px-5 pt-6 pb-5 text-center">
-            <Avatar name=contact.name.clone() size=Size::Large />
+            <Avatar name=contact.name.clone() picture=contact.picture.clone() size=Size::Large />
             <h2 class="mt-3 break-words">{contact.name.clone()}</h2>
             {phone.map(|phone| view! { <p class="text-sm text-muted tabular-nums">{phone}</p> })}
             {since

@@ -155,6 +155,7 @@ fn Head(
 ) -> impl IntoView {
     let lang = use_lang();
     let asked = ListQuery::current();
+    let face = Memo::new(move |_| conversation.with(|c| (c.name.clone(), c.picture.clone())));
     let resolved = Memo::new(move |_| conversation.with(|c| c.status == ConversationStatus::Resolved));
     let next = move || if resolved.get() { ConversationStatus::Open } else { ConversationStatus::Resolved };
     let words = move || if resolved.get() { text::reopen(lang) } else { text::resolve(lang) };
@@ -167,7 +168,7 @@ fn Head(
             >
                 <Icon glyph=Glyph::ArrowLeft />
             </a>
-            {move || view! { <Avatar name=conversation.with(|c| c.name.clone()) /> }}
+            {move || face.with(|(name, picture)| view! { <Avatar name=name.clone() picture=picture.clone() /> })}
             <div class="min-w-0 flex-1">
                 <h2 class="truncate">{move || conversation.with(|c| c.name.clone())}</h2>
                 <p class="truncate text-xs text-muted">

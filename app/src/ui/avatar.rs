@@ -22,11 +22,23 @@ impl Size {
     }
 }
 
-/// A customer: initials in a circle. The name always stands beside it in words, so it is hidden from screen readers.
+/// A customer: their picture, or their initials in a circle. The name always stands beside it in words, so it is hidden
+/// from screen readers.
 #[component]
-pub fn Avatar(#[prop(into)] name: String, #[prop(optional)] size: Size) -> impl IntoView {
+pub fn Avatar(
+    #[prop(into)] name: String,
+    /// Where it is; the initials stand behind it until it is there.
+    #[prop(optional_no_strip)]
+    picture: Option<String>,
+    #[prop(optional)] size: Size,
+) -> impl IntoView {
     let class = format!("avatar {} {}", tint(&name), size.class());
-    view! { <span class=class aria-hidden="true">{initials(&name)}</span> }
+    view! {
+        <span class=class aria-hidden="true">
+            {initials(&name)}
+            {picture.map(|src| view! { <img class="avatar-picture" src=src alt="" loading="lazy" decoding="async" /> })}
+        </span>
+    }
 }
 
 /// A member of the team: initials in a leaf.

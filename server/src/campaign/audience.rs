@@ -87,6 +87,7 @@ pub(super) async fn sample(tx: &mut TenantTx, audience: Audience, limit: i64) ->
         phone: row.phone,
         name: row.name,
         push_name: row.push_name,
+        picture: None,
         attributes: row.attributes.0,
         opted_out_at: None,
         created_at: row.created_at,

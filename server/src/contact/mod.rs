@@ -3,12 +3,14 @@
 pub mod import;
 pub(crate) mod merge;
 pub mod phone;
+pub(crate) mod picture;
 mod store;
 
 use crate::{
     Server,
     db::{OnConn, TenantTx, found},
     error::Result,
+    media::picture_link,
     scope::Scope,
 };
 use domain::{ContactId, Event, Millis, Page, PageRequest, PhoneNumber, TenantId, contact::ContactView};
@@ -27,6 +29,11 @@ pub struct Identity {
 pub async fn list(server: &Server, scope: &Scope, request: &PageRequest) -> Result<Page<ContactView>> {
     let mut tx = server.db.read(scope).await?;
     let (rows, total) = store::list(&mut tx, request).await?;
+    let shown = |row: store::ContactRow| {
+        let picture = row.picture.map(|media| picture_link(server, scope.tenant(), media));
+        ContactView { picture, ..row.view() }
+    };
+    let rows = rows.into_iter().map(shown).collect();
     Ok(Page { rows, total, page: request.page.max(1), per_page: request.per_page })
 }
 

@@ -7,7 +7,7 @@ use crate::{
     execute, fetch_all, fetch_one, fetch_optional,
 };
 use domain::{
-    ContactId, Millis, PageRequest, PhoneNumber, TenantId,
+    ContactId, MediaId, Millis, PageRequest, PhoneNumber, TenantId,
     contact::{Attributes, ContactView},
 };
 use sqlx::types::Json;
@@ -21,6 +21,9 @@ pub(super) struct ContactRow {
     pub attributes: Json<Attributes>,
     pub opted_out_at: Option<Millis>,
     pub created_at: Millis,
+    /// The picture the person shows; read for lists only.
+    #[sqlx(default)]
+    pub picture: Option<MediaId>,
 }
 
 impl ContactRow {
@@ -30,6 +33,7 @@ impl ContactRow {
             phone: self.phone,
             name: self.name,
             push_name: self.push_name,
+            picture: None,
             attributes: self.attributes.0,
             opted_out_at: self.opted_out_at,
             created_at: self.created_at,
@@ -37,14 +41,15 @@ impl ContactRow {
     }
 }
 
-pub(super) async fn list(tx: &mut TenantTx, request: &PageRequest) -> Result<(Vec<ContactView>, u64)> {
+pub(super) async fn list(tx: &mut TenantTx, request: &PageRequest) -> Result<(Vec<ContactRow>, u64)> {
     let (tenant, pattern) = (tx.tenant(), like_pattern(&search_words(&request.search)));
     let rows = fetch_all!(
         tx,
         ContactRow,
-        r"SELECT contact_id, phone, name, push_name, attributes, opted_out_at, created_at FROM contact
-          WHERE tenant_id = $1 AND merged_into IS NULL AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')
-          ORDER BY (name = ''), lower(name), contact_id LIMIT $3 OFFSET $4",
+        r"SELECT c.contact_id, c.phone, c.name, c.push_name, c.attributes, c.opted_out_at, c.created_at, p.media_id AS picture
+          FROM contact c LEFT JOIN contact_picture p ON p.tenant_id = c.tenant_id AND p.contact_id = c.contact_id
+          WHERE c.tenant_id = $1 AND c.merged_into IS NULL AND ($2 = '%%' OR search_text LIKE $2 ESCAPE '\')
+          ORDER BY (c.name = ''), lower(c.name), c.contact_id LIMIT $3 OFFSET $4",
         tenant,
         &pattern,
         request.limit(),
@@ -57,7 +62,7 @@ pub(super) async fn list(tx: &mut TenantTx, request: &PageRequest) -> Result<(Ve
         tenant,
         &pattern
     )?;
-    Ok((rows.into_iter().map(ContactRow::view).collect(), total.unsigned_abs()))
+    Ok((rows, total.unsigned_abs()))
 }
 
 pub(super) async fn find(tx: &mut impl OnConn, tenant: TenantId, id: ContactId) -> Result<Option<ContactView>> {

@@ -1,9 +1,11 @@
 //! What people do to messages that are there: they change them, take them back, react to them.
 
 use super::{Received, store};
-use crate::{db::SystemTx, error::Result, execute, fetch_optional, outbox::Sender, whatsapp::content::Change};
+use crate::{
+    db::SystemTx, error::Result, execute, fetch_all, fetch_optional, outbox::Sender, whatsapp::content::Change,
+};
 use domain::{
-    ContactId, ConversationId, Event, MessageId, Millis,
+    ContactId, ConversationId, Event, MessageId, Millis, TenantId,
     message::{Direction, MessageKind},
 };
 
@@ -147,5 +149,16 @@ pub(super) async fn tell(tx: &mut SystemTx, sender: Sender, contact: ContactId) 
     if let Some((conversation,)) = row {
         tx.publish(sender.tenant, Event::ConversationChanged(conversation));
     }
+    Ok(())
+}
+
+/// Every page that shows the person looks again.
+pub(crate) async fn tell_contact(tx: &mut SystemTx, tenant: TenantId, contact: ContactId) -> Result<()> {
+    let sql = "SELECT conversation_id FROM conversation WHERE tenant_id = $1 AND contact_id = $2";
+    let rows: Vec<(ConversationId,)> = fetch_all!(tx, (ConversationId,), sql, tenant, contact)?;
+    for (conversation,) in rows {
+        tx.publish(tenant, Event::ConversationChanged(conversation));
+    }
+    tx.publish(tenant, Event::ContactChanged(contact));
     Ok(())
 }

@@ -7,6 +7,7 @@ mod receive;
 pub(crate) mod store;
 mod thread;
 
+pub(crate) use change::tell_contact;
 pub(crate) use merge::learn;
 pub use merge::separate;
 pub use receive::{Received, receive};
@@ -40,13 +41,13 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<ConversationView>> {
     let mut tx = server.db.read(scope).await?;
-    store::list(&mut tx, view, page).await
+    store::list(server, &mut tx, view, page).await
 }
 
 /// One conversation.
 pub async fn get(server: &Server, scope: &Scope, id: ConversationId) -> Result<ConversationView> {
     let mut tx = server.db.read(scope).await?;
-    store::get(&mut tx, id).await
+    store::get(server, &mut tx, id).await
 }
 
 /// Unread messages in all conversations.
@@ -65,7 +66,7 @@ pub async fn counts(server: &Server, scope: &Scope) -> Result<ConversationCounts
 pub async fn thread(server: &Server, scope: &Scope, id: ConversationId, limit: u32) -> Result<ThreadView> {
     let mut tx = server.db.read(scope).await?;
     let id = store::resolve(&mut tx, id).await?;
-    let conversation = store::get(&mut tx, id).await?;
+    let conversation = store::get(server, &mut tx, id).await?;
     let thread = store::get_thread(&mut tx, id).await?;
     let limit = limit.clamp(1, THREAD_MAX);
     // One more than wanted tells whether there are older ones.
@@ -74,7 +75,7 @@ pub async fn thread(server: &Server, scope: &Scope, id: ConversationId, limit: u
     if older {
         messages.remove(0);
     }
-    let contact = store::contact_panel(&mut tx, thread.contact_id).await?;
+    let contact = store::contact_panel(server, &mut tx, thread.contact_id).await?;
     Ok(ThreadView { conversation, messages, older, contact })
 }
 
@@ -167,6 +168,7 @@ pub async fn start(server: &Server, scope: &Scope, number: NumberId, phone: &str
     number::store::check(&mut tx, number).await?;
     let contact = contact::find_or_insert_by_phone(server, &mut tx, &phone, "inbox").await?.id;
     let id = store::open(&mut tx, scope.tenant(), server.new_id(), number, contact, true, now).await?;
+    contact::picture::want(&mut tx, scope.tenant(), number, &[contact], now).await?;
     tx.publish(Event::ConversationChanged(id));
     tx.commit().await?;
     Ok(id)

@@ -84,6 +84,7 @@ async fn store_all(this: Server, tx: &mut SystemTx, sender: Sender, batch: Arc<V
     // Who wrote is no stranger, and whom the team wrote to on the phone is none either.
     budget::store::meet(tx, sender.tenant, sender.number, &met, this.now()).await?;
     budget::store::answered(tx, sender.number, &wrote).await?;
+    contact::picture::want(tx, sender.tenant, sender.number, &wrote, this.now()).await?;
     for (messages, last) in written.into_values() {
         let traffic = health::store::Traffic::Received;
         health::store::add(tx, sender.tenant, sender.number, traffic, messages, last).await?;

@@ -1,15 +1,16 @@
 //! SQL of conversations, and of their messages as they are read.
 
 use crate::{
-    contact,
+    Server, contact,
     db::{OnConn, SystemTx, TenantTx, found, like_pattern, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
+    media::picture_link,
     number::store::IS_HERE,
     outbox::Sender,
 };
 use domain::{
-    ContactId, ConversationId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
+    ContactId, ConversationId, MediaId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
     contact::display_name_or_lid,
     inbox::{ContactPanelView, ConversationCounts, ConversationStatus, ConversationView, LastMessage, ListView},
     message::{Author, Direction, MessageKind, MessageState},
@@ -66,10 +67,12 @@ struct Row {
     author: Option<Author>,
     at: Option<Millis>,
     is_deleted: bool,
+    picture: Option<MediaId>,
 }
 
-impl From<Row> for ConversationView {
-    fn from(row: Row) -> Self {
+impl Row {
+    fn view(self, server: &Server, tenant: TenantId) -> ConversationView {
+        let row = self;
         let last = match (row.direction, row.kind, row.at) {
             (Some(direction), Some(kind), Some(at)) => Some(LastMessage {
                 direction,
@@ -82,9 +85,10 @@ impl From<Row> for ConversationView {
             }),
             _ => None,
         };
-        Self {
+        ConversationView {
             id: row.conversation_id,
             contact: row.contact_id,
+            picture: row.picture.map(|media| picture_link(server, tenant, media)),
             name: display_name_or_lid(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
             phone: row.phone,
             number: row.number_id,
@@ -102,13 +106,19 @@ const VIEW: &str =
     "SELECT v.conversation_id, v.contact_id, c.name, c.push_name, c.phone, c.lid, v.number_id, n.label AS number_label,
            n.state AS number_state, v.status, v.bot_paused, v.unread, m.direction, m.kind,
            substr(m.body, 1, 120) AS body, m.state, m.author, m.at,
-           m.deleted_at IS NOT NULL AS is_deleted
+           m.deleted_at IS NOT NULL AS is_deleted, p.media_id AS picture
          FROM conversation v
          JOIN contact c ON c.tenant_id = v.tenant_id AND c.contact_id = v.contact_id
          JOIN number n ON n.tenant_id = v.tenant_id AND n.number_id = v.number_id AND n.removed_at IS NULL
-         LEFT JOIN message m ON m.tenant_id = v.tenant_id AND m.message_id = v.last_message_id";
+         LEFT JOIN message m ON m.tenant_id = v.tenant_id AND m.message_id = v.last_message_id
+         LEFT JOIN contact_picture p ON p.tenant_id = v.tenant_id AND p.contact_id = v.contact_id";
 
-pub(super) async fn list(tx: &mut TenantTx, view: ListView, page: &PageRequest) -> Result<Page<ConversationView>> {
+pub(super) async fn list(
+    server: &Server,
+    tx: &mut TenantTx,
+    view: ListView,
+    page: &PageRequest,
+) -> Result<Page<ConversationView>> {
     let tenant = tx.tenant();
     let (pattern, digits) =
         (like_pattern(&page.search), page.search.chars().filter(char::is_ascii_digit).collect::<String>());
@@ -136,18 +146,18 @@ pub(super) async fn list(tx: &mut TenantTx, view: ListView, page: &PageRequest) 
     );
     let (total,): (i64,) = fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, view, &pattern, &digits)?;
     Ok(Page {
-        rows: rows.into_iter().map(Into::into).collect(),
+        rows: rows.into_iter().map(|row| row.view(server, tenant)).collect(),
         total: total.unsigned_abs(),
         page: page.page,
         per_page: page.per_page,
     })
 }
 
-pub(super) async fn get(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationView> {
+pub(super) async fn get(server: &Server, tx: &mut TenantTx, id: ConversationId) -> Result<ConversationView> {
     let tenant = tx.tenant();
     let sql = format!("{VIEW} WHERE v.tenant_id = $1 AND v.conversation_id = $2");
     let row = fetch_optional!(tx, Row, sqlx::AssertSqlSafe(sql.clone()), tenant, id)?;
-    found(row.map(Into::into))
+    found(row.map(|row| row.view(server, tenant)))
 }
 
 pub(super) async fn unread(tx: &mut TenantTx) -> Result<u64> {
@@ -196,15 +206,17 @@ struct PanelRow {
     attributes: Json<BTreeMap<String, String>>,
     opted_out_at: Option<Millis>,
     created_at: Millis,
+    picture: Option<MediaId>,
 }
 
-pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Result<ContactPanelView> {
+pub(super) async fn contact_panel(server: &Server, tx: &mut TenantTx, contact: ContactId) -> Result<ContactPanelView> {
     let tenant = tx.tenant();
     let row = found(fetch_optional!(
         tx,
         PanelRow,
-        "SELECT name, push_name, phone, lid, attributes, opted_out_at, created_at FROM contact
-         WHERE tenant_id = $1 AND contact_id = $2",
+        "SELECT c.name, c.push_name, c.phone, c.lid, c.attributes, c.opted_out_at, c.created_at, p.media_id AS picture
+         FROM contact c LEFT JOIN contact_picture p ON p.tenant_id = c.tenant_id AND p.contact_id = c.contact_id
+         WHERE c.tenant_id = $1 AND c.contact_id = $2",
         tenant,
         contact
     )?)?;
@@ -218,6 +230,7 @@ pub(super) async fn contact_panel(tx: &mut TenantTx, contact: ContactId) -> Resu
     )?;
     Ok(ContactPanelView {
         contact,
+        picture: row.picture.map(|media| picture_link(server, tenant, media)),
         name: display_name_or_lid(&row.name, &row.push_name, row.phone.as_ref(), row.lid.as_deref()),
         phone: row.phone,
         attributes: row.attributes.0,

@@ -234,6 +234,11 @@ pub(crate) fn links(server: &Server, tenant: TenantId, media: MediaId, has_previ
     (link(Variant::Whole), has_preview.then(|| link(Variant::Preview)))
 }
 
+/// The address of a picture that somebody shows.
+pub(crate) fn picture_link(server: &Server, tenant: TenantId, media: MediaId) -> String {
+    links(server, tenant, media, false).0
+}
+
 /// What was given to the network before this is given again.
 pub(crate) fn given_after(now: Millis) -> Millis {
     now - GIVEN_MS

@@ -51,7 +51,9 @@ async fn step(server: &Server, scope: &Scope, gone: &Gone) -> Result<bool> {
     if is_unfolded(server, scope, gone).await? {
         return Ok(false);
     }
-    if delete(server, scope, gone, &[Part::Message, Part::Chat, Part::Event, Part::Day, Part::Group]).await? {
+    if delete(server, scope, gone, &[Part::Message, Part::Chat, Part::Event, Part::Day, Part::Group, Part::Picture])
+        .await?
+    {
         return Ok(true);
     }
     finish(server, scope, gone).await

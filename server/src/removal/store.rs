@@ -57,6 +57,7 @@ pub(super) enum Part {
     Event,
     Day,
     Group,
+    Picture,
 }
 
 impl Part {
@@ -94,6 +95,10 @@ impl Part {
             Self::Group => {
                 "DELETE FROM number_group WHERE number_id = $2 AND wa_id IN (
                    SELECT wa_id FROM number_group WHERE tenant_id = $1 AND number_id = $2 LIMIT $3)"
+            }
+            Self::Picture => {
+                "DELETE FROM contact_picture WHERE contact_id IN (
+                   SELECT contact_id FROM contact_picture WHERE tenant_id = $1 AND number_id = $2 LIMIT $3)"
             }
             Self::Day => {
                 "DELETE FROM number_day WHERE number_id = $2 AND day IN (

@@ -10,7 +10,10 @@ use crate::{
     Server,
     error::Result,
     outbox::Sender,
-    whatsapp::group::{Own, told, wa_id},
+    whatsapp::{
+        group::{Own, told, wa_id},
+        silence::Silence,
+    },
 };
 use std::{
     collections::BTreeMap,
@@ -18,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{task::JoinSet, time::timeout};
-use wa_rs::{Client, features::GroupError, request::IqError};
+use wa_rs::{Client, features::GroupError};
 use wacore_binary::Jid;
 
 /// Changes come in swarms; those of one moment are one reason to ask.
@@ -273,15 +276,14 @@ enum Why {
     /// Something about this group.
     Group,
     Line,
-    /// The network wants not to be asked, for this long if it says so.
-    Busy(Option<u32>),
+    /// The network wants not to be asked for so long.
+    Busy(Duration),
 }
 
 impl Why {
     fn wait(&self) -> Duration {
         match self {
-            Self::Busy(Some(seconds)) => Duration::from_secs(u64::from(*seconds).min(DAY.as_secs())),
-            Self::Busy(None) => RETRY,
+            Self::Busy(wait) => *wait,
             Self::Gone | Self::Group | Self::Line => Duration::ZERO,
         }
     }
@@ -289,19 +291,12 @@ impl Why {
 
 fn why(sender: Sender, error: &GroupError) -> Why {
     tracing::debug!(number.id = %sender.number, %error, "the network does not tell of groups");
-    match error {
-        GroupError::Iq(IqError::ServerError { code: 401 | 403 | 404 | 410, .. }) => Why::Gone,
-        GroupError::Iq(IqError::ServerError { code: 429 | 503, backoff, .. }) => Why::Busy(*backoff),
-        GroupError::Iq(IqError::ServerError { backoff: Some(seconds), .. }) => Why::Busy(Some(*seconds)),
-        GroupError::Iq(
-            IqError::NotConnected
-            | IqError::Socket(_)
-            | IqError::EncryptSend(_)
-            | IqError::ClientState(_)
-            | IqError::Disconnected(_)
-            | IqError::InternalChannelClosed,
-        ) => Why::Line,
-        _ => Why::Group,
+    let GroupError::Iq(error) = error else { return Why::Group };
+    match Silence::from(error) {
+        Silence::Line => Why::Line,
+        Silence::Busy(wait) => Why::Busy(wait.unwrap_or(RETRY).min(DAY)),
+        Silence::Question(Some(401 | 403 | 404 | 410)) => Why::Gone,
+        Silence::Question(_) => Why::Group,
     }
 }
 

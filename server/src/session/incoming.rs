@@ -1,8 +1,8 @@
 //! The client library's inbound messages in our words, stored before their receipt leaves.
 
+use super::Wake;
 use crate::{
     Server,
-    engine::NudgeAll,
     error::Error,
     inbox::{self, Received},
     outbox::Sender,
@@ -22,8 +22,7 @@ use wacore_binary::JidExt as _;
 pub(super) struct Inbound {
     pub server: Server,
     pub sender: Sender,
-    /// Wakes those who fetch files.
-    pub wake: NudgeAll,
+    pub wake: Wake,
 }
 
 #[async_trait]
@@ -39,8 +38,9 @@ impl InboundDurabilityHook for Inbound {
         match inbox::receive(&self.server, self.sender, received).await {
             Ok(()) => {
                 if with_files {
-                    self.wake.now();
+                    self.wake.files.now();
                 }
+                self.wake.pictures.now();
                 Ok(())
             }
             // Not acknowledged: the network sends them again, to whoever owns the session then.

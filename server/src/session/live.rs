@@ -1,28 +1,28 @@
 //! One running session: the client, its events, and the messages on their way out.
 
 use super::{
+    Wake,
     files::Files,
     groups::Groups,
-    incoming::{Inbound, recovered, unreadable},
+    incoming::Inbound,
     limits::Asking,
     link::Pairing,
+    pictures::Pictures,
     pulse::Pulse,
     sending::{Claims, send},
-    store::{self, Change, Pause},
+    store::{self, Change},
 };
 use crate::{
     Server,
     crash::crash_point,
-    engine::NudgeAll,
     error::{Error, Result},
-    inbox::{self, Received},
     outbox::{self, Sender, pacing::Pace},
     whatsapp::{http::Http, keys::SessionKeys, transport::Dial},
 };
 use anyhow::Context as _;
 use domain::{
     Millis,
-    message::{FailReason, MessageState},
+    message::FailReason,
     number::{Network, NumberProblem, NumberState},
 };
 use std::{
@@ -36,10 +36,7 @@ use wa_rs::{
     CacheConfig, Client, SendError, TokioRuntime,
     bot::{Bot, BotHandle},
 };
-use wacore::types::{
-    events::{Event, EventHandler, ServerAck},
-    presence::ReceiptType,
-};
+use wacore::types::events::{Event, EventHandler};
 
 /// Messages of one number on their way at once, on the sandbox network.
 const WINDOW: usize = 64;
@@ -63,12 +60,21 @@ pub(super) struct Live {
     /// Somebody wants the device off the account.
     pub log_out: CancellationToken,
     pub pulse: Arc<Pulse>,
-    /// Wakes those who look after files.
-    pub wake: NudgeAll,
+    pub wake: Wake,
 }
 
 /// What is on its way, by wire id: until when it is ours.
 type InFlight = HashMap<String, Millis>;
+
+/// What a session remembers while it runs.
+#[derive(Default)]
+pub(super) struct Course {
+    pub in_flight: InFlight,
+    pub pairing: Pairing,
+    pub asking: Asking,
+    pub groups: Groups,
+}
+
 /// Tasks of their own: they hold connections of the database while this session waits for one.
 type Sending = JoinSet<(String, std::result::Result<(), SendError>)>;
 
@@ -100,18 +106,17 @@ impl Live {
         let Sender { tenant, session, fence, .. } = self.sender;
         let keys = SessionKeys::new(&self.server, tenant, session, fence);
         match self.connect(dial, &keys).await {
-            Ok((bot, events)) => {
+            Ok((bot, http, events)) => {
                 let written = keys.written();
-                let files = Files {
-                    server: self.server.clone(),
-                    sender: self.sender,
-                    client: bot.client(),
-                    wake: self.wake.clone(),
-                };
+                let (server, sender, client) = (self.server.clone(), self.sender, bot.client());
+                let files =
+                    Files { server: server.clone(), sender, client: client.clone(), wake: self.wake.files.clone() };
+                let pictures = Pictures { server, sender, client, http, wake: self.wake.pictures.clone() };
                 let outcome = tokio::select! {
                     outcome = self.serve(&bot, events, linking) => outcome,
                     error = written.failed() => Err(error),
                     () = files.run() => Ok(()),
+                    () = pictures.run() => Ok(()),
                 };
                 bot.shutdown().await;
                 match outcome.and(keys.settle().await) {
@@ -129,7 +134,7 @@ impl Live {
         self.server.nudge.removal.now();
     }
 
-    async fn connect(&self, dial: Dial, keys: &SessionKeys) -> Result<(BotHandle, mpsc::Receiver<Arc<Event>>)> {
+    async fn connect(&self, dial: Dial, keys: &SessionKeys) -> Result<(BotHandle, Http, mpsc::Receiver<Arc<Event>>)> {
         let (tell, events) = mpsc::channel(EVENTS);
         let http = self.server.http.clone();
         let http = match (self.network, self.server.sandbox_url()) {
@@ -140,7 +145,7 @@ impl Live {
         let mut builder = Bot::builder()
             .with_backend(keys.clone())
             .with_transport_factory(dial.after(keys.written()))
-            .with_http_client(http)
+            .with_http_client(http.clone())
             .with_runtime(TokioRuntime)
             .with_inbound_durability_hook(Inbound {
                 server: self.server.clone(),
@@ -155,21 +160,20 @@ impl Live {
             builder = builder.with_version((2, 3000, 1_030_000_000));
         }
         let bot = builder.build().await.map_err(|error| anyhow::anyhow!("building the client: {error}"))?;
-        Ok((bot.spawn(), events))
+        Ok((bot.spawn(), http, events))
     }
 
     async fn serve(&self, bot: &BotHandle, mut events: mpsc::Receiver<Arc<Event>>, linking: bool) -> Result<()> {
         let client = bot.client();
-        let (mut in_flight, mut sending) = (InFlight::new(), Sending::new());
+        let (mut course, mut sending) = (Course::default(), Sending::new());
         let mut nudged = self.server.nudge.outbox.subscribe();
         let mut period = tokio::time::interval(Duration::from_secs(1));
         let mut batch = Vec::with_capacity(256);
         let mut claims = Claims::due();
-        let (mut pairing, mut asking, mut groups) = (Pairing::default(), Asking::default(), Groups::default());
         // When a device that shall leave waits no longer.
         let mut leaving = None;
         if linking {
-            self.begin_pairing(&mut pairing).await?;
+            self.begin_pairing(&mut course.pairing).await?;
         } else {
             self.say(Change::to(NumberState::Connecting)).await?;
         }
@@ -181,19 +185,19 @@ impl Live {
                 store::restarted(&self.server, self.sender).await?;
                 break;
             }
-            if self.attend(&client, &mut pairing).await? == Next::End {
+            if self.attend(&client, &mut course.pairing).await? == Next::End {
                 break;
             }
             if let Some(at_last) = leaving {
-                let is_quiet = in_flight.is_empty() && sending.is_empty();
+                let is_quiet = course.in_flight.is_empty() && sending.is_empty();
                 if is_logged_in && is_quiet || Instant::now() >= at_last {
                     self.leave(&client).await?;
                     break;
                 }
             } else {
-                self.ask(&client, &mut asking).await?;
-                self.ask_groups(&client, &mut groups);
-                self.dispatch(&client, &mut in_flight, &mut sending, &mut claims).await?;
+                self.ask(&client, &mut course.asking).await?;
+                self.ask_groups(&client, &mut course.groups);
+                self.dispatch(&client, &mut course.in_flight, &mut sending, &mut claims).await?;
             }
             tokio::select! {
                 () = tokio::time::sleep_until(claims.after.into()), if claims.wait() => {}
@@ -207,8 +211,7 @@ impl Live {
                             batch.push(event);
                         }
                     }
-                    let told =
-                        self.handle(&client, &mut batch, &mut in_flight, &mut pairing, &mut asking, &mut groups).await?;
+                    let told = self.handle(&client, &mut batch, &mut course).await?;
                     if received == 0 || told == Next::End {
                         break;
                     }
@@ -216,10 +219,10 @@ impl Live {
                 }
                 Some(sent) = sending.join_next() => {
                     let (wa_id, outcome) = sent.context("a message could not be handed to the client")?;
-                    self.written(&client, wa_id, outcome, &mut in_flight).await?;
+                    self.written(&client, wa_id, outcome, &mut course.in_flight).await?;
                 }
-                Some((asked, answer)) = asking.answered() => self.learn(asked, answer, &mut asking).await?,
-                outcome = groups.answered() => groups.settle(outcome),
+                Some((asked, answer)) = course.asking.answered() => self.learn(asked, answer, &mut course.asking).await?,
+                outcome = course.groups.answered() => course.groups.settle(outcome),
                 _ = nudged.changed() => claims.due = true,
                 _ = period.tick() => claims.due = true,
             }
@@ -286,102 +289,6 @@ impl Live {
                 outbox::failed(&self.server, self.sender, wa_id, FailReason::InvalidContent).await
             }
             _ => outbox::refused(&self.server, self.sender, wa_id).await,
-        }
-    }
-
-    /// Handles a run of events; acknowledgements and receipts of the run share a commit each.
-    async fn handle(
-        &self,
-        client: &Arc<Client>,
-        batch: &mut Vec<Arc<Event>>,
-        in_flight: &mut InFlight,
-        pairing: &mut Pairing,
-        asking: &mut Asking,
-        groups: &mut Groups,
-    ) -> Result<Next> {
-        let mut accepted = Vec::new();
-        let mut receipts: HashMap<(MessageState, Millis), Vec<String>> = HashMap::new();
-        let mut next = Next::GoOn;
-        for event in batch.drain(..) {
-            match &*event {
-                Event::ServerAck(ack) if ack.class.as_deref() == Some("message") => {
-                    let until = in_flight.remove(&ack.id);
-                    match &ack.error {
-                        None => accepted.push(ack.id.clone()),
-                        Some(code) => self.nacked(ack, code, until, asking).await?,
-                    }
-                }
-                Event::Receipt(receipt) => {
-                    let state = match receipt.r#type {
-                        ReceiptType::Delivered | ReceiptType::Inactive => MessageState::Delivered,
-                        ReceiptType::Read | ReceiptType::Played => MessageState::Read,
-                        _ => continue,
-                    };
-                    let at = Millis(receipt.timestamp.timestamp_millis());
-                    receipts
-                        .entry((state, at))
-                        .or_default()
-                        .extend(receipt.message_ids.iter().map(ToString::to_string));
-                }
-                Event::UndecryptableMessage(lost) => self.take_in(unreadable(lost).into_iter().collect()).await?,
-                Event::Messages(batch) => self.take_in(recovered(batch)).await?,
-                Event::GroupUpdate(update) => groups.changed(&update.group_jid),
-                other => {
-                    if matches!(other, Event::Connected(_)) {
-                        asking.soon();
-                        groups.connected();
-                        self.wake.now();
-                    }
-                    if self.state_event(client, other, pairing).await? == Next::End {
-                        next = Next::End;
-                    }
-                }
-            }
-        }
-        if !accepted.is_empty() {
-            crash_point("outbox.acked");
-            outbox::accepted(&self.server, self.sender, accepted).await?;
-        }
-        let mut receipts: Vec<_> = receipts.into_iter().collect();
-        receipts.sort_by_key(|((state, at), _)| (*at, *state == MessageState::Read));
-        for ((state, at), wa_ids) in receipts {
-            // Each is a commit: many of them take their time, and the session is alive meanwhile.
-            self.pulse.move_on();
-            outbox::receipt(&self.server, self.sender, wa_ids, state, at).await?;
-        }
-        Ok(next)
-    }
-
-    /// Messages that came beside the hook.
-    async fn take_in(&self, received: Vec<Received>) -> Result<()> {
-        if received.is_empty() {
-            return Ok(());
-        }
-        self.pulse.move_on();
-        inbox::receive(&self.server, self.sender, received).await?;
-        self.wake.now();
-        Ok(())
-    }
-
-    /// The network refused a message: because of the account (the queue waits), or because of the message. The message was
-    /// ours until `until`.
-    async fn nacked(&self, ack: &ServerAck, code: &str, until: Option<Millis>, asking: &mut Asking) -> Result<()> {
-        self.pulse.move_on();
-        let (server, sender, wa_id) = (&self.server, self.sender, ack.id.clone());
-        tracing::info!(number.id = %sender.number, code, "the network refused a message");
-        let unmet = matches!(code, "463" | "404" | "406");
-        store::refused(server, sender, wa_id.clone(), unmet).await?;
-        match code {
-            "463" | "429" | "401" | "403" => {
-                let pause =
-                    if code == "463" { asking.pause(until, server.now()) } else { Pause::too_fast(server.now()) };
-                store::hold(server, sender, pause).await?;
-                asking.soon();
-                outbox::release(server, sender, vec![wa_id]).await
-            }
-            "404" | "406" => outbox::failed(server, sender, wa_id, FailReason::NotOnWhatsapp).await,
-            "400" | "413" => outbox::failed(server, sender, wa_id, FailReason::InvalidContent).await,
-            _ => outbox::refused(server, sender, wa_id).await,
         }
     }
 }

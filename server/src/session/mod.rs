@@ -3,12 +3,14 @@
 //! A session has exactly one live owner, proven by a fence that rises with every owner: two owners would reuse ratchet
 //! keys. [`Sessions`] reconciles what should run with what runs in this process; [`live`] is one running session.
 
+mod events;
 mod files;
 mod groups;
 mod incoming;
 mod limits;
 mod link;
 mod live;
+mod pictures;
 mod pulse;
 mod sending;
 mod state;
@@ -53,6 +55,15 @@ pub struct Sessions {
     running: Arc<Mutex<HashMap<NumberId, Running>>>,
     /// When the last tick was.
     ticked: Arc<Mutex<Option<Instant>>>,
+}
+
+/// Wakes those who work beside a session.
+#[derive(Clone, Default)]
+struct Wake {
+    /// A message with a file came.
+    files: NudgeAll,
+    /// Somebody wrote, or shows another picture.
+    pictures: NudgeAll,
 }
 
 struct Running {
@@ -127,7 +138,7 @@ impl Sessions {
             stop: stop.clone(),
             log_out: log_out.clone(),
             pulse: pulse.clone(),
-            wake: NudgeAll::default(),
+            wake: Wake::default(),
         };
         let linking = want.state == NumberState::Linking;
         let task = tokio::spawn(async move { session.run(dial, linking).await });

@@ -63,6 +63,12 @@ pub fn phone(jid: &Jid) -> Option<PhoneNumber> {
     PhoneNumber::from_e164(&jid.user).ok()
 }
 
+/// The digits of a LID.
+pub fn lid(jid: &Jid) -> Option<String> {
+    let digits = jid.user.as_str();
+    ((1..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
+}
+
 /// The id of a message on the wire, unless it is none: real ones have some thirty characters.
 pub fn wire_id(id: Option<&String>) -> Option<String> {
     id.filter(|id| !id.is_empty() && id.len() <= 128 && !id.contains('\0')).cloned()

@@ -1,6 +1,6 @@
 //! What the network tells of groups.
 
-use super::content::phone;
+use super::content::{lid, phone};
 use domain::{
     PhoneNumber,
     number::group::{GroupView, LONGEST_SUBJECT, MOST_MEMBERS, Member, Told},
@@ -69,12 +69,6 @@ fn member(participant: &GroupParticipant, own: &Own) -> Option<Member> {
     }
     let member = Member { phone, lid, is_admin: participant.is_admin(), is_self: false };
     Some(Member { is_self: own.is(&member), ..member })
-}
-
-/// The digits of a LID.
-fn lid(jid: &Jid) -> Option<String> {
-    let digits = jid.user.as_str();
-    ((1..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
 }
 
 /// What a group is known by: digits, in old groups with a hyphen.

@@ -7,4 +7,5 @@ pub mod http;
 pub mod keys;
 pub mod prelinked;
 pub mod sandbox_phone;
+pub mod silence;
 pub mod transport;

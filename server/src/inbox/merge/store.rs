@@ -1,6 +1,7 @@
 //! SQL of threads that become one, and two again.
 
 use crate::{
+    contact,
     db::{OnConn, SystemTx, TenantTx, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
@@ -127,7 +128,7 @@ pub(super) async fn move_rest(tx: &mut SystemTx, tenant: TenantId, from: Contact
     execute!(tx, sql, tenant, from)?;
     let sql = "UPDATE message_change SET contact_id = $3 WHERE tenant_id = $1 AND contact_id = $2";
     execute!(tx, sql, tenant, from, to)?;
-    Ok(())
+    contact::picture::join(tx, from, to).await
 }
 
 /// How many messages went back to whom they came from.

@@ -7,6 +7,7 @@ mod groups;
 mod health;
 mod limits;
 mod link;
+mod pictures;
 
 use crate::support::{Member, until};
 use domain::{
