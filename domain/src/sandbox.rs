@@ -229,6 +229,9 @@ pub struct PersonaForm {
     /// Messages do not tell the number, as far as they can do without.
     #[serde(default)]
     pub hides_number: bool,
+    /// There is a picture of them to see.
+    #[serde(default)]
+    pub shows_picture: bool,
     /// A line for each answer: `price = Rp 15.000`; only an answer for whatever is written.
     #[serde(default)]
     pub answers: String,
@@ -244,6 +247,7 @@ pub struct PersonaRules {
     pub reads: bool,
     pub blocks: bool,
     pub hides_number: bool,
+    pub shows_picture: bool,
     pub answers: Vec<AnswerRule>,
 }
 
@@ -295,6 +299,7 @@ impl PersonaForm {
             reads: self.reads,
             blocks: self.blocks,
             hides_number: self.hides_number,
+            shows_picture: self.shows_picture,
             answers,
         })
     }

@@ -23,11 +23,11 @@ pub fn PersonaDialog(
     let answer = set.value();
     let texts = [(); 2].map(|()| RwSignal::new(String::new()));
     let [own_name, answers] = texts;
-    let switches = [(); 5].map(|()| RwSignal::new(false));
+    let switches = [(); 6].map(|()| RwSignal::new(false));
     let open = open_about(changing, move |persona: PersonaForm| {
         set.clear();
-        let PersonaForm { name, on_whatsapp, receives, reads, blocks, hides_number, answers } = persona;
-        let set = [on_whatsapp, receives, reads, blocks, hides_number];
+        let PersonaForm { name, on_whatsapp, receives, reads, blocks, hides_number, shows_picture, answers } = persona;
+        let set = [on_whatsapp, receives, reads, blocks, hides_number, shows_picture];
         texts.iter().zip([name, answers]).for_each(|(field, text)| field.set(text));
         switches.iter().zip(set).for_each(|(switch, on)| switch.set(on));
     });
@@ -38,7 +38,7 @@ pub fn PersonaDialog(
             changed.run(());
         }
     });
-    let [on_whatsapp, receives, reads, blocks, hides_number] = switches;
+    let [on_whatsapp, receives, reads, blocks, hides_number, shows_picture] = switches;
     let person = StoredValue::new(person);
     let title = Signal::derive(move || text::behaviour_of(lang, &name.get()));
     view! {
@@ -57,6 +57,7 @@ pub fn PersonaDialog(
                     <Checkbox name="persona[reads]" bind=reads>{text::reads(lang)}</Checkbox>
                     <Checkbox name="persona[blocks]" bind=blocks>{text::blocks(lang)}</Checkbox>
                     <Checkbox name="persona[hides_number]" bind=hides_number>{text::hides_number(lang)}</Checkbox>
+                    <Checkbox name="persona[shows_picture]" bind=shows_picture>{text::shows_picture(lang)}</Checkbox>
                 </div>
                 <Field
                     name="persona[answers]"

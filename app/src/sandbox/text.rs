@@ -67,6 +67,7 @@ crate::texts! {
     reads: "Membaca pesan", "Reads messages";
     blocks: "Memblokir nomor usaha", "Blocks businesses";
     hides_number: "Menyembunyikan nomornya", "Hides their number";
+    shows_picture: "Memasang foto profil", "Shows a profile picture";
     hides_number_badge: "Nomor disembunyikan", "Number hidden";
     answers: "Jawaban", "Answers";
     answers_hint: "Satu per baris: kata = jawaban. Tanpa kata, menjawab pesan apa pun. Kosong: tidak menjawab, kecuali seluruh sandbox diatur begitu.",

@@ -6,6 +6,7 @@
 
 mod control;
 mod persona;
+mod portrait;
 
 use crate::{
     Server, contact,
@@ -14,6 +15,7 @@ use crate::{
     scope::Scope,
 };
 use ::sandbox::control::dto;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use control::Control;
 use domain::{
     Event, Field, Millis, NumberId, PhoneNumber,
@@ -87,7 +89,11 @@ pub async fn thread(server: &Server, scope: &Scope, number: NumberId, person: &s
     messages.sort_by_key(|message| message.at);
     // What others call their numbers is theirs.
     let name = known.as_ref().map_or_else(|| person.readable(), |known| known.name.clone());
-    Ok(SandboxThread { person, name, messages, persona: known.map(|known| persona::form(&known.persona)) })
+    let form = |known: dto::PersonView| PersonaForm {
+        shows_picture: known.picture.is_some(),
+        ..persona::form(&known.persona)
+    };
+    Ok(SandboxThread { person, name, messages, persona: known.map(form) })
 }
 
 /// The person writes to the number.
@@ -119,9 +125,18 @@ pub async fn set_persona(
     own(server, scope, number).await?;
     let person = person_of(server, person)?;
     let rules = form.read()?;
-    let before = control.person(&person).await?.persona;
+    let before = control.person(&person).await?;
     let path = format!("people/{}", person.digits());
-    control.tell(reqwest::Method::PUT, &path, &persona::changed(before, rules), |_| None).await
+    let (picture, shows_picture) = (format!("{path}/picture"), rules.shows_picture);
+    control.tell(reqwest::Method::PUT, &path, &persona::changed(before.persona, rules), |_| None).await?;
+    match (before.picture, shows_picture) {
+        (None, true) => {
+            let drawn = serde_json::json!({ "base64": BASE64_STANDARD.encode(portrait::of(&person)?) });
+            control.tell(reqwest::Method::PUT, &picture, &drawn, |_| None).await
+        }
+        (Some(_), false) => control.delete(&picture).await.map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 /// The phone makes a group of itself and the people in the lines of `people`.

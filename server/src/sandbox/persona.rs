@@ -17,6 +17,8 @@ pub(super) fn form(persona: &Persona) -> PersonaForm {
         reads: persona.read_ms != Some(None) && persona.read_probability != Some(0.0),
         blocks: persona.blocks.unwrap_or(false),
         hides_number: persona.hides_number.unwrap_or(false),
+        // The sandbox keeps pictures apart.
+        shows_picture: false,
         answers: answers.collect::<Vec<_>>().join("\n"),
     }
 }
