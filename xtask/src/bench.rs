@@ -3,20 +3,44 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::ValueEnum;
 
 use crate::dashboard;
 use crate::program::Program;
 use crate::waproto;
 use crate::workspace::{Profile, Workspace};
 
-/// Builds the release and runs `server/bin/benches/load.rs`, which prints a table.
-pub fn run(ws: &Workspace) -> Result<ExitCode> {
-    dashboard::build(ws, Profile::Release)?;
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Subject {
+    /// Imports, campaigns and pages
+    Load,
+    /// Many numbers in one process
+    Sessions,
+}
+
+impl Subject {
+    /// A file of `server/bin/benches`, which prints a table.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Sessions => "sessions",
+        }
+    }
+}
+
+/// Builds the release and measures one subject, or each in turn.
+pub fn run(ws: &Workspace, subject: Option<Subject>) -> Result<ExitCode> {
+    let subjects = subject.map_or_else(|| Subject::value_variants().to_vec(), |subject| vec![subject]);
+    if subjects.contains(&Subject::Load) {
+        dashboard::build(ws, Profile::Release)?;
+    }
     println!("  Building the server (a release build takes several minutes)");
-    let status = Program::cargo(&ws.root)
-        .args(["bench", "--package", "sapa", "--features", "sandbox-linking", "--bench", "load"])
-        .env("LEPTOS_SITE_ROOT", ws.site())
-        .attached()?;
+    let mut cargo = Program::cargo(&ws.root).args(["bench", "--package", "sapa", "--features", "sandbox-linking"]);
+    for subject in subjects {
+        cargo = cargo.args(["--bench", subject.name()]);
+    }
+    let status = cargo.env("LEPTOS_SITE_ROOT", ws.site()).attached()?;
     waproto::settle(ws)?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

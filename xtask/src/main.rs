@@ -67,7 +67,10 @@ enum Task {
     /// Write a picture of every page to screenshots/
     Screenshots,
     /// Measure the release build on this machine and print a table
-    Bench,
+    Bench {
+        /// Everything unless named
+        subject: Option<bench::Subject>,
+    },
 }
 
 #[derive(Args)]
@@ -108,7 +111,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { seeds, filter } => Ok(exit_code(verify::test(ws, &Selection { filter, seeds }))),
         Task::E2e { args } => browser::e2e(ws, &args),
         Task::Screenshots => browser::screenshots(ws),
-        Task::Bench => bench::run(ws),
+        Task::Bench { subject } => bench::run(ws, subject),
     }
 }
 

@@ -4,6 +4,8 @@
 #[path = "../tests/it/support/mod.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use the rest")]
 mod support;
+#[expect(dead_code, reason = "shared with the other benchmark")]
+mod table;
 
 use serde_json::Value;
 use std::{
@@ -12,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 use support::{Database, Person, Web};
+use table::{Table, load, per_second, rss_kb};
 
 /// Contacts of the import, and recipients of the largest campaign.
 const CONTACTS: usize = 100_000;
@@ -25,43 +28,16 @@ const SECONDS: u32 = 10;
 /// How long any one measurement may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-struct Row {
-    what: String,
-    measured: String,
-    aim: &'static str,
-}
-
-#[derive(Default)]
-struct Table(Vec<Row>);
-
-impl Table {
-    fn row(&mut self, what: impl Into<String>, measured: impl Into<String>, aim: &'static str) {
-        let row = Row { what: what.into(), measured: measured.into(), aim };
-        eprintln!("{}: {}", row.what, row.measured);
-        self.0.push(row);
-    }
-
-    fn print(&self) {
-        let width = |of: fn(&Row) -> usize| self.0.iter().map(of).max().unwrap_or_default();
-        let (what, measured) = (width(|row| row.what.len()), width(|row| row.measured.len()));
-        println!();
-        for row in &self.0 {
-            println!("{:what$}  {:>measured$}  {}", row.what, row.measured, row.aim);
-        }
-    }
-}
-
 #[tokio::main]
 async fn main() {
     let mut table = Table::default();
     table.row("load before", load(), "");
     let database = Database::sqlite();
     let web = Web::start(&database).await;
-    let run = std::fs::read(database.dir().join("run.json")).expect("run.json");
-    let pid = serde_json::from_slice::<Value>(&run).expect("JSON")["pid"].as_u64().expect("a number");
+    let pid = web.pid();
     // Idle is what is left when the start is over.
     tokio::time::sleep(Duration::from_secs(5)).await;
-    table.row("RSS idle", format!("{} MB", rss_mb(pid)), "≤ 80 MB");
+    table.row("RSS idle", format!("{} MB", rss_kb(pid) / 1_024), "≤ 80 MB");
     wasm_size(&mut table);
 
     web.people_are(serde_json::json!({ "deliver_ms": [50, 500], "read_ms": [500, 3_000], "read_probability": 1 }))
@@ -104,7 +80,7 @@ async fn main() {
         let words = format!("GET {page} at {RATE}/s");
         table.row(words, format!("p50 {} ms, p95 {} ms", at(&latencies, 50), at(&latencies, 95)), aim);
     }
-    table.row("RSS afterwards", format!("{} MB", rss_mb(pid)), "");
+    table.row("RSS afterwards", format!("{} MB", rss_kb(pid) / 1_024), "");
     table.row("load after", load(), "");
     table.print();
 }
@@ -221,29 +197,10 @@ fn at(latencies: &[Duration], percent: usize) -> u128 {
     latencies[(latencies.len() * percent / 100).min(latencies.len() - 1)].as_millis()
 }
 
-fn per_second(count: usize, began: Instant) -> String {
-    let seconds = began.elapsed().as_secs_f64();
-    format!("{:.0}/s ({seconds:.1} s)", count as f64 / seconds)
-}
-
 /// As the browser gets it.
 fn wasm_size(table: &mut Table) {
     let site = std::env::var("LEPTOS_SITE_ROOT").expect("LEPTOS_SITE_ROOT: run `cargo xtask bench`");
     let file = Path::new(&site).join("pkg/sapa.wasm.br");
     let bytes = std::fs::metadata(file).expect("a release build of the dashboard").len();
     table.row("dashboard.wasm, brotli", format!("{} KB", bytes / 1_024), "≤ 450 KB");
-}
-
-/// Resident memory of a process.
-fn rss_mb(pid: u64) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or_default() / 1_024
-}
-
-/// The machine's load of the last minute, and its cores.
-fn load() -> String {
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{} on {cores} cores", load.split_whitespace().next().unwrap_or("unknown"))
 }

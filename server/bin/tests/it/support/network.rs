@@ -12,7 +12,7 @@ pub struct Network {
     /// Base URL of the control API.
     pub url: String,
     http: reqwest::Client,
-    _child: Child,
+    child: Child,
 }
 
 /// `GET /api/ledger/summary`
@@ -36,7 +36,17 @@ impl Network {
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let line = lines.next_line().await.expect("reads").expect("it says where it is");
         let url = line.split_whitespace().last().expect("a url").to_owned();
-        Self { url, http: reqwest::Client::new(), _child: child }
+        Self { url, http: reqwest::Client::new(), child }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Asks the control API for something; panics unless it is willing.
+    pub async fn tell(&self, method: reqwest::Method, path: &str, body: &serde_json::Value) {
+        let request = self.http.request(method, format!("{}/api/{path}", self.url)).json(body);
+        request.send().await.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
     }
 
     /// What the network saw.

@@ -74,9 +74,13 @@ impl Web {
         }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Sends a signal to the process.
     pub fn signal(&self, signal: Signal) {
-        let pid = self.child.id().and_then(|pid| i32::try_from(pid).ok()).expect("it runs");
+        let pid = i32::try_from(self.pid()).expect("a process");
         signal::kill(Pid::from_raw(pid), signal).expect("it takes signals");
     }
 
