@@ -26,6 +26,8 @@ pub mod identity;
 pub mod inbox;
 pub mod layout;
 pub mod live;
+#[cfg(feature = "ssr")]
+mod multipart;
 pub mod number;
 pub mod query;
 pub mod sandbox;

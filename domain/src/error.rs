@@ -77,6 +77,8 @@ pub enum Field {
     },
     /// Not a time of the day.
     NotATime,
+    /// Not a picture that can be opened.
+    NotAPicture,
     /// Not the name of what is to be deleted.
     OtherName,
     TooManyLines {
@@ -212,6 +214,8 @@ impl Field {
             (Self::WrongCode, En) => "This code is wrong. Type the new one, exactly as shown.".into(),
             (Self::OutOfRange { min, max }, Id) => format!("Isi angka bulat dari {min} sampai {max}."),
             (Self::OutOfRange { min, max }, En) => format!("Write a whole number from {min} to {max}."),
+            (Self::NotAPicture, Id) => "Foto ini tidak bisa dibuka. Pilih JPEG, PNG atau WebP yang lebih kecil.".into(),
+            (Self::NotAPicture, En) => "This picture cannot be opened. Choose a smaller JPEG, PNG or WebP.".into(),
             (Self::NotATime, Id) => "Isi jam, misalnya 21:30; mulai dan selesai harus berbeda.".into(),
             (Self::NotATime, En) => "Write a time, such as 21:30; beginning and end must differ.".into(),
             (Self::OtherName, Id) => "Bukan nama nomor ini. Ketik persis seperti yang tampil.".into(),

@@ -5,6 +5,8 @@ pub mod budget;
 pub mod group;
 pub mod health;
 pub mod limits;
+pub mod manner;
+pub mod profile;
 pub mod removal;
 
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
 use allowance::Allowance;
 use budget::Budget;
 use limits::Limits;
+use manner::Manner;
 use serde::{Deserialize, Serialize};
 
 status! {
@@ -129,6 +132,7 @@ pub struct NumberView {
     pub new_chats: u64,
     /// What the network says of its new chats.
     pub limits: Limits,
+    pub manner: Manner,
 }
 
 impl NumberView {

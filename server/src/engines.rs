@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Nothing is lost without a nudge, only later: engines look by themselves this often.
 const PERIOD: Duration = Duration::from_secs(2);
+/// What became due by itself leaves as late as this.
+const LOOK: Duration = Duration::from_secs(1);
 /// How often files that nothing carries are looked for.
 const SWEEP: Duration = Duration::from_secs(600);
 /// How often a process without the lock asks for it.
@@ -104,6 +106,11 @@ fn spawn_engines(server: &Server, sessions: &Sessions, alone: bool, stop: &Cance
     tasks.spawn(engine::run("session", renew, nudge.session, stop.clone(), move || {
         let (server, sessions) = (this.clone(), all.clone());
         async move { sessions.tick(&server, alone).await }
+    }));
+    let (this, all) = (server.clone(), sessions.clone());
+    tasks.spawn(engine::run("outbox", LOOK, nudge.outbox, stop.clone(), move || {
+        let (server, sessions) = (this.clone(), all.clone());
+        async move { sessions.rouse(&server).await }
     }));
     let this = server.clone();
     tasks.spawn(engine::run("campaign", PERIOD, nudge.campaign, stop.clone(), move || {

@@ -47,7 +47,7 @@ pub struct Parts {
 /// One nudge per engine.
 #[derive(Clone, Default)]
 pub struct Nudges {
-    pub outbox: NudgeAll,
+    pub outbox: Nudge,
     /// Files are to be fetched.
     pub media: NudgeAll,
     pub campaign: Nudge,
@@ -55,6 +55,8 @@ pub struct Nudges {
     pub session: Nudge,
     pub chatbot: Nudge,
     pub removal: Nudge,
+    /// A number is to behave differently.
+    pub manner: NudgeAll,
 }
 
 impl Deref for Server {

@@ -88,19 +88,6 @@ fn answer_in_address() -> Option<Result<(), ApiError>> {
     Some(Err(ServerFnUrlError::<ApiError>::decode_err(error.err())))
 }
 
-/// Bytes of the chosen file; 0 when none is chosen.
-#[cfg(feature = "hydrate")]
-fn chosen_size(form: &web_sys::FormData) -> u64 {
-    use wasm_bindgen::JsCast as _;
-    form.get("file").dyn_into::<::web_sys::File>().map_or(0, |file| file.size() as u64)
-}
-
-/// The server has nothing to choose from: forms are submitted in browsers.
-#[cfg(not(feature = "hydrate"))]
-fn chosen_size(_: &web_sys::FormData) -> u64 {
-    0
-}
-
 fn too_large_words(lang: domain::Lang, size: u64) -> String {
     text::file_too_large(lang, &format::bytes(lang, size), &format::bytes(lang, MAX_FILE_BYTES))
 }

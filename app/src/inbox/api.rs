@@ -83,8 +83,9 @@ pub async fn send_reply(conversation: ConversationId, #[server(default)] text: S
 #[server(input = MultipartFormData)]
 pub async fn send_file(form: MultipartData) -> Result<(), ApiError> {
     let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
-    let received::Answer { conversation, text, upload } = received::answer(&server, form).await?;
-    server::inbox::reply_with_file(&server, &scope, conversation, &text, upload).await?;
+    let mut form = crate::multipart::Received::read(&server, form).await?;
+    let (conversation, text) = (form.id("conversation")?, form.text("text"));
+    server::inbox::reply_with_file(&server, &scope, conversation, &text, form.file()?).await?;
     Ok(())
 }
 
@@ -121,59 +122,4 @@ pub async fn set_bot(conversation: ConversationId, with_bot: bool) -> Result<(),
 pub async fn separate_contact(contact: ContactId) -> Result<(), ApiError> {
     let (server, scope) = crate::cx::authorized(domain::Permission::InboxUse).await?;
     Ok(server::inbox::separate(&server, &scope, contact).await?)
-}
-
-/// What browsers send, read as it comes and refused with reasons.
-#[cfg(feature = "ssr")]
-mod received {
-    use super::{ApiError, ConversationId, MultipartData};
-    use domain::{Error, Field, media::MAX_SENT_BYTES};
-    use server::{Server, media::Upload};
-
-    /// Bytes of a field that is no file.
-    const FIELD_BYTES: usize = 512 * 1024;
-
-    pub struct Answer {
-        pub conversation: ConversationId,
-        pub text: String,
-        pub upload: Upload,
-    }
-
-    pub async fn answer(server: &Server, form: MultipartData) -> Result<Answer, ApiError> {
-        let missing = || Error::field("file", Field::Required);
-        let mut form = form.into_inner().ok_or_else(missing)?;
-        let (mut conversation, mut text, mut upload) = (None, String::new(), None);
-        while let Some(mut field) = form.next_field().await.map_err(|_| ApiError::Transport)? {
-            let name = field.name().unwrap_or_default().to_owned();
-            if name == "file" {
-                // Which of several was meant, nobody knows.
-                if upload.is_some() {
-                    return Err(Error::field("file", Field::NotAChoice).into());
-                }
-                let mut file = Upload::begin(server, field.file_name().unwrap_or_default()).map_err(Error::from)?;
-                while let Some(chunk) = field.chunk().await.map_err(|_| ApiError::Transport)? {
-                    file.write(&chunk).map_err(Error::from)?;
-                    if file.bytes() > MAX_SENT_BYTES {
-                        return Err(Error::TooLarge { limit_bytes: MAX_SENT_BYTES }.into());
-                    }
-                }
-                upload = Some(file);
-                continue;
-            }
-            let mut value = Vec::new();
-            while let Some(chunk) = field.chunk().await.map_err(|_| ApiError::Transport)? {
-                if value.len() + chunk.len() > FIELD_BYTES {
-                    return Err(Error::TooLarge { limit_bytes: FIELD_BYTES as u64 }.into());
-                }
-                value.extend_from_slice(&chunk);
-            }
-            let value = String::from_utf8(value).map_err(|_| Error::field("text", Field::NotAChoice))?;
-            match name.as_str() {
-                "conversation" => conversation = Some(value.parse().map_err(|_| Error::NotFound)?),
-                "text" => text = value,
-                _ => {}
-            }
-        }
-        Ok(Answer { conversation: conversation.ok_or(Error::NotFound)?, text, upload: upload.ok_or_else(missing)? })
-    }
 }

@@ -7,11 +7,15 @@ use domain::{
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use server_fn::codec::{MultipartData, MultipartFormData};
 
 #[cfg(feature = "ssr")]
 use {
     crate::cx::authorized,
-    domain::{Permission, number::budget::BudgetForm},
+    domain::{
+        Permission,
+        number::{budget::BudgetForm, manner::Manner},
+    },
 };
 
 /// A number that is being linked, and what the phone has to scan now.
@@ -121,6 +125,44 @@ pub async fn preview_removal(id: NumberId) -> Result<Removal, ApiError> {
 pub async fn remove_number(number: NumberId, #[server(default)] label: String) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
     Ok(server::removal::remove(&server, &scope, number, &label).await?)
+}
+
+/// A number behaves differently from now on.
+#[server]
+pub async fn change_manner(
+    number: NumberId,
+    #[server(default)] types: bool,
+    #[server(default)] stays_online: bool,
+) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::manner::change(&server, &scope, number, Manner { types, stays_online }).await?)
+}
+
+/// The account of a number shows another name and other words.
+#[server]
+pub async fn change_profile(
+    number: NumberId,
+    #[server(default)] name: String,
+    #[server(default)] about: String,
+) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::profile::change(&server, &scope, number, &name, &about).await?)
+}
+
+/// It shows another picture: the fields `number` and `file` of a form.
+#[server(input = MultipartFormData)]
+pub async fn show_picture(form: MultipartData) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    let mut form = crate::multipart::Received::read(&server, form).await?;
+    let number = form.id("number")?;
+    Ok(server::number::profile::show_picture(&server, &scope, number, form.file()?).await?)
+}
+
+/// It shows no picture.
+#[server]
+pub async fn hide_picture(number: NumberId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::NumberWrite).await?;
+    Ok(server::number::profile::hide_picture(&server, &scope, number).await?)
 }
 
 /// Gives a number other rules for new chats and quiet hours.

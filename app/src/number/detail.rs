@@ -6,6 +6,8 @@ use super::{
     card::{Fact, StateBadge, is_trouble, way_back},
     days::{DayBars, DayLegend},
     group::GroupsCard,
+    manner::MannerCard,
+    profile::ProfileCard,
     removal::{Gone, RemovalCard, RemoveDialog},
     rename::RenameDialog,
     text,
@@ -95,6 +97,7 @@ fn Followed(
     let days = Memo::new(move |_| detail.with(|detail| detail.days.clone()));
     let rate = Memo::new(move |_| days.with(|days| ReplyRate::of(days)));
     let groups = Memo::new(move |_| detail.with(|detail| detail.groups));
+    let profile = Memo::new(move |_| detail.with(|detail| detail.profile.clone()));
     let entries = Memo::new(move |_| detail.with(|detail| detail.timeline.clone()));
     // The head is drawn anew when what it says changes, not with every message.
     let said = Memo::new(move |_| NumberView {
@@ -122,6 +125,8 @@ fn Followed(
             <div class="grid content-start gap-[var(--gap)] max-xl:order-first">
                 <BudgetCard number changed />
                 <HealthCard number health rate />
+                <MannerCard number changed />
+                <ProfileCard number profile changed />
                 <GroupsCard number=detail.with_untracked(|detail| detail.number.id) groups />
             </div>
         </div>

@@ -9,6 +9,8 @@ pub mod group;
 mod limits;
 mod link;
 mod list;
+mod manner;
+mod profile;
 mod removal;
 mod rename;
 mod text;

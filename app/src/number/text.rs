@@ -142,6 +142,57 @@ crate::texts! {
     dropped_events(events: u64): "{events} kejadian terlewat", "{events} event missed" | "{events} events missed";
     dropped_why: "Jaringan berbicara lebih cepat daripada yang bisa diolah. Pesan tetap aman; sebagian centang bisa tertinggal sampai tanda terima berikutnya.",
         "The network spoke faster than we could handle. Messages are safe; some ticks may stay behind until the next receipt.";
+    profile: "Profil", "Profile";
+    no_name: "Belum diketahui", "Not known yet";
+    no_about: "Tanpa keterangan", "No About";
+    change_profile: "Ubah profil", "Change profile";
+    profile_title: "Profil WhatsApp", "WhatsApp profile";
+    profile_lead: "Yang dilihat orang tentang nomor ini di WhatsApp.", "What people see of this number on WhatsApp.";
+    profile_name_hint: "Tampil pada orang yang belum menyimpan nomor ini.", "Shown to people who have not saved this number.";
+    profile_name: "Nama", "Name";
+    about: "Keterangan", "About";
+    about_hint: "Misalnya jam buka atau alamat toko.", "Opening hours or where the shop is, for example.";
+    save_profile: "Simpan profil", "Save profile";
+    profile_saved: "Profil disimpan.", "Profile saved.";
+    profile_changing: "Sedang disampaikan ke WhatsApp.", "Being told to WhatsApp.";
+    profile_waits: "Disampaikan ke WhatsApp begitu nomor ini tersambung.", "WhatsApp is told as soon as this number is connected.";
+    name_refused: "WhatsApp menolak perubahan nama. Profil di WhatsApp tidak berubah.", "WhatsApp refused the change of the name. The profile there is as before.";
+    about_refused: "WhatsApp menolak perubahan keterangan. Profil di WhatsApp tidak berubah.", "WhatsApp refused the change of the About. The profile there is as before.";
+    picture_refused: "WhatsApp menolak perubahan foto. Profil di WhatsApp tidak berubah.", "WhatsApp refused the change of the picture. The profile there is as before.";
+    change_picture: "Ubah foto", "Change picture";
+    picture_title: "Foto profil", "Profile picture";
+    picture_file: "Foto", "Picture";
+    picture_hint: "JPEG, PNG atau WebP. Foto dipotong menjadi persegi.", "JPEG, PNG or WebP. It is cropped to a square.";
+    picture_too_large(limit: &str): "Foto ini terlalu besar. Paling besar {limit}.", "This picture is too large. At most {limit}.";
+    save_picture: "Pasang foto", "Use this picture";
+    remove_picture: "Hapus foto", "Remove picture";
+    picture_saved: "Foto disimpan.", "Picture saved.";
+    picture_removed: "Foto dihapus.", "Picture removed.";
+    caught_up: "Pesan tertinggal sudah masuk", "Caught up";
+    nothing_missed: "Tidak ada yang terlewat.", "Nothing was missed.";
+    came_meanwhile(n: u64): "{n} pesan masuk selama terputus.",
+        "{n} message came meanwhile." | "{n} messages came meanwhile.";
+    go_again(n: u64): "{n} pesan keluar belum pasti terkirim dan dikirim ulang, tanpa menjadi pesan ganda.",
+        "{n} message that may not have arrived goes again, as the same message." | "{n} messages that may not have arrived go again, as the same messages.";
+    manner: "Perilaku", "Behaviour";
+    manner_lead: "Yang dilihat pelanggan selain isi pesan.", "What customers see besides the messages.";
+    change_manner: "Ubah perilaku", "Change behaviour";
+    manner_title(name: &str): "Perilaku {name}", "Behaviour of {name}";
+    save_manner: "Simpan perilaku", "Save behaviour";
+    manner_saved: "Perilaku disimpan.", "Behaviour saved.";
+    types: "Tampilkan “sedang mengetik…” sebelum kampanye dan bot menulis", "Show “typing…” before campaigns and the bot write";
+    types_hint: "Setiap pesan tertunda 1 sampai 8 detik, sesuai panjangnya. Jawaban tim tidak tertunda.",
+        "Each message waits 1 to 8 seconds, depending on its length. What the team writes does not wait.";
+    stays_online: "Selalu tampak online selama tersambung", "Always shown as online while connected";
+    stays_online_hint: "Ponsel nomor ini tidak lagi berdering saat ada pesan masuk, dan nomor yang online siang malam tampak seperti mesin.",
+        "The phone of this number no longer rings for messages, and being online day and night looks like a machine.";
+    typing_shown: "Mengetik", "Typing";
+    typing_on: "Ditampilkan sebelum kampanye dan bot menulis", "Shown before campaigns and the bot write";
+    typing_off: "Tidak ditampilkan", "Not shown";
+    online_shown: "Online", "Online";
+    online_always: "Selama tersambung", "As long as it is connected";
+    online_modest: "Hanya saat mengetik", "Only while it types";
+    online_never: "Tidak pernah", "Never";
     held_here: "Jaringan meminta jeda. Antrean menunggu dan berangkat sendiri sesudahnya.",
         "The network asked for a pause. The queue waits and leaves by itself after that.";
     log_out: "Keluarkan", "Log out";

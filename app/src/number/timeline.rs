@@ -14,6 +14,7 @@ use domain::{
     },
 };
 use leptos::{either::Either, prelude::*};
+use std::borrow::Cow;
 
 /// A line for each thing that happened.
 #[component]
@@ -26,13 +27,26 @@ pub fn Timeline(entries: Memo<Vec<TimelineEntry>>) -> impl IntoView {
             );
         }
         Either::Right(view! {
-            <ol class="divide-y">{entries.get().into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}</ol>
+            <ol class="divide-y">
+                {folded(entries.get()).into_iter().map(|(entry, caught_up)| view! { <Entry entry caught_up /> }).collect_view()}
+            </ol>
         })
     }
 }
 
+/// What was caught up with stands beside the connection it came with: nobody reads two lines for one thing.
+fn folded(entries: Vec<TimelineEntry>) -> Vec<(TimelineEntry, Option<NumberEvent>)> {
+    let mut folded: Vec<(TimelineEntry, Option<NumberEvent>)> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let is_connected = matches!(entry.event, NumberEvent::State { state: NumberState::Connected, .. });
+        let newer = folded.pop_if(|(newer, _)| is_connected && matches!(newer.event, NumberEvent::CaughtUp { .. }));
+        folded.push((entry, newer.map(|(newer, _)| newer.event)));
+    }
+    folded
+}
+
 #[component]
-fn Entry(entry: TimelineEntry) -> impl IntoView {
+fn Entry(entry: TimelineEntry, caught_up: Option<NumberEvent>) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     let (glyph, tone) = sign(&entry.event);
     let held = move |until| format::moment(lang, zone, until, now.get());
@@ -42,6 +56,7 @@ fn Entry(entry: TimelineEntry) -> impl IntoView {
         NumberEvent::Locked { until } => text::locked_until(lang, &held(until)),
         NumberEvent::Restarted => text::restarted(lang).to_owned(),
         NumberEvent::Dropped { events } => text::dropped_events(lang, events),
+        NumberEvent::CaughtUp { .. } => text::caught_up(lang).to_owned(),
     };
     view! {
         <li class="flex gap-3 py-3 first:pt-1 last:pb-1">
@@ -55,19 +70,31 @@ fn Entry(entry: TimelineEntry) -> impl IntoView {
                         {move || format::moment(lang, zone, entry.at, now.get())}
                     </span>
                 </p>
-                {why(lang, &entry.event).map(|why| view! { <p class="mt-0.5 text-sm text-muted text-pretty">{why}</p> })}
+                {why(lang, caught_up.as_ref().unwrap_or(&entry.event)).map(|why| view! { <p class="mt-0.5 text-sm text-muted text-pretty">{why}</p> })}
             </div>
         </li>
     }
 }
 
-fn why(lang: Lang, event: &NumberEvent) -> Option<&'static str> {
-    match event {
-        NumberEvent::State { problem, .. } => problem.map(|problem| problem.message(lang)),
-        NumberEvent::Held { .. } => Some(text::held_here(lang)),
-        NumberEvent::Locked { .. } => Some(text::locked_here(lang)),
-        NumberEvent::Restarted => Some(text::restarted_why(lang)),
-        NumberEvent::Dropped { .. } => Some(text::dropped_why(lang)),
+fn why(lang: Lang, event: &NumberEvent) -> Option<Cow<'static, str>> {
+    let words = match event {
+        NumberEvent::State { problem, .. } => return problem.map(|problem| problem.message(lang).into()),
+        NumberEvent::Held { .. } => text::held_here(lang),
+        NumberEvent::Locked { .. } => text::locked_here(lang),
+        NumberEvent::Restarted => text::restarted_why(lang),
+        NumberEvent::Dropped { .. } => text::dropped_why(lang),
+        NumberEvent::CaughtUp { received, unsure } => return Some(caught_up(lang, *received, *unsure).into()),
+    };
+    Some(words.into())
+}
+
+/// What there was to catch up with, in a sentence or two.
+fn caught_up(lang: Lang, received: u64, unsure: u64) -> String {
+    let came = (received > 0).then(|| text::came_meanwhile(lang, received));
+    let again = (unsure > 0).then(|| text::go_again(lang, unsure));
+    match (came, again) {
+        (None, None) => text::nothing_missed(lang).to_owned(),
+        (came, again) => came.into_iter().chain(again).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -77,6 +104,7 @@ fn sign(event: &NumberEvent) -> (Glyph, Tone) {
         NumberEvent::Held { .. } | NumberEvent::Locked { .. } => (Glyph::Lock, Tone::Warning),
         NumberEvent::Restarted => (Glyph::Refresh, Tone::Warning),
         NumberEvent::Dropped { .. } => (Glyph::Warning, Tone::Warning),
+        NumberEvent::CaughtUp { .. } => (Glyph::Check, Tone::Neutral),
     }
 }
 
@@ -90,5 +118,32 @@ pub fn state_sign(state: NumberState) -> (Glyph, Tone) {
         NumberState::LoggedOut | NumberState::Replaced => (Glyph::SignalSlash, Tone::Danger),
         NumberState::Banned => (Glyph::Forbidden, Tone::Danger),
         NumberState::Outdated => (Glyph::Warning, Tone::Danger),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_caught_up_with_stands_beside_its_connection() {
+        let at = |at, event| TimelineEntry { at: domain::Millis(at), event };
+        let state = |state| NumberEvent::State { state, problem: None };
+        let missed = NumberEvent::CaughtUp { received: 2, unsure: 0 };
+        let [newest, connected, lost] =
+            [at(3, missed), at(2, state(NumberState::Connected)), at(1, state(NumberState::Reconnecting))];
+        assert_eq!(folded(vec![newest, connected, lost]), [(connected, Some(missed)), (lost, None)]);
+        // Something else came between.
+        assert_eq!(folded(vec![newest, lost, connected]).len(), 3);
+    }
+
+    #[test]
+    fn what_was_missed_is_said_as_far_as_there_was_something() {
+        assert_eq!(caught_up(Lang::En, 0, 0), "Nothing was missed.");
+        assert_eq!(caught_up(Lang::En, 1, 0), "1 message came meanwhile.");
+        assert_eq!(
+            caught_up(Lang::Id, 12, 3),
+            "12 pesan masuk selama terputus. 3 pesan keluar belum pasti terkirim dan dikirim ulang, tanpa menjadi pesan ganda."
+        );
     }
 }

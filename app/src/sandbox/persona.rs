@@ -57,7 +57,11 @@ pub fn PersonaDialog(
                     <Checkbox name="persona[reads]" bind=reads>{text::reads(lang)}</Checkbox>
                     <Checkbox name="persona[blocks]" bind=blocks>{text::blocks(lang)}</Checkbox>
                     <Checkbox name="persona[hides_number]" bind=hides_number>{text::hides_number(lang)}</Checkbox>
-                    <Checkbox name="persona[shows_picture]" bind=shows_picture>{text::shows_picture(lang)}</Checkbox>
+                </div>
+                <div class="mt-3">
+                    <Checkbox name="persona[shows_picture]" bind=shows_picture hint=text::shows_picture_hint(lang)>
+                        {text::shows_picture(lang)}
+                    </Checkbox>
                 </div>
                 <Field
                     name="persona[answers]"

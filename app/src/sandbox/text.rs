@@ -68,6 +68,7 @@ crate::texts! {
     blocks: "Memblokir nomor usaha", "Blocks businesses";
     hides_number: "Menyembunyikan nomornya", "Hides their number";
     shows_picture: "Memasang foto profil", "Shows a profile picture";
+    shows_picture_hint: "Terlihat di kotak masuk begitu ia menulis.", "Seen in the inbox once they write.";
     hides_number_badge: "Nomor disembunyikan", "Number hidden";
     answers: "Jawaban", "Answers";
     answers_hint: "Satu per baris: kata = jawaban. Tanpa kata, menjawab pesan apa pun. Kosong: tidak menjawab, kecuali seluruh sandbox diatur begitu.",

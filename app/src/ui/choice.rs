@@ -13,9 +13,18 @@ pub fn Checkbox(
     #[prop(optional, into)] bind: Option<RwSignal<bool>>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] class: String,
+    /// What follows from it, below; its name has to be the only one of its kind on the page.
+    #[prop(optional)]
+    hint: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
-    toggle("checkbox", None, "check", ToggleOf { name, value, checked, bind, disabled, class }, children)
+    let hint = hint.zip(name).map(|(words, name)| (format!("{name}-hint"), words));
+    let described_by = hint.as_ref().map(|(id, _)| id.clone());
+    let of = ToggleOf { name, value, checked, bind, disabled, class, described_by };
+    view! {
+        {toggle("checkbox", None, "check", of, children)}
+        {hint.map(|(id, words)| view! { <p id=id class="mt-1 pl-7 text-xs text-muted text-pretty">{words}</p> })}
+    }
 }
 
 /// A switch: takes effect at once.
@@ -29,7 +38,8 @@ pub fn Switch(
     #[prop(optional, into)] class: String,
     children: Children,
 ) -> impl IntoView {
-    toggle("checkbox", Some("switch"), "switch", ToggleOf { name, value, checked, bind, disabled, class }, children)
+    let of = ToggleOf { name, value, checked, bind, disabled, class, described_by: None };
+    toggle("checkbox", Some("switch"), "switch", of, children)
 }
 
 /// One of several with the same `name`. `bind` holds the value of the chosen one.
@@ -82,6 +92,8 @@ struct ToggleOf {
     bind: Option<RwSignal<bool>>,
     disabled: Signal<bool>,
     class: String,
+    /// The id of what says more.
+    described_by: Option<String>,
 }
 
 fn toggle(
@@ -91,7 +103,7 @@ fn toggle(
     of: ToggleOf,
     children: Children,
 ) -> impl IntoView {
-    let ToggleOf { name, value, checked, bind, disabled, class } = of;
+    let ToggleOf { name, value, checked, bind, disabled, class, described_by } = of;
     let first = bind.map_or(checked, |bind| bind.get_untracked());
     view! {
         <label class=format!("flex items-center gap-2.5 text-sm {class}")>
@@ -108,6 +120,7 @@ fn toggle(
                         bind.set(event_target_checked(&event));
                     }
                 }
+                aria-describedby=described_by
                 disabled=disabled
             />
             <span>{children()}</span>

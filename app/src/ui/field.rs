@@ -178,7 +178,11 @@ pub fn Input(
 /// A file, chosen or dropped. The browser's own control lies over the area, unseen once the page is alive, so that
 /// dropping, Enter and screen readers work as everywhere. Before that, and without JavaScript, it is seen.
 #[component]
-pub fn FileInput() -> impl IntoView {
+pub fn FileInput(
+    /// Types that the browser offers first, as `accept` has them.
+    #[prop(optional)]
+    accept: Option<&'static str>,
+) -> impl IntoView {
     let (lang, field) = (use_lang(), field());
     let chosen = RwSignal::new(String::new());
     let words = move || match chosen.get() {
@@ -195,6 +199,7 @@ pub fn FileInput() -> impl IntoView {
                 type="file"
                 id=field.id.clone()
                 name=field.name
+                accept=accept
                 // Browsers give a made-up path: only its end is the name.
                 on:change=move |event| {
                     let path = event_target_value(&event);
@@ -205,6 +210,19 @@ pub fn FileInput() -> impl IntoView {
             />
         </div>
     }
+}
+
+/// Bytes of the chosen file; 0 when none is chosen.
+#[cfg(feature = "hydrate")]
+pub fn chosen_size(form: &leptos::web_sys::FormData) -> u64 {
+    use wasm_bindgen::JsCast as _;
+    form.get("file").dyn_into::<::web_sys::File>().map_or(0, |file| file.size() as u64)
+}
+
+/// The server has nothing to choose from: forms are submitted in browsers.
+#[cfg(not(feature = "hydrate"))]
+pub fn chosen_size(_: &leptos::web_sys::FormData) -> u64 {
+    0
 }
 
 /// A password, with a button that shows it.

@@ -1,6 +1,6 @@
 //! How a number is doing: its last signs of life, its days, and what happened to it.
 
-use super::{NumberProblem, NumberState, NumberView};
+use super::{NumberProblem, NumberState, NumberView, profile::ProfileView};
 use crate::{
     Millis,
     status::status,
@@ -115,6 +115,8 @@ status! {
         Restarted => "restarted",
         /// Events came faster than they could be handled.
         Dropped => "dropped",
+        /// The line came back, and what was missed is here.
+        CaughtUp => "caught_up",
     }
 }
 
@@ -122,11 +124,25 @@ status! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum NumberEvent {
-    State { state: NumberState, problem: Option<NumberProblem> },
-    Held { until: Millis },
-    Locked { until: Millis },
+    State {
+        state: NumberState,
+        problem: Option<NumberProblem>,
+    },
+    Held {
+        until: Millis,
+    },
+    Locked {
+        until: Millis,
+    },
     Restarted,
-    Dropped { events: u64 },
+    Dropped {
+        events: u64,
+    },
+    /// Messages that came meanwhile, and messages of ours that nobody knew to have arrived: these go again, as the same.
+    CaughtUp {
+        received: u64,
+        unsure: u64,
+    },
 }
 
 /// When something happened to a number.
@@ -147,6 +163,7 @@ pub struct NumberDetail {
     pub timeline: Vec<TimelineEntry>,
     /// Groups it is in.
     pub groups: u64,
+    pub profile: ProfileView,
 }
 
 #[cfg(test)]

@@ -221,6 +221,7 @@ fn view(world: &World, account: &Account) -> AccountView {
         devices: devices.iter().map(device).collect(),
         limits,
         about: account.about(),
+        online: world.presence.is_there(account.phone),
         picture: picture_view(world, account.phone),
     }
 }

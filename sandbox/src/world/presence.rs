@@ -49,6 +49,11 @@ impl Presence {
         (state != ChatState::Paused && now < since.saturating_add(TYPING_MS)).then_some(state)
     }
 
+    /// Whether one of somebody's devices says that they are there.
+    pub fn is_there(&self, who: Phone) -> bool {
+        self.table().is_there(who)
+    }
+
     /// A message came: its sender is not writing any more.
     pub fn wrote(&self, from: Phone, to: Phone) {
         self.table().writing.remove(&(from, to));
@@ -75,9 +80,13 @@ impl Presence {
 }
 
 impl Table {
+    fn is_there(&self, who: Phone) -> bool {
+        self.there.get(&who).is_some_and(|devices| !devices.is_empty())
+    }
+
     fn stanza(&self, who: Phone, address: &Jid) -> Node {
         let shown = node("presence").attr("from", address);
-        if self.there.get(&who).is_some_and(|devices| !devices.is_empty()) {
+        if self.is_there(who) {
             return shown.build();
         }
         let gone = shown.attr("type", "unavailable");

@@ -201,6 +201,7 @@ async fn answer(person: &Person, conversation: &str) -> Duration {
         let form = [("conversation", conversation), ("limit", "1")];
         let opened = person.ask("inbox/api/open_conversation", &form).await;
         let state = opened["thread"]["messages"].as_array()?.last()?["state"].as_str()?.to_owned();
+        assert_ne!(state, "failed", "an answer was refused");
         (state != "queued").then_some(())
     })
     .await;

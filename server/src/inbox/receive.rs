@@ -47,17 +47,20 @@ impl Received {
 
 /// Stores a batch, all of it or nothing, in order; returns once it is on the disk. A message that is there already
 /// changes nothing, so a batch may come again; one that could not be read gets its words when it comes again.
-pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> Result<()> {
+///
+/// How many messages were new.
+pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> Result<usize> {
     let batch = Arc::new(batch);
     let stored = server.db.write_again(|| {
         let (this, batch) = (server.clone(), batch.clone());
         move |tx: &mut SystemTx| store_all(this, tx, sender, batch).boxed()
     });
-    if stored.await? > 0 {
+    let fresh = stored.await?;
+    if fresh > 0 {
         server.nudge.chatbot.now();
         server.nudge.campaign.now();
     }
-    Ok(())
+    Ok(fresh)
 }
 
 /// How many messages were new.

@@ -2,7 +2,11 @@
 
 use crate::error::Result;
 use bytes::Bytes;
-use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
+use image::{
+    DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, Rgba, RgbaImage,
+    codecs::jpeg::JpegEncoder,
+    imageops::{FilterType, overlay},
+};
 use sha2::{Digest as _, Sha256};
 use std::{
     fs::File,
@@ -56,12 +60,7 @@ pub(super) fn inspect(mut file: File, mut spare: File, origin: Origin) -> Result
     let mut head = Vec::with_capacity(HEAD);
     (&mut file).take(HEAD as u64).read_to_end(&mut head)?;
     let mut mime = mime_of(&head).to_owned();
-    let format = match mime.as_str() {
-        "image/jpeg" => Some(ImageFormat::Jpeg),
-        "image/png" => Some(ImageFormat::Png),
-        "image/webp" => Some(ImageFormat::WebP),
-        _ => None,
-    };
+    let format = format_of(&mime);
     let picture = match format.filter(|_| bytes <= PICTURE_MAX) {
         Some(format) => open(&mut file, format).map(|picture| (picture, format)),
         None => None,
@@ -83,6 +82,16 @@ pub(super) fn inspect(mut file: File, mut spare: File, origin: Origin) -> Result
     }
     let (sha256, bytes) = digest(&mut file)?;
     Ok(Inspected { file, sha256, mime, bytes, size, preview })
+}
+
+/// Of pictures that are opened.
+fn format_of(mime: &str) -> Option<ImageFormat> {
+    match mime {
+        "image/jpeg" => Some(ImageFormat::Jpeg),
+        "image/png" => Some(ImageFormat::Png),
+        "image/webp" => Some(ImageFormat::WebP),
+        _ => None,
+    }
 }
 
 /// By content. Nothing that a browser would run has a type of its own: it is a file to download.
@@ -135,6 +144,25 @@ fn write(picture: &DynamicImage, format: ImageFormat, quality: u8) -> Option<Vec
     Some(out.into_inner())
 }
 
+/// A picture cut to its middle square, no larger than `side`, as JPEG. `None` for what is no picture; blocks.
+pub(super) fn square(mut file: File, side: u32) -> Result<Option<Vec<u8>>> {
+    if file.metadata()?.len() > PICTURE_MAX {
+        return Ok(None);
+    }
+    file.rewind()?;
+    let mut head = Vec::with_capacity(HEAD);
+    (&mut file).take(HEAD as u64).read_to_end(&mut head)?;
+    let Some(picture) = format_of(mime_of(&head)).and_then(|format| open(&mut file, format)) else { return Ok(None) };
+    let least = picture.width().min(picture.height());
+    let picture = picture.crop_imm((picture.width() - least) / 2, (picture.height() - least) / 2, least, least);
+    let side = least.min(side);
+    let small = picture.resize_exact(side, side, FilterType::Lanczos3);
+    // JPEG knows nothing that is seen through: a logo stands on white.
+    let mut on_white = RgbaImage::from_pixel(side, side, Rgba([u8::MAX; 4]));
+    overlay(&mut on_white, &small.to_rgba8(), 0, 0);
+    Ok(write(&DynamicImage::ImageRgba8(on_white), ImageFormat::Jpeg, QUALITY))
+}
+
 fn preview_of(picture: &DynamicImage, bytes: u64) -> Option<Bytes> {
     if bytes < PREVIEW_FROM || picture.color().has_alpha() {
         return None;
@@ -164,7 +192,7 @@ fn digest(file: &mut File) -> Result<(String, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{Rgb, RgbImage, Rgba, RgbaImage};
+    use image::{Rgb, RgbImage};
 
     fn inspect(content: &[u8], origin: Origin) -> Inspected {
         let [mut file, spare] = [(); 2].map(|()| tempfile::tempfile().expect("a scratch file"));
@@ -188,6 +216,22 @@ mod tests {
         exif.extend(b"-6.2088,106.8456");
         let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
         [&plain[..2], &[0xff, 0xe1], &length, &exif, &plain[2..]].concat()
+    }
+
+    #[test]
+    fn a_square_is_the_middle_of_a_picture_and_of_nothing_else() {
+        let square = |content: &[u8], side| {
+            let mut file = tempfile::tempfile().expect("a scratch file");
+            file.write_all(content).expect("writes");
+            super::square(file, side).expect("reads").map(|square| image::load_from_memory(&square).expect("a picture"))
+        };
+        let large = square(&photo(900, 600), 640).expect("a square");
+        assert_eq!((large.width(), large.height()), (600, 600), "never larger than it was");
+        assert_eq!(square(&photo(900, 700), 96).map(|small| (small.width(), small.height())), Some((96, 96)));
+        assert!(square(b"%PDF-1.4", 96).is_none() && square(b"", 96).is_none());
+        let logo = DynamicImage::ImageRgba8(RgbaImage::from_pixel(20, 20, Rgba([0, 0, 0, 0])));
+        let logo = square(&write(&logo, ImageFormat::Png, 0).expect("writes"), 96).expect("a square").to_rgb8();
+        assert!(logo.pixels().all(|pixel| pixel.0.iter().all(|colour| *colour > 250)), "a logo stands on white");
     }
 
     #[test]

@@ -25,6 +25,7 @@ use domain::{
     Event, Field, MediaId, MessageId, Millis, TenantId,
     media::{MAX_PICTURE_BYTES, MAX_SENT_BYTES, tidy_name},
     message::MessageKind,
+    number::profile::PICTURE_SIDE,
     time::{DAY_MS, HOUR_MS},
 };
 use futures::stream::BoxStream;
@@ -70,6 +71,15 @@ impl Upload {
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
+
+    /// The file, if there is one and all of it was kept.
+    fn whole(self) -> Result<File> {
+        match self.bytes {
+            0 => Err(domain::Error::field("file", Field::Required).into()),
+            bytes if bytes > MAX_SENT_BYTES => Err(domain::Error::TooLarge { limit_bytes: MAX_SENT_BYTES }.into()),
+            _ => Ok(self.file),
+        }
+    }
 }
 
 /// A file that can go with a message.
@@ -85,14 +95,27 @@ pub struct Given {
 ///
 /// Fails with `Invalid { file: Required }` when it is empty and with `TooLarge`.
 pub async fn give(server: &Server, scope: &Scope, upload: Upload) -> Result<Given> {
-    if upload.bytes > MAX_SENT_BYTES {
-        return Err(domain::Error::TooLarge { limit_bytes: MAX_SENT_BYTES }.into());
+    let name = upload.name.clone();
+    let kept = keep(server, scope.tenant(), upload.whole()?, Origin::Team).await?;
+    Ok(Given { media: kept.media, kind: kind_of(&kept), name, bytes: kept.bytes })
+}
+
+/// Keeps the middle of a picture as a square that a profile can show; nothing when it is no picture.
+///
+/// Fails with `Invalid { file: Required }` when it is empty and with `TooLarge`.
+pub(crate) async fn give_square(server: &Server, scope: &Scope, upload: Upload) -> Result<Option<MediaId>> {
+    if upload.bytes > MAX_PICTURE_BYTES {
+        return Err(domain::Error::TooLarge { limit_bytes: MAX_PICTURE_BYTES }.into());
     }
-    if upload.bytes == 0 {
-        return Err(domain::Error::field("file", Field::Required).into());
-    }
-    let kept = keep(server, scope.tenant(), upload.file, Origin::Team).await?;
-    Ok(Given { media: kept.media, kind: kind_of(&kept), name: upload.name, bytes: kept.bytes })
+    let file = upload.whole()?;
+    let turn = INSPECTING.acquire().await.map_err(anyhow::Error::from)?;
+    let square = tokio::task::spawn_blocking(move || inspect::square(file, PICTURE_SIDE));
+    let Some(square) = square.await.map_err(anyhow::Error::from)?? else { return Ok(None) };
+    // Keeping takes a turn of its own.
+    drop(turn);
+    let mut file = server.media.scratch()?;
+    file.write_all(&square)?;
+    Ok(Some(keep(server, scope.tenant(), file, Origin::Team).await?.media))
 }
 
 /// How a file is sent: as a picture, a video or sound when phones show it as such, else as a document.

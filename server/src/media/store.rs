@@ -196,6 +196,13 @@ pub(crate) struct DueRow {
     pub attempts: i64,
 }
 
+/// Whether files of a number are due.
+pub(crate) async fn is_due(tx: &mut SystemTx, number: NumberId, now: Millis) -> Result<bool> {
+    let sql = "SELECT number_id FROM attachment WHERE number_id = $1 AND next_at <= $2 LIMIT 1";
+    let row: Option<(NumberId,)> = fetch_optional!(tx, (NumberId,), sql, number, now)?;
+    Ok(row.is_some())
+}
+
 /// Files of a number that are due; none of them is due again before `again`.
 pub(crate) async fn claim_due(
     tx: &mut SystemTx,

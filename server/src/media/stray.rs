@@ -59,6 +59,8 @@ async fn unused(tx: &mut SystemTx, before: Millis, most: i64) -> Result<Vec<Medi
         "SELECT m.media_id FROM media m
          WHERE m.given_at < $1 AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = m.media_id)
            AND NOT EXISTS (SELECT 1 FROM contact_picture p WHERE p.media_id = m.media_id)
+           AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.media_id = m.media_id)
+           AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.new_media_id = m.media_id)
          ORDER BY m.given_at LIMIT $2",
         before,
         most
@@ -72,6 +74,8 @@ async fn let_go(tx: &mut SystemTx, files: &[MediaId], before: Millis) -> Result<
         "DELETE FROM media WHERE given_at < $1 AND media_id {}
            AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = media.media_id)
            AND NOT EXISTS (SELECT 1 FROM contact_picture p WHERE p.media_id = media.media_id)
+           AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.media_id = media.media_id)
+           AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.new_media_id = media.media_id)
          RETURNING tenant_id, media_id",
         tx.conn().among_ids("$2")
     );

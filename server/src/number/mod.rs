@@ -5,6 +5,8 @@ pub mod group;
 pub mod health;
 pub(crate) mod limits;
 pub mod link;
+pub mod manner;
+pub mod profile;
 pub(crate) mod store;
 
 use crate::{
@@ -20,7 +22,7 @@ use crate::{
 use domain::{
     Event, Field, NumberId, PhoneNumber, SessionId,
     error::Refusal,
-    number::{Network, NumberProblem, NumberState, NumberView, budget::Budget, label},
+    number::{Network, NumberProblem, NumberState, NumberView, budget::Budget, label, profile::NAME_MAX},
 };
 use wacore::store::traits::DeviceStore as _;
 
@@ -44,7 +46,9 @@ pub async fn add_sandbox(server: &Server, scope: &Scope, name: &str) -> Result<N
     let phone = random_phone(server);
     // The network first: a transaction never waits for one. A number that then fails to be stored leaves a phone in the
     // sandbox that nobody uses.
-    let prelinked = prelinked::make(&server.http, base_url, &phone, &label).await?;
+    // A profile's name is shorter than a label may be.
+    let name: String = label.chars().take(NAME_MAX as usize).collect();
+    let prelinked = prelinked::make(&server.http, base_url, &phone, name.trim_end()).await?;
     let number = server.new_id();
     let session: SessionId = server.new_id();
     let mut tx = server.db.begin(scope).await?;

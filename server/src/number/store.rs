@@ -4,6 +4,7 @@ use super::{
     budget::{self, store::BudgetRow},
     health,
     limits::{self, LimitsRow},
+    manner::{self, store::MannerRow},
 };
 use crate::{
     Server,
@@ -39,6 +40,8 @@ struct Row {
     budget: BudgetRow,
     #[sqlx(flatten)]
     limits: LimitsRow,
+    #[sqlx(flatten)]
+    manner: MannerRow,
 }
 
 impl Row {
@@ -58,6 +61,7 @@ impl Row {
             budget: self.budget.into(),
             new_chats: self.new_chats.unsigned_abs(),
             limits: self.limits.into(),
+            manner: self.manner.into(),
         }
     }
 }
@@ -67,13 +71,14 @@ pub(super) async fn list(tx: &mut TenantTx, today: Day, now: Millis) -> Result<V
     let sql = format!(
         "SELECT n.number_id, n.label, n.network, n.phone, n.state, n.problem, n.held_until, n.changed_at, s.seen_at,
            (SELECT COUNT(*) FROM outbox o WHERE o.number_id = n.number_id) AS queued,
-           COALESCE(d.sent, 0) AS sent_today, COALESCE(d.new_chats, 0) AS new_chats, {}, {}
+           COALESCE(d.sent, 0) AS sent_today, COALESCE(d.new_chats, 0) AS new_chats, {}, {}, {}
          FROM number n
          LEFT JOIN session s ON s.number_id = n.number_id
          LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $2
          WHERE n.tenant_id = $1 AND n.removed_at IS NULL ORDER BY n.created_at, n.number_id",
         budget::store::COLUMNS,
-        limits::COLUMNS
+        limits::COLUMNS,
+        manner::store::COLUMNS
     );
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     let rows = fetch_all!(tx, Row, sql(), tenant, today)?;

@@ -32,6 +32,6 @@ UPDATE outbox
 SET lease_until = $4, lease_token = $5, attempts = attempts + 1
 FROM due
 WHERE outbox.seq = due.due_seq
-RETURNING seq, message_id, contact_id, wa_id, body, media_id, attempts,
+RETURNING seq, message_id, contact_id, wa_id, body, media_id, attempts, priority,
     (SELECT c.phone FROM contact c WHERE c.contact_id = outbox.contact_id) AS phone,
     (SELECT c.lid FROM contact c WHERE c.contact_id = outbox.contact_id) AS lid

@@ -28,6 +28,6 @@ WHERE seq IN (
     ORDER BY o.priority, o.seq
     LIMIT $2
 )
-RETURNING seq, message_id, contact_id, wa_id, body, media_id, attempts,
+RETURNING seq, message_id, contact_id, wa_id, body, media_id, attempts, priority,
     (SELECT c.phone FROM contact c WHERE c.contact_id = outbox.contact_id) AS phone,
     (SELECT c.lid FROM contact c WHERE c.contact_id = outbox.contact_id) AS lid

@@ -20,6 +20,7 @@ use crate::{
 use domain::{
     CampaignId, ContactId, MessageId, Millis, NumberId, SessionId, TenantId,
     message::{Author, FailReason, MessageState},
+    number::manner::typing_ms,
     time::SECOND_MS,
 };
 use settle::{Outcome, finish};
@@ -126,9 +127,16 @@ pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::P
                     lease_until: now + LEASE_MS,
                     token,
                 };
-                let (claimed, opened) = store::claim(tx, sender, grab).await?;
+                let (mut claimed, opened) = store::claim(tx, sender, grab).await?;
+                // An agent has typed already.
+                for message in claimed.iter_mut().filter(|message| number.manner.types && message.priority > 0) {
+                    message.typing_ms = Some(typing_ms(&message.body, jitter ^ message.seq.unsigned_abs()));
+                }
                 if !claimed.is_empty() {
-                    let next_at = pace.next_at(now, number.network, jitter);
+                    // What is typed leaves later: the pause begins then.
+                    let typed = claimed.iter().filter_map(|message| message.typing_ms).max().unwrap_or_default();
+                    let leaves_at = if window > 1 { now } else { now + i64::try_from(typed).unwrap_or_default() };
+                    let next_at = pace.next_at(leaves_at, number.network, jitter);
                     store::sent(tx, sender, next_at, opened).await?;
                 }
                 Ok(claimed)
@@ -229,8 +237,8 @@ pub async fn release(server: &Server, sender: Sender, wa_ids: Vec<String>) -> Re
     server.db.write(move |tx| Box::pin(async move { store::release(tx, sender, &wa_ids).await })).await
 }
 
-/// Gives back every claim of a number, for its new owner.
-pub(crate) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<()> {
+/// Gives back every claim of a number, for its new owner: how many there were. Nobody knows whether these arrived.
+pub(crate) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<u64> {
     store::release_number(tx, number).await
 }
 

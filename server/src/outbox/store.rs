@@ -9,12 +9,13 @@ use crate::{
         budget::{self, store::BudgetRow},
         health,
         limits::{self, LimitsRow},
+        manner::{self, store::MannerRow},
     },
 };
 use domain::{
     CampaignId, ContactId, MediaId, MessageId, Millis, NumberId, OutboxId, TenantId,
     message::{Author, Direction, MessageKind, MessageState},
-    number::{Network, allowance::Allowance},
+    number::{Network, allowance::Allowance, manner::Manner},
 };
 use uuid::Uuid;
 
@@ -32,6 +33,10 @@ pub struct Claimed {
     pub attempts: i64,
     pub phone: Option<String>,
     pub lid: Option<String>,
+    pub priority: i64,
+    /// "typing…" is shown for so long before; milliseconds.
+    #[sqlx(skip)]
+    pub typing_ms: Option<u64>,
 }
 
 pub(super) struct NewRow<'a> {
@@ -120,6 +125,8 @@ struct SendingRow {
     budget: BudgetRow,
     #[sqlx(flatten)]
     limits: LimitsRow,
+    #[sqlx(flatten)]
+    manner: MannerRow,
 }
 
 /// A number that may send now, and what it may send.
@@ -131,6 +138,7 @@ pub(super) struct SendingNumber {
     pub allowed: Option<u64>,
     /// Whether campaigns may leave: these are no quiet hours.
     pub campaigns: bool,
+    pub manner: Manner,
 }
 
 /// The number, unless it is held or its pace forbids to send now.
@@ -138,12 +146,13 @@ pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Milli
     let zone = health::zone();
     let today = zone.day(now);
     let sql = format!(
-        "SELECT n.network, COALESCE(d.new_chats, 0) AS new_chats, {}, {}
+        "SELECT n.network, COALESCE(d.new_chats, 0) AS new_chats, {}, {}, {}
          FROM number n LEFT JOIN number_day d ON d.number_id = n.number_id AND d.day = $3
          WHERE n.number_id = $1 AND n.removed_at IS NULL AND n.state = 'connected' AND n.next_at <= $2
            AND (n.held_until IS NULL OR n.held_until <= $2)",
         budget::store::COLUMNS,
-        limits::COLUMNS
+        limits::COLUMNS,
+        manner::store::COLUMNS
     );
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     let row = fetch_optional!(tx, SendingRow, sql(), sender.number, now, today)?;
@@ -154,6 +163,7 @@ pub(super) async fn sending_number(tx: &mut SystemTx, sender: Sender, now: Milli
             new_chats: allowance.left(row.new_chats.unsigned_abs(), zone, now),
             allowed: allowance.limits.left(now),
             campaigns: allowance.budget.next_loud(now, zone) == now,
+            manner: row.manner.into(),
         }
     }))
 }
@@ -254,10 +264,9 @@ pub(super) async fn release(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]
     Ok(())
 }
 
-pub(super) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<()> {
+pub(super) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<u64> {
     let sql = "UPDATE outbox SET lease_until = 0, lease_token = NULL WHERE number_id = $1 AND lease_until > 0";
-    execute!(tx, sql, number)?;
-    Ok(())
+    Ok(execute!(tx, sql, number)?)
 }
 
 /// Removes the rows of a campaign that were never claimed, and their messages; whose they were.

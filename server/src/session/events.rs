@@ -5,7 +5,7 @@ use super::{
     incoming::{recovered, unreadable},
     limits::Asking,
     live::{Course, Live, Next},
-    pictures,
+    pictures, profile,
     store::{self, Pause},
 };
 use crate::{
@@ -18,12 +18,13 @@ use domain::{
     Millis,
     message::{FailReason, MessageState},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 use wa_rs::Client;
 use wacore::types::{
     events::{Event, ServerAck},
     presence::ReceiptType,
 };
+use wacore_binary::{Jid, JidExt as _};
 
 impl Live {
     /// Handles a run of events; acknowledgements and receipts of the run share a commit each.
@@ -59,14 +60,20 @@ impl Live {
                 }
                 Event::UndecryptableMessage(lost) => self.take_in(unreadable(lost).into_iter().collect()).await?,
                 Event::Messages(batch) => self.take_in(recovered(batch)).await?,
+                Event::PictureUpdate(update) if self.is_own(client, &update.jid) => self.ask_profile().await,
                 Event::PictureUpdate(update) => shown.push(update.jid.clone()),
+                Event::SelfPushNameUpdated(_) => {
+                    // The client is about to say that the number is online.
+                    self.seen.forget();
+                    self.ask_profile().await;
+                }
                 Event::GroupUpdate(update) => course.groups.changed(&update.group_jid),
+                Event::OfflineSyncCompleted(_) => course.catch_up.drained(Instant::now()),
                 other => {
-                    if matches!(other, Event::Connected(_)) {
-                        course.asking.soon();
-                        course.groups.connected();
-                        self.wake.files.now();
-                        self.wake.pictures.now();
+                    match other {
+                        Event::Connected(_) => self.connected(course),
+                        Event::Disconnected(_) => self.lost(course),
+                        _ => {}
                     }
                     if self.state_event(client, other, &mut course.pairing).await? == Next::End {
                         next = Next::End;
@@ -79,7 +86,9 @@ impl Live {
             outbox::accepted(&self.server, self.sender, accepted).await?;
         }
         if !shown.is_empty() {
-            pictures::changed(&self.server, self.sender, &shown).await?;
+            if let Err(error) = pictures::changed(&self.server, self.sender, &shown).await {
+                tracing::warn!(number.id = %self.sender.number, %error, "changed pictures were not noted");
+            }
             self.wake.pictures.now();
         }
         let mut receipts: Vec<_> = receipts.into_iter().collect();
@@ -92,13 +101,42 @@ impl Live {
         Ok(next)
     }
 
+    /// The account shows something else, says the network: it is asked again.
+    async fn ask_profile(&self) {
+        if let Err(error) = profile::changed(&self.server, self.sender).await {
+            tracing::warn!(number.id = %self.sender.number, %error, "a changed profile was not noted");
+        }
+        self.wake.profile.now();
+    }
+
+    fn is_own(&self, client: &Client, jid: &Jid) -> bool {
+        [client.pn(), client.lid()].into_iter().flatten().any(|own| own.is_same_user_as(jid))
+    }
+
+    /// Everybody who waited for the line goes on.
+    fn connected(&self, course: &mut Course) {
+        course.asking.soon();
+        course.groups.connected();
+        course.catch_up.connected(Instant::now());
+        self.wake.files.now();
+        self.wake.pictures.now();
+        self.wake.presence.now();
+    }
+
+    /// What was on its way when the line broke may have arrived.
+    fn lost(&self, course: &mut Course) {
+        let now = self.server.now();
+        let unsure = course.in_flight.values().filter(|until| **until > now).count();
+        course.catch_up.lost(self.pulse.received(), unsure as u64);
+    }
+
     /// Messages that came beside the hook.
     async fn take_in(&self, received: Vec<Received>) -> Result<()> {
         if received.is_empty() {
             return Ok(());
         }
         self.pulse.move_on();
-        inbox::receive(&self.server, self.sender, received).await?;
+        self.pulse.receive(inbox::receive(&self.server, self.sender, received).await?);
         self.wake.files.now();
         self.wake.pictures.now();
         Ok(())

@@ -2,9 +2,9 @@
 //!
 //! Beside the session, not within: a large file on a slow line holds up no message.
 
+use super::Wake;
 use crate::{
     Server,
-    engine::NudgeAll,
     error::{Error, Result},
     media::{self, Source, store},
     outbox::{self, Sender},
@@ -59,8 +59,7 @@ pub(super) struct Files {
     pub server: Server,
     pub sender: Sender,
     pub client: Arc<Client>,
-    /// A message with a file came, or the session is connected.
-    pub wake: NudgeAll,
+    pub wake: Wake,
 }
 
 impl Files {
@@ -70,7 +69,7 @@ impl Files {
     }
 
     async fn fetch_all(&self) {
-        let (mut woken, mut asked) = (self.wake.subscribe(), self.server.nudge.media.subscribe());
+        let (mut woken, mut asked) = (self.wake.files.subscribe(), self.server.nudge.media.subscribe());
         let mut fetching: FuturesUnordered<BoxFuture<'_, ()>> = FuturesUnordered::new();
         // Whoever owned the session before has left them.
         let mut fresh = true;
@@ -100,6 +99,10 @@ impl Files {
         }
         let (sender, now, first) = (self.sender, self.server.now(), *fresh);
         let most = i64::try_from(free).unwrap_or(1);
+        // Writing holds up others: not to find that there is nothing.
+        if !first && !store::is_due(&mut self.server.db.system_read().await?, sender.number, now).await? {
+            return Ok(Vec::new());
+        }
         let due = self.server.db.write(move |tx| {
             Box::pin(async move {
                 outbox::check_fence(tx, sender).await?;
@@ -197,7 +200,7 @@ impl Files {
     }
 
     async fn give_all(&self) {
-        let (mut woken, mut nudged) = (self.wake.subscribe(), self.server.nudge.outbox.subscribe());
+        let (mut woken, mut nudged) = (self.wake.files.subscribe(), self.wake.outbox.subscribe());
         let mut later = Later::new();
         loop {
             let pause = match self.give_due(&mut later).await {

@@ -1,6 +1,6 @@
 //! The client library's inbound messages in our words, stored before their receipt leaves.
 
-use super::Wake;
+use super::{Wake, pulse::Pulse};
 use crate::{
     Server,
     error::Error,
@@ -23,6 +23,7 @@ pub(super) struct Inbound {
     pub server: Server,
     pub sender: Sender,
     pub wake: Wake,
+    pub pulse: Arc<Pulse>,
 }
 
 #[async_trait]
@@ -36,7 +37,8 @@ impl InboundDurabilityHook for Inbound {
         let has_file = |message: &Received| matches!(&message.said, Said::Message(content) if content.file.is_some());
         let with_files = received.iter().any(has_file);
         match inbox::receive(&self.server, self.sender, received).await {
-            Ok(()) => {
+            Ok(fresh) => {
+                self.pulse.receive(fresh);
                 if with_files {
                     self.wake.files.now();
                 }

@@ -2,12 +2,15 @@
 
 use super::{
     Wake,
+    catch_up::CatchUp,
     files::Files,
     groups::Groups,
     incoming::Inbound,
     limits::Asking,
     link::Pairing,
     pictures::Pictures,
+    presence::{Presence, Seen},
+    profile::Profile,
     pulse::Pulse,
     sending::{Claims, send},
     store::{self, Change},
@@ -23,7 +26,7 @@ use anyhow::Context as _;
 use domain::{
     Millis,
     message::FailReason,
-    number::{Network, NumberProblem, NumberState},
+    number::{Network, NumberProblem, NumberState, health::NumberEvent},
 };
 use std::{
     collections::HashMap,
@@ -61,6 +64,11 @@ pub(super) struct Live {
     pub log_out: CancellationToken,
     pub pulse: Arc<Pulse>,
     pub wake: Wake,
+    /// What people see of it beside its words.
+    pub seen: Seen,
+    /// How many messages were on their way when it was connected last, here or in another process; nothing when it never
+    /// was.
+    pub returning: Option<u64>,
 }
 
 /// What is on its way, by wire id: until when it is ours.
@@ -73,6 +81,7 @@ pub(super) struct Course {
     pub pairing: Pairing,
     pub asking: Asking,
     pub groups: Groups,
+    pub catch_up: CatchUp,
 }
 
 /// Tasks of their own: they hold connections of the database while this session waits for one.
@@ -109,14 +118,25 @@ impl Live {
             Ok((bot, http, events)) => {
                 let written = keys.written();
                 let (server, sender, client) = (self.server.clone(), self.sender, bot.client());
-                let files =
-                    Files { server: server.clone(), sender, client: client.clone(), wake: self.wake.files.clone() };
+                let files = Files { server: server.clone(), sender, client: client.clone(), wake: self.wake.clone() };
+                let (seen, wake) = (self.seen.clone(), self.wake.presence.clone());
+                let presence = Presence { server: server.clone(), sender, client: client.clone(), seen, wake };
+                let profile = Profile {
+                    server: server.clone(),
+                    sender,
+                    client: client.clone(),
+                    http: http.clone(),
+                    seen: self.seen.clone(),
+                    wake: self.wake.clone(),
+                };
                 let pictures = Pictures { server, sender, client, http, wake: self.wake.pictures.clone() };
                 let outcome = tokio::select! {
                     outcome = self.serve(&bot, events, linking) => outcome,
                     error = written.failed() => Err(error),
                     () = files.run() => Ok(()),
                     () = pictures.run() => Ok(()),
+                    () = presence.run() => Ok(()),
+                    () = profile.run() => Ok(()),
                 };
                 bot.shutdown().await;
                 match outcome.and(keys.settle().await) {
@@ -151,6 +171,7 @@ impl Live {
                 server: self.server.clone(),
                 sender: self.sender,
                 wake: self.wake.clone(),
+                pulse: self.pulse.clone(),
             })
             .with_event_handler(Events { tell, pulse: self.pulse.clone() })
             .with_wanted_pre_key_count(PREKEYS)
@@ -165,8 +186,12 @@ impl Live {
 
     async fn serve(&self, bot: &BotHandle, mut events: mpsc::Receiver<Arc<Event>>, linking: bool) -> Result<()> {
         let client = bot.client();
-        let (mut course, mut sending) = (Course::default(), Sending::new());
-        let mut nudged = self.server.nudge.outbox.subscribe();
+        // Whoever is not shown as online has the messages all the same.
+        client.set_force_active_delivery_receipts(true);
+        let catch_up = self.returning.map(CatchUp::returning).unwrap_or_default();
+        let course = Course { catch_up, ..Course::default() };
+        let (mut course, mut sending) = (course, Sending::new());
+        let mut nudged = self.wake.outbox.subscribe();
         let mut period = tokio::time::interval(Duration::from_secs(1));
         let mut batch = Vec::with_capacity(256);
         let mut claims = Claims::due();
@@ -182,9 +207,10 @@ impl Live {
             self.pulse.turn(client.stats().frames_received, self.server.now());
             if is_logged_in && self.pulse.is_silent() {
                 tracing::error!(number.id = %self.sender.number, "connected, and nothing comes: the session is started again");
-                store::restarted(&self.server, self.sender).await?;
+                store::note(&self.server, self.sender, NumberEvent::Restarted).await?;
                 break;
             }
+            self.reconcile(&mut course.catch_up).await?;
             if self.attend(&client, &mut course.pairing).await? == Next::End {
                 break;
             }
@@ -211,11 +237,13 @@ impl Live {
                             batch.push(event);
                         }
                     }
+                    let on_their_way = course.in_flight.len();
                     let told = self.handle(&client, &mut batch, &mut course).await?;
                     if received == 0 || told == Next::End {
                         break;
                     }
-                    claims.due = true;
+                    // Some are settled: there is room, and what follows them in their chats may go.
+                    claims.due |= course.in_flight.len() < on_their_way;
                 }
                 Some(sent) = sending.join_next() => {
                     let (wa_id, outcome) = sent.context("a message could not be handed to the client")?;
@@ -224,7 +252,8 @@ impl Live {
                 Some((asked, answer)) = course.asking.answered() => self.learn(asked, answer, &mut course.asking).await?,
                 outcome = course.groups.answered() => course.groups.settle(outcome),
                 _ = nudged.changed() => claims.due = true,
-                _ = period.tick() => claims.due = true,
+                // To be seen alive, and to look after what has an hour of its own.
+                _ = period.tick() => {}
             }
         }
         // What was written and not acknowledged stays claimed; the next owner sends it again under the same id.
@@ -264,7 +293,7 @@ impl Live {
         crash_point("outbox.claimed");
         for message in claimed {
             in_flight.insert(message.wa_id.clone(), now + outbox::LEASE_MS);
-            sending.spawn(send(self.server.clone(), self.sender, client.clone(), message));
+            sending.spawn(send(self.server.clone(), self.sender, client.clone(), self.seen.clone(), message));
         }
         Ok(())
     }

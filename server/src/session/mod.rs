@@ -3,6 +3,7 @@
 //! A session has exactly one live owner, proven by a fence that rises with every owner: two owners would reuse ratchet
 //! keys. [`Sessions`] reconciles what should run with what runs in this process; [`live`] is one running session.
 
+mod catch_up;
 mod events;
 mod files;
 mod groups;
@@ -11,6 +12,8 @@ mod limits;
 mod link;
 mod live;
 mod pictures;
+mod presence;
+mod profile;
 mod pulse;
 mod sending;
 mod state;
@@ -25,7 +28,7 @@ use crate::{
 };
 use domain::{
     NumberId,
-    number::{Network, NumberProblem, NumberState},
+    number::{Network, NumberProblem, NumberState, health::NumberEvent},
     time::SECOND_MS,
 };
 use futures::future::join_all;
@@ -60,10 +63,16 @@ pub struct Sessions {
 /// Wakes those who work beside a session.
 #[derive(Clone, Default)]
 struct Wake {
+    /// Messages are due, or a code to link with.
+    outbox: NudgeAll,
     /// A message with a file came.
     files: NudgeAll,
     /// Somebody wrote, or shows another picture.
     pictures: NudgeAll,
+    /// The session is connected.
+    presence: NudgeAll,
+    /// The account shows something else.
+    profile: NudgeAll,
 }
 
 struct Running {
@@ -71,6 +80,7 @@ struct Running {
     stop: CancellationToken,
     log_out: CancellationToken,
     pulse: Arc<Pulse>,
+    wake: Wake,
     task: JoinHandle<()>,
 }
 
@@ -102,8 +112,20 @@ impl Sessions {
                 }
                 continue;
             }
-            if let Some(fence) = store::acquire(server, &want, now, now + LEASE_MS, alone).await? {
-                self.start(server, &want, fence).await?;
+            if let Some((fence, unsure)) = store::acquire(server, &want, now, now + LEASE_MS, alone).await? {
+                self.start(server, &want, fence, unsure).await?;
+            }
+        }
+        Ok(Tick::Idle)
+    }
+
+    /// Wakes the sessions that have something to do: one question for all of them, and an idle one costs nothing.
+    pub async fn rouse(&self, server: &Server) -> Result<Tick> {
+        let busy = store::busy(server, server.now()).await?;
+        let running = self.lock();
+        for number in busy {
+            if let Some(running) = running.get(&number) {
+                running.wake.outbox.now();
             }
         }
         Ok(Tick::Idle)
@@ -117,7 +139,7 @@ impl Sessions {
         }
     }
 
-    async fn start(&self, server: &Server, want: &store::Wanted, fence: i64) -> Result<()> {
+    async fn start(&self, server: &Server, want: &store::Wanted, fence: i64, unsure: u64) -> Result<()> {
         let sender = Sender { tenant: want.tenant_id, number: want.number_id, session: want.session_id, fence };
         let dial = match want.network {
             Network::Sandbox => match server.sandbox_url() {
@@ -131,6 +153,7 @@ impl Sessions {
         if want.log_out {
             log_out.cancel();
         }
+        let wake = Wake::default();
         let session = live::Live {
             server: server.clone(),
             sender,
@@ -138,11 +161,13 @@ impl Sessions {
             stop: stop.clone(),
             log_out: log_out.clone(),
             pulse: pulse.clone(),
-            wake: Wake::default(),
+            wake: wake.clone(),
+            seen: presence::Seen::default(),
+            returning: want.returns.then_some(unsure),
         };
         let linking = want.state == NumberState::Linking;
         let task = tokio::spawn(async move { session.run(dial, linking).await });
-        self.lock().insert(want.number_id, Running { sender, stop, log_out, pulse, task });
+        self.lock().insert(want.number_id, Running { sender, stop, log_out, pulse, wake, task });
         Ok(())
     }
 
@@ -157,7 +182,7 @@ impl Sessions {
             if let Some(running) = running {
                 running.task.abort();
             }
-            store::restarted(server, sender).await?;
+            store::note(server, sender, NumberEvent::Restarted).await?;
         }
         Ok(())
     }

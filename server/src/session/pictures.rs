@@ -43,6 +43,8 @@ const BUSY: Duration = Duration::from_secs(3_600);
 const LONGEST_BUSY: Duration = Duration::from_secs(24 * 3_600);
 /// When a question in vain is asked again: after the first, the second, …
 const AGAIN_MS: [i64; 3] = [MINUTE_MS, HOUR_MS, DAY_MS];
+/// People whose pictures changed that are written down in one transaction.
+const TOGETHER: usize = 100;
 /// The largest picture that is kept, in bytes. The network's have some ten thousand.
 const LARGEST: usize = 512 * 1024;
 
@@ -124,19 +126,8 @@ impl Pictures {
         {
             return Ok(Some((shown.id, media)));
         }
-        let media = self.fetch(shown.url).await.map_err(Failure::Vain)?;
+        let media = fetch(&self.server, self.sender, &self.http, shown.url).await.map_err(Failure::Vain)?;
         Ok(Some((shown.id, media)))
-    }
-
-    async fn fetch(&self, url: String) -> anyhow::Result<MediaId> {
-        let answer = timeout(PATIENCE, self.http.execute(HttpRequest::get(url))).await??;
-        ensure!(answer.status_code == 200, "the network answers {}", answer.status_code);
-        ensure!(answer.body.len() <= LARGEST, "a picture of {} bytes", answer.body.len());
-        let mut file = self.server.media.scratch()?;
-        file.write_all(&answer.body)?;
-        let kept = media::keep_received(&self.server, self.sender.tenant, file).await?;
-        ensure!(kept.is_picture, "what came is no picture but {}", kept.mime);
-        Ok(kept.media)
     }
 
     /// Writes down what is shown, and tells the pages that show the person if it is news.
@@ -170,6 +161,18 @@ impl Pictures {
     }
 }
 
+/// Keeps the picture at an address of the network.
+pub(super) async fn fetch(server: &Server, sender: Sender, http: &Http, url: String) -> anyhow::Result<MediaId> {
+    let answer = timeout(PATIENCE, http.execute(HttpRequest::get(url))).await??;
+    ensure!(answer.status_code == 200, "the network answers {}", answer.status_code);
+    ensure!(answer.body.len() <= LARGEST, "a picture of {} bytes", answer.body.len());
+    let mut file = server.media.scratch()?;
+    file.write_all(&answer.body)?;
+    let kept = media::keep_received(server, sender.tenant, file).await?;
+    ensure!(kept.is_picture, "what came is no picture but {}", kept.mime);
+    Ok(kept.media)
+}
+
 /// These people show other pictures, or none.
 pub(super) async fn changed(server: &Server, sender: Sender, who: &[Jid]) -> Result<()> {
     let person = |jid: &Jid| {
@@ -177,21 +180,29 @@ pub(super) async fn changed(server: &Server, sender: Sender, who: &[Jid]) -> Res
         let is_person = !jid.is_group() && (phone.is_some() || lid.is_some());
         is_person.then(|| Identity { phone, lid, push_name: String::new() })
     };
-    let people: Vec<_> = who.iter().filter_map(person).collect();
-    if people.is_empty() {
-        return Ok(());
-    }
-    let now = server.now();
-    let written = server.db.write(move |tx| {
-        async move {
-            for who in &people {
-                picture::changed(tx, sender.tenant, who, now).await?;
+    // In one order everywhere, and each once.
+    let mut people: Vec<_> = who.iter().filter_map(person).map(|who| (who.phone, who.lid)).collect();
+    people.sort_unstable();
+    people.dedup();
+    for some in people.chunks(TOGETHER) {
+        let (some, now) = (some.to_vec(), server.now());
+        let written = server.db.write_again(|| {
+            let some = some.clone();
+            move |tx: &mut crate::db::SystemTx| {
+                async move {
+                    outbox::check_fence(tx, sender).await?;
+                    for (phone, lid) in some {
+                        let who = Identity { phone, lid, push_name: String::new() };
+                        picture::changed(tx, sender.tenant, sender.number, &who, now).await?;
+                    }
+                    Ok(())
+                }
+                .boxed()
             }
-            Ok(())
-        }
-        .boxed()
-    });
-    written.await
+        });
+        written.await?;
+    }
+    Ok(())
 }
 
 fn why(error: ContactError) -> Failure {

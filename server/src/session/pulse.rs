@@ -27,6 +27,8 @@ pub(super) struct Pulse {
     /// The same moment on the wall clock; 0 is never.
     seen_at: AtomicI64,
     dropped: AtomicU64,
+    /// Messages stored that were not known.
+    received: AtomicU64,
 }
 
 impl Default for Pulse {
@@ -38,6 +40,7 @@ impl Default for Pulse {
             frames: AtomicU64::default(),
             seen_at: AtomicI64::default(),
             dropped: AtomicU64::default(),
+            received: AtomicU64::default(),
         }
     }
 }
@@ -56,6 +59,16 @@ impl Pulse {
     /// An event came faster than it could be handled.
     pub(super) fn drop_event(&self) {
         self.dropped.fetch_add(1, Relaxed);
+    }
+
+    /// Messages came that were not known.
+    pub(super) fn receive(&self, messages: usize) {
+        self.received.fetch_add(messages as u64, Relaxed);
+    }
+
+    /// How many came since the beginning.
+    pub(super) fn received(&self) -> u64 {
+        self.received.load(Relaxed)
     }
 
     /// The last word of the network, and the events dropped since the last question.

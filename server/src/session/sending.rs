@@ -1,6 +1,6 @@
 //! Messages on their way to the client: when the outbox is asked for them, and each with its words, its file and its own id.
 
-use super::files::upload_of;
+use super::{files::upload_of, presence::Seen};
 use crate::{
     Server,
     error::Result,
@@ -53,6 +53,7 @@ pub(super) async fn send(
     server: Server,
     sender: Sender,
     client: Arc<Client>,
+    seen: Seen,
     message: Claimed,
 ) -> (String, std::result::Result<(), SendError>) {
     let to = match (&message.phone, &message.lid) {
@@ -75,6 +76,9 @@ pub(super) async fn send(
     } else {
         content::text(&message.body)
     };
+    if let Some(ms) = message.typing_ms {
+        seen.typing(&client, &to, ms).await;
+    }
     let outcome = client.send_message_with_options(to, words, options).await;
     (message.wa_id, outcome.map(|_| ()))
 }

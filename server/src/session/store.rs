@@ -34,6 +34,8 @@ pub(super) struct Wanted {
     pub state: NumberState,
     /// Somebody wants the device off the account.
     pub log_out: bool,
+    /// It was connected before.
+    pub returns: bool,
 }
 
 /// Sessions of every number that is linked or being linked, and not refused by the network right now. Of the deleted ones
@@ -43,7 +45,7 @@ pub(super) async fn wanted(server: &Server, now: Millis) -> Result<Vec<Wanted>> 
     Ok(fetch_all!(
         &mut tx,
         Wanted,
-        "SELECT n.tenant_id, n.number_id, s.session_id, n.network, n.state, n.log_out
+        "SELECT n.tenant_id, n.number_id, s.session_id, n.network, n.state, n.log_out, s.seen_at IS NOT NULL AS returns
          FROM number n JOIN session s ON s.number_id = n.number_id
          WHERE s.ready AND (n.state IN ('linking', 'connecting', 'connected', 'reconnecting')
            OR (n.state = 'banned' AND n.held_until IS NOT NULL AND n.held_until <= $1))
@@ -54,14 +56,35 @@ pub(super) async fn wanted(server: &Server, now: Millis) -> Result<Vec<Wanted>> 
     )?)
 }
 
-/// Takes a session that is free, ours, or whose owner let its lease run out; the new fence, unless another has it.
+/// Numbers of this process whose sessions have something to do: messages that may leave now, or a phone to be linked with.
+pub(super) async fn busy(server: &Server, now: Millis) -> Result<Vec<NumberId>> {
+    let mut tx = server.db.system_read().await?;
+    let rows: Vec<(NumberId,)> = fetch_all!(
+        &mut tx,
+        (NumberId,),
+        "SELECT n.number_id FROM session s JOIN number n ON n.number_id = s.number_id
+         WHERE s.owner = $1 AND (n.state = 'linking' OR (
+           n.state = 'connected' AND n.next_at <= $2 AND (n.held_until IS NULL OR n.held_until <= $2)
+           AND EXISTS (SELECT 1 FROM outbox o
+             WHERE o.number_id = n.number_id AND o.lease_until <= $2 AND o.not_before <= $2))
+           -- Files are given to the network before their messages may leave.
+           OR (n.state = 'connected' AND EXISTS (SELECT 1 FROM outbox f
+             WHERE f.number_id = n.number_id AND f.media_id IS NOT NULL AND f.lease_until <= $2 AND f.not_before <= $2)))",
+        server.process,
+        now
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes a session that is free, ours, or whose owner let its lease run out, unless another has it: the new fence, and how
+/// many messages were on their way.
 pub(super) async fn acquire(
     server: &Server,
     want: &Wanted,
     now: Millis,
     until: Millis,
     alone: bool,
-) -> Result<Option<i64>> {
+) -> Result<Option<(i64, u64)>> {
     let (session, number, owner) = (want.session_id, want.number_id, server.process);
     server
         .db
@@ -79,11 +102,9 @@ pub(super) async fn acquire(
                     until,
                     alone
                 )?;
-                if row.is_some() {
-                    // Nobody else can finish what the last owner had on its way: it goes again, under the same ids.
-                    outbox::release_number(tx, number).await?;
-                }
-                Ok(row.map(|(fence,)| fence))
+                let Some((fence,)) = row else { return Ok(None) };
+                // Nobody else can finish what the last owner had on its way: it goes again, under the same ids.
+                Ok(Some((fence, outbox::release_number(tx, number).await?)))
             })
         })
         .await
@@ -248,8 +269,8 @@ pub(super) async fn refused(server: &Server, sender: Sender, wa_id: String, unme
         .await
 }
 
-/// The session was stuck and is started again.
-pub(super) async fn restarted(server: &Server, sender: Sender) -> Result<()> {
+/// Something happened to the number, as its session saw it.
+pub(super) async fn note(server: &Server, sender: Sender, event: NumberEvent) -> Result<()> {
     let now = server.now();
     server
         .db
@@ -258,7 +279,7 @@ pub(super) async fn restarted(server: &Server, sender: Sender) -> Result<()> {
                 if !is_owner(tx, sender).await? {
                     return Ok(());
                 }
-                health::store::note(tx, sender.number, NumberEvent::Restarted, now).await?;
+                health::store::note(tx, sender.number, event, now).await?;
                 tx.publish(sender.tenant, Event::NumberChanged(sender.number));
                 Ok(())
             })

@@ -77,6 +77,9 @@ pub struct AccountView {
     /// What it says about itself; empty until a client says it.
     #[serde(default)]
     pub about: String,
+    /// One of its clients says that it is there.
+    #[serde(default)]
+    pub online: bool,
     /// The picture that it shows, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureView>,

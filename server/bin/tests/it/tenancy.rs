@@ -97,6 +97,9 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("number/api/preview_removal", NotFound, vec![("id", number)]),
         ("number/api/remove_number", NotFound, vec![("number", number), ("label", "Mine")]),
         ("number/api/change_budget", NotFound, vec![("number", number), ("cap", "7")]),
+        ("number/api/change_manner", NotFound, vec![("number", number), ("types", "true")]),
+        ("number/api/change_profile", NotFound, vec![("number", number), ("name", "Mine")]),
+        ("number/api/hide_picture", NotFound, vec![("number", number)]),
         ("number/group/api/list_groups", NotFound, vec![("number", number), ("search", ""), ("page", "1")]),
         (
             "number/group/api/open_group",
@@ -130,7 +133,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
 }
 
 /// These name nothing that exists already; what they make is the stranger's own.
-const MAKES: [(&str, &str); 9] = [
+const MAKES: [(&str, &str); 10] = [
     ("identity/api/sign_in", "takes an e-mail address and a password"),
     ("identity/api/sign_up", "makes a tenant"),
     ("identity/api/sign_out", "ends the sign-in of the cookie"),
@@ -140,6 +143,7 @@ const MAKES: [(&str, &str); 9] = [
     ("number/api/add_sandbox_number", "makes a number"),
     ("number/api/link_number", "makes a number"),
     ("inbox/api/send_file", "takes a file: asked below"),
+    ("number/api/show_picture", "takes a file: asked below"),
 ];
 
 fn id_of(value: &Value) -> Option<String> {
@@ -286,6 +290,8 @@ async fn a_stranger_finds_nothing(database: Database) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let refused = stranger.send_file(&ids.conversation, "Mine", "mine.pdf", b"%PDF-1.4 mine").await;
     assert_eq!(refused.status(), 404, "a file into a conversation of others");
+    let refused = stranger.show_picture(&ids.number, b"\x89PNG").await;
+    assert_eq!(refused.status(), 404, "a picture for a number of others");
     let Ids { import, draft, running, conversation, .. } = &ids;
     for page in [
         format!("/campaigns/{running}"),

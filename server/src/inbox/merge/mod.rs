@@ -141,6 +141,7 @@ async fn part(server: &Server, scope: &Scope, id: ContactId) -> Result<()> {
         }
     }
     merge::show_again(&mut tx, id, whole, server.now()).await?;
+    contact::picture::part(&mut tx, whole, server.now()).await?;
     tx.publish(Event::ContactChanged(id));
     tx.publish(Event::ContactChanged(whole));
     tx.commit().await

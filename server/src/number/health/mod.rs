@@ -2,7 +2,7 @@
 
 pub(crate) mod store;
 
-use super::group;
+use super::{group, profile};
 use crate::{Server, error::Result, scope::Scope};
 use domain::{
     NumberId,
@@ -30,5 +30,6 @@ pub async fn open(server: &Server, scope: &Scope, id: NumberId) -> Result<Number
     let days = today.last(DAYS).map(|day| busy.get(&day).copied().unwrap_or_else(|| NumberDay::quiet(day))).collect();
     let timeline = store::timeline(&mut tx, id, TIMELINE).await?;
     let groups = group::store::count(&mut tx, id).await?;
-    Ok(NumberDetail { number, health, days, timeline, groups })
+    let profile = profile::view(server, &mut tx, id).await?;
+    Ok(NumberDetail { number, health, days, timeline, groups, profile })
 }

@@ -68,14 +68,15 @@ pub(crate) async fn note(tx: &mut impl OnConn, number: NumberId, event: NumberEv
     let row = EventRow::from(TimelineEntry { at, event });
     one_row(execute!(
         tx,
-        "INSERT INTO number_event (tenant_id, number_id, kind, state, problem, until, amount, at)
-         SELECT tenant_id, number_id, $2, $3, $4, $5, $6, $7 FROM number WHERE number_id = $1",
+        "INSERT INTO number_event (tenant_id, number_id, kind, state, problem, until, amount, unsure, at)
+         SELECT tenant_id, number_id, $2, $3, $4, $5, $6, $7, $8 FROM number WHERE number_id = $1",
         number,
         row.kind,
         row.state,
         row.problem,
         row.until,
         row.amount,
+        row.unsure,
         row.at
     )?)?;
     execute!(tx, "DELETE FROM number_event WHERE number_id = $1 AND at < $2", number, at - KEPT_MS)?;
@@ -177,7 +178,7 @@ pub(crate) async fn timeline(tx: &mut TenantTx, id: NumberId, limit: u32) -> Res
     let rows = fetch_all!(
         tx,
         EventRow,
-        "SELECT kind, state, problem, until, amount, at FROM number_event
+        "SELECT kind, state, problem, until, amount, unsure, at FROM number_event
          WHERE tenant_id = $1 AND number_id = $2 ORDER BY at DESC, seq DESC LIMIT $3",
         tenant,
         id,
@@ -193,6 +194,7 @@ struct EventRow {
     problem: Option<NumberProblem>,
     until: Option<Millis>,
     amount: Option<i64>,
+    unsure: Option<i64>,
     at: Millis,
 }
 
@@ -205,6 +207,9 @@ impl EventRow {
             NumberEventKind::Locked => NumberEvent::Locked { until: self.until? },
             NumberEventKind::Restarted => NumberEvent::Restarted,
             NumberEventKind::Dropped => NumberEvent::Dropped { events: self.amount?.unsigned_abs() },
+            NumberEventKind::CaughtUp => {
+                NumberEvent::CaughtUp { received: self.amount?.unsigned_abs(), unsure: self.unsure?.unsigned_abs() }
+            }
         };
         Some(TimelineEntry { at: self.at, event })
     }
@@ -212,7 +217,8 @@ impl EventRow {
 
 impl From<TimelineEntry> for EventRow {
     fn from(TimelineEntry { at, event }: TimelineEntry) -> Self {
-        let empty = |kind| Self { kind, state: None, problem: None, until: None, amount: None, at };
+        let empty = |kind| Self { kind, state: None, problem: None, until: None, amount: None, unsure: None, at };
+        let amount = |count| Some(i64::try_from(count).unwrap_or(i64::MAX));
         match event {
             NumberEvent::State { state, problem } => {
                 Self { state: Some(state), problem, ..empty(NumberEventKind::State) }
@@ -220,8 +226,9 @@ impl From<TimelineEntry> for EventRow {
             NumberEvent::Held { until } => Self { until: Some(until), ..empty(NumberEventKind::Held) },
             NumberEvent::Locked { until } => Self { until: Some(until), ..empty(NumberEventKind::Locked) },
             NumberEvent::Restarted => empty(NumberEventKind::Restarted),
-            NumberEvent::Dropped { events } => {
-                Self { amount: Some(i64::try_from(events).unwrap_or(i64::MAX)), ..empty(NumberEventKind::Dropped) }
+            NumberEvent::Dropped { events } => Self { amount: amount(events), ..empty(NumberEventKind::Dropped) },
+            NumberEvent::CaughtUp { received, unsure } => {
+                Self { amount: amount(received), unsure: amount(unsure), ..empty(NumberEventKind::CaughtUp) }
             }
         }
     }

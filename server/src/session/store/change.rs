@@ -111,6 +111,7 @@ async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -
     }
     if let Some((phone, lid)) = &change.identity {
         number::group::store::forget_others(tx, sender.number, phone).await?;
+        number::profile::store::forget_others(tx, sender.number, phone).await?;
         number::store::set_identity(tx, sender.number, phone, lid.as_deref()).await?;
     }
     if let Some((code, until)) = &change.qr {

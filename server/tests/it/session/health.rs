@@ -126,6 +126,46 @@ on_both! {
         assert_eq!(states(&back), [up, down, up]);
     }
 
+    async fn what_was_missed_while_the_line_was_gone_is_written_down(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let id = connected(&world, &rani).await;
+        let phone = number::get(&world.server, &rani.scope, id).await.expect("asks").phone.expect("linked");
+        network.persona(PERSON, json!({"reply_probability": 0.0})).await;
+        write(&world, &rani, id, "Halo").await;
+        let caught_up = async |what: &str, count: usize| {
+            until(&world.server, &rani, what, async || {
+                let timeline = open(&world, &rani, id).await.timeline;
+                let found = timeline.iter().rev().filter_map(|entry| match entry.event {
+                    NumberEvent::CaughtUp { received, unsure } => Some((received, unsure)),
+                    _ => None,
+                });
+                Some(found.collect::<Vec<_>>()).filter(|found| found.len() == count)
+            })
+            .await
+        };
+        // One of ours is on its way, and nobody says that it arrived.
+        let mut happenings = network.watch().await;
+        network.persona(PERSON, json!({"reply_probability": 0.0, "deliver_ms": null})).await;
+        network.fault(json!({"kind": "ack_never", "account": phone.digits(), "count": 1})).await;
+        let conversation = inbox::start(&world.server, &rani.scope, id, PERSON).await.expect("starts");
+        inbox::reply(&world.server, &rani.scope, conversation, "Sudah sampai?").await.expect("replies");
+        happenings.next("the network has it", |happening| happening["event"] == "message_accepted").await;
+        network.fault(json!({"kind": "server_503", "account": phone.digits()})).await;
+        network.fault(json!({"kind": "disconnect", "account": phone.digits(), "count": 1})).await;
+        number_in(&world.server, &rani, id, NumberState::Reconnecting).await;
+        for text in ["Halo?", "Kak?"] {
+            network.writes(PERSON, phone.digits(), text).await;
+        }
+        network.mend().await;
+        assert_eq!(caught_up("what was missed", 1).await, [(2, 1)]);
+        let summary = network.ask(&format!("ledger/summary?from={}", phone.digits())).await;
+        assert_eq!(summary["max_distinct_ids_per_recipient"], 2, "nothing went as another message");
+
+        network.fault(json!({"kind": "disconnect", "account": phone.digits(), "count": 1})).await;
+        assert_eq!(caught_up("what is still unknown", 2).await, [(2, 1), (0, 1)], "it goes again when its lease is over");
+    }
+
     async fn a_pause_the_network_asks_for_is_told_once_and_loses_nothing(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;

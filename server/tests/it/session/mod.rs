@@ -5,9 +5,12 @@ mod change;
 mod files;
 mod groups;
 mod health;
+mod isolation;
 mod limits;
 mod link;
+mod manner;
 mod pictures;
+mod profile;
 
 use crate::support::{Member, until};
 use domain::{

@@ -115,6 +115,13 @@ impl Network {
         self.changes("world", serde_json::json!({ "policy": policy })).await;
     }
 
+    /// What happens in the network from here on.
+    pub async fn watch(&self) -> Happenings {
+        let answer = self.http.get(format!("{}/api/events", self.url)).send().await;
+        let answer = answer.and_then(reqwest::Response::error_for_status).expect("the sandbox tells");
+        Happenings { answer, told: String::new() }
+    }
+
     /// Something goes wrong from here on.
     pub async fn fault(&self, fault: Value) {
         self.posts("faults", fault).await;
@@ -124,6 +131,32 @@ impl Network {
     pub async fn mend(&self) {
         let answer = self.http.delete(format!("{}/api/faults", self.url)).send().await;
         answer.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
+    }
+}
+
+/// What happens in the network, in order.
+pub struct Happenings {
+    answer: reqwest::Response,
+    told: String,
+}
+
+impl Happenings {
+    /// The next one that is `wanted`; the others are passed over.
+    pub async fn next(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let looking = async {
+            loop {
+                while let Some((line, rest)) = self.told.split_once('\n') {
+                    let happening = line.strip_prefix("data:").and_then(|data| serde_json::from_str(data).ok());
+                    self.told = rest.to_owned();
+                    if let Some(happening) = happening.filter(&wanted) {
+                        return happening;
+                    }
+                }
+                let more = self.answer.chunk().await.expect("the sandbox goes on").expect("the sandbox goes on");
+                self.told.push_str(std::str::from_utf8(&more).expect("text"));
+            }
+        };
+        tokio::time::timeout(PATIENCE, looking).await.unwrap_or_else(|_| panic!("{what} never happened"))
     }
 }
 

@@ -39,11 +39,13 @@ impl Network {
         Self { url, http: reqwest::Client::new(), child }
     }
 
+    #[allow(dead_code, reason = "for benchmarks")]
     pub fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
     }
 
     /// Asks the control API for something; panics unless it is willing.
+    #[allow(dead_code, reason = "for benchmarks")]
     pub async fn tell(&self, method: reqwest::Method, path: &str, body: &serde_json::Value) {
         let request = self.http.request(method, format!("{}/api/{path}", self.url)).json(body);
         request.send().await.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");

@@ -172,6 +172,13 @@ impl Person {
         self.post("inbox/api/send_file", form.part("file", file)).await
     }
 
+    /// Gives the profile of a number a picture.
+    pub async fn show_picture(&self, number: &str, content: &'static [u8]) -> Response {
+        let file = multipart::Part::bytes(content).file_name("logo.png");
+        let form = multipart::Form::new().text("number", number.to_owned()).part("file", file);
+        self.post("number/api/show_picture", form).await
+    }
+
     async fn post(&self, function: &str, form: multipart::Form) -> Response {
         let request = self.http.post(format!("{}/api/app/{function}", self.url)).multipart(form);
         request.header("sec-fetch-site", "same-origin").send().await.expect("answers")

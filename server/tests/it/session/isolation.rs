@@ -1,0 +1,56 @@
+//! Numbers beside each other in one process: what happens to one is not felt by another.
+
+use super::number_in;
+use crate::support::{Member, Network, World, on_both, until};
+use domain::{NumberId, number::NumberState};
+use futures::{StreamExt as _, future::ready, stream};
+use serde_json::Value;
+use server::{inbox, number};
+use std::cell::Cell;
+
+/// How many people flood a number at once, and how many messages at least they write.
+const WRITERS: usize = 16;
+const FLOOD: u64 = 100;
+
+async fn connected(world: &World, member: &Member, label: &str) -> (NumberId, String) {
+    let id = number::add_sandbox(&world.server, &member.scope, label).await.expect("adds");
+    let number = number_in(&world.server, member, id, NumberState::Connected).await;
+    (id, number.phone.expect("linked").digits().to_owned())
+}
+
+on_both! {
+    async fn a_number_that_is_flooded_holds_up_no_other(world: World) {
+        let network = Network::start(&world).await;
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let (busy, flooded) = connected(&world, &rani, "Ramai").await;
+        let (quiet, phone) = connected(&world, &budi, "Sepi").await;
+        let conversation = inbox::start(&world.server, &budi.scope, quiet, "6281255501420").await.expect("starts");
+        let mut happenings = network.watch().await;
+        // The flood goes on until the answer has come, however long that takes.
+        let (written, is_answered) = (Cell::new(0), Cell::new(false));
+        let flood = stream::iter(0u64..).take_while(|n| ready(*n < FLOOD || !is_answered.get())).map(async |n| {
+            network.writes(&format!("62812{:08}", n % 50), &flooded, "banjir").await;
+            written.set(written.get() + 1);
+        });
+        let answering = async {
+            happenings
+                .next("the flood", |happening| {
+                    happening["event"] == "message_delivered" && happening["to"] == flooded.as_str()
+                })
+                .await;
+            inbox::reply(&world.server, &budi.scope, conversation, "Tenang").await.expect("replies");
+            let is_answer =
+                |happening: &Value| happening["event"] == "message_accepted" && happening["from"] == phone.as_str();
+            happenings.next("the answer", is_answer).await;
+            is_answered.set(true);
+        };
+        tokio::join!(flood.buffer_unordered(WRITERS).for_each(|()| ready(())), answering);
+        until(&world.server, &rani, "every message of the flood", async || {
+            let unread: u64 = world.conversations(&rani).await.iter().map(|row| row.unread).sum();
+            (unread == written.get()).then_some(())
+        })
+        .await;
+        let detail = number::health::open(&world.server, &rani.scope, busy).await.expect("opens");
+        assert_eq!(detail.health.dropped, 0, "nothing was dropped");
+    }
+}
