@@ -219,6 +219,7 @@ fn PictureDialog(
             too_large.set(Some(text::picture_too_large(lang, &format::bytes(lang, limit))));
         } else {
             too_large.set(None);
+            hide.clear();
             show.dispatch_local(form);
         }
     };
@@ -239,6 +240,7 @@ fn PictureDialog(
                             busy=hide.pending()
                             class="mr-auto"
                             on:click=move |_| {
+                                show.value().set(None);
                                 hide.dispatch(HidePicture { number });
                             }
                         >

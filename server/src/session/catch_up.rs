@@ -1,7 +1,6 @@
 //! What a number missed while its line was gone: looked at after each reconnect, and written down.
 
 use super::{live::Live, store};
-use crate::error::Result;
 use domain::number::health::NumberEvent;
 use std::time::{Duration, Instant};
 
@@ -61,10 +60,11 @@ impl CatchUp {
 
 impl Live {
     /// Writes down what was missed, when the line is back and nothing is outstanding.
-    pub(super) async fn reconcile(&self, catch_up: &mut CatchUp) -> Result<()> {
-        match catch_up.found(self.pulse.received(), Instant::now()) {
-            Some(found) => store::note(&self.server, self.sender, found).await,
-            None => Ok(()),
+    pub(super) async fn reconcile(&self, catch_up: &mut CatchUp) {
+        let Some(found) = catch_up.found(self.pulse.received(), Instant::now()) else { return };
+        // A session goes on when this cannot be written down.
+        if let Err(error) = store::note(&self.server, self.sender, found).await {
+            tracing::warn!(number.id = %self.sender.number, %error, "what was missed was not written down");
         }
     }
 }

@@ -40,7 +40,7 @@ impl Live {
         for event in batch.drain(..) {
             match &*event {
                 Event::ServerAck(ack) if ack.class.as_deref() == Some("message") => {
-                    let until = course.in_flight.remove(&ack.id);
+                    let until = course.in_flight.remove(&ack.id).map(|message| message.until);
                     match &ack.error {
                         None => accepted.push(ack.id.clone()),
                         Some(code) => self.nacked(ack, code, until, &mut course.asking).await?,
@@ -62,6 +62,7 @@ impl Live {
                 Event::Messages(batch) => self.take_in(recovered(batch)).await?,
                 Event::PictureUpdate(update) if self.is_own(client, &update.jid) => self.ask_profile().await,
                 Event::PictureUpdate(update) => shown.push(update.jid.clone()),
+                Event::UserAboutUpdate(update) if self.is_own(client, &update.jid) => self.ask_profile().await,
                 Event::SelfPushNameUpdated(_) => {
                     // The client is about to say that the number is online.
                     self.seen.forget();
@@ -70,13 +71,14 @@ impl Live {
                 Event::GroupUpdate(update) => course.groups.changed(&update.group_jid),
                 Event::OfflineSyncCompleted(_) => course.catch_up.drained(Instant::now()),
                 other => {
+                    if self.state_event(client, other, &mut course.pairing).await? == Next::End {
+                        next = Next::End;
+                    }
+                    // Whoever is woken finds written down whose line it is.
                     match other {
                         Event::Connected(_) => self.connected(course),
                         Event::Disconnected(_) => self.lost(course),
                         _ => {}
-                    }
-                    if self.state_event(client, other, &mut course.pairing).await? == Next::End {
-                        next = Next::End;
                     }
                 }
             }
@@ -121,12 +123,13 @@ impl Live {
         self.wake.files.now();
         self.wake.pictures.now();
         self.wake.presence.now();
+        self.wake.profile.now();
     }
 
     /// What was on its way when the line broke may have arrived.
     fn lost(&self, course: &mut Course) {
         let now = self.server.now();
-        let unsure = course.in_flight.values().filter(|until| **until > now).count();
+        let unsure = course.in_flight.values().filter(|message| message.is_written && message.until > now).count();
         course.catch_up.lost(self.pulse.received(), unsure as u64);
     }
 

@@ -71,8 +71,17 @@ pub(super) struct Live {
     pub returning: Option<u64>,
 }
 
-/// What is on its way, by wire id: until when it is ours.
-type InFlight = HashMap<String, Millis>;
+/// What is on its way, by wire id.
+type InFlight = HashMap<String, OnItsWay>;
+
+/// A message that was claimed.
+#[derive(Clone, Copy)]
+pub(super) struct OnItsWay {
+    /// Until when it is ours.
+    pub until: Millis,
+    /// It was handed over: nobody knows whether it arrives.
+    pub is_written: bool,
+}
 
 /// What a session remembers while it runs.
 #[derive(Default)]
@@ -210,7 +219,7 @@ impl Live {
                 store::note(&self.server, self.sender, NumberEvent::Restarted).await?;
                 break;
             }
-            self.reconcile(&mut course.catch_up).await?;
+            self.reconcile(&mut course.catch_up).await;
             if self.attend(&client, &mut course.pairing).await? == Next::End {
                 break;
             }
@@ -279,7 +288,7 @@ impl Live {
             return Ok(());
         }
         let now = self.server.now();
-        in_flight.retain(|_, until| *until > now);
+        in_flight.retain(|_, message| message.until > now);
         let free = WINDOW.saturating_sub(in_flight.len());
         // Claiming one by one would cost a commit each; a quarter of the window is worth a claim.
         if free == 0 || (free < WINDOW / 4 && !in_flight.is_empty()) {
@@ -292,7 +301,8 @@ impl Live {
         claims.due = !claimed.is_empty();
         crash_point("outbox.claimed");
         for message in claimed {
-            in_flight.insert(message.wa_id.clone(), now + outbox::LEASE_MS);
+            let claimed = OnItsWay { until: now + outbox::LEASE_MS, is_written: false };
+            in_flight.insert(message.wa_id.clone(), claimed);
             sending.spawn(send(self.server.clone(), self.sender, client.clone(), self.seen.clone(), message));
         }
         Ok(())
@@ -307,7 +317,12 @@ impl Live {
         in_flight: &mut InFlight,
     ) -> Result<()> {
         crash_point("outbox.written");
-        let Err(error) = outcome else { return Ok(()) };
+        let Err(error) = outcome else {
+            if let Some(message) = in_flight.get_mut(&wa_id) {
+                message.is_written = true;
+            }
+            return Ok(());
+        };
         in_flight.remove(&wa_id);
         if !client.is_logged_in() || matches!(error, SendError::NotLoggedIn | SendError::Client(_)) {
             return outbox::release(&self.server, self.sender, vec![wa_id]).await;

@@ -71,7 +71,7 @@ struct Wake {
     pictures: NudgeAll,
     /// The session is connected.
     presence: NudgeAll,
-    /// The account shows something else.
+    /// The account shows something else, or is to; or the session is connected.
     profile: NudgeAll,
 }
 
@@ -122,10 +122,16 @@ impl Sessions {
     /// Wakes the sessions that have something to do: one question for all of them, and an idle one costs nothing.
     pub async fn rouse(&self, server: &Server) -> Result<Tick> {
         let busy = store::busy(server, server.now()).await?;
+        let wishing = store::wishing(server).await?;
         let running = self.lock();
         for number in busy {
             if let Some(running) = running.get(&number) {
                 running.wake.outbox.now();
+            }
+        }
+        for number in wishing {
+            if let Some(running) = running.get(&number) {
+                running.wake.profile.now();
             }
         }
         Ok(Tick::Idle)
@@ -163,7 +169,8 @@ impl Sessions {
             pulse: pulse.clone(),
             wake: wake.clone(),
             seen: presence::Seen::default(),
-            returning: want.returns.then_some(unsure),
+            // A line to be linked on is none that anything was missed on.
+            returning: (want.returns && want.state != NumberState::Linking).then_some(unsure),
         };
         let linking = want.state == NumberState::Linking;
         let task = tokio::spawn(async move { session.run(dial, linking).await });

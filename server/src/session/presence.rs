@@ -26,6 +26,8 @@ struct State {
     typed: Option<Instant>,
     /// What the network was told on this line; the library tells it first that the number is online.
     is_online: Option<bool>,
+    /// How often somebody typed, or what was told was forgotten: what is told meanwhile may not be what is seen.
+    turns: u64,
 }
 
 impl Seen {
@@ -34,9 +36,10 @@ impl Seen {
         let was_online = {
             let mut state = self.lock();
             state.typed = Some(Instant::now());
+            state.turns += 1;
             state.is_online.replace(true)
         };
-        if was_online == Some(false)
+        if was_online != Some(true)
             && let Err(error) = client.presence().set_available().await
         {
             tracing::debug!(%error, "nobody sees that the number is online");
@@ -49,18 +52,21 @@ impl Seen {
 
     /// A new line, or the client spoke for itself: the network is told again.
     pub(super) fn forget(&self) {
-        self.lock().is_online = None;
+        let mut state = self.lock();
+        (state.is_online, state.turns) = (None, state.turns + 1);
     }
 
-    /// What the network is to be told, unless it knows.
-    fn news(&self, manner: Manner) -> Option<bool> {
+    /// What the network is to be told, unless it knows; and the turn of it.
+    fn news(&self, manner: Manner) -> Option<(bool, u64)> {
         let state = self.lock();
         let is_online = manner.stays_online || state.typed.is_some_and(|typed| typed.elapsed() < LINGER);
-        (state.is_online != Some(is_online)).then_some(is_online)
+        (state.is_online != Some(is_online)).then_some((is_online, state.turns))
     }
 
-    fn told(&self, is_online: bool) {
-        self.lock().is_online = Some(is_online);
+    /// It was told; when somebody typed meanwhile, nobody knows which of the two was heard last.
+    fn told(&self, is_online: bool, turn: u64) {
+        let mut state = self.lock();
+        state.is_online = (state.turns == turn).then_some(is_online);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -103,11 +109,11 @@ impl Presence {
             return Ok(());
         }
         let manner = { store::get(&mut self.server.db.system_read().await?, self.sender.number).await? };
-        let Some(is_online) = self.seen.news(manner) else { return Ok(()) };
+        let Some((is_online, turn)) = self.seen.news(manner) else { return Ok(()) };
         let presence = self.client.presence();
         let told = if is_online { presence.set_available().await } else { presence.set_unavailable().await };
         match told {
-            Ok(()) => self.seen.told(is_online),
+            Ok(()) => self.seen.told(is_online, turn),
             Err(error) => tracing::debug!(number.id = %self.sender.number, %error, "a presence was not told"),
         }
         Ok(())

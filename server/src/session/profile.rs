@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     number::profile::store::{self, Row, Told},
     outbox::{self, Sender},
-    whatsapp::{http::Http, silence::Silence},
+    whatsapp::{content::phone, http::Http, silence::Silence},
 };
 use domain::{
     Event, MediaId,
@@ -33,6 +33,8 @@ const PERIOD: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// After the first time in vain; twice as long after each further one, up to the longest.
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3_600);
+/// After a question that was not answered.
+const AFTER_SILENCE: Duration = Duration::from_secs(600);
 /// The network may wish for no more.
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// How long a profile is taken for known, and how long nobody asks for a picture that did not come.
@@ -61,68 +63,94 @@ enum Outcome {
     Later(Duration),
 }
 
+/// Nothing is told before then.
+struct Pause {
+    until: Instant,
+    /// The network wished for it: whatever is to be told waits.
+    is_stated: bool,
+    /// What was told in vain. Something else may be told at once.
+    wishes: Row,
+    /// How often in a row.
+    failures: u32,
+}
+
+impl Pause {
+    fn holds(&self, wishes: &Row) -> bool {
+        Instant::now() < self.until && (self.is_stated || self.wishes.wishes_as(wishes))
+    }
+}
+
 impl Profile {
     /// Runs until dropped.
     pub(super) async fn run(self) {
-        let (mut connected, mut changed) = (self.wake.presence.subscribe(), self.wake.profile.subscribe());
-        let mut asked = self.server.nudge.manner.subscribe();
-        // Nothing is said before then; and how often in a row it was in vain.
-        let (mut not_before, mut failures) = (Instant::now(), 0u32);
+        let mut woken = self.wake.profile.subscribe();
+        let (mut pause, mut ask_after) = (None, Instant::now());
         loop {
-            if Instant::now() >= not_before {
-                match self.look().await {
-                    Ok(None) => failures = 0,
-                    Ok(Some(wait)) => {
-                        let growing = PERIOD.saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT);
-                        (not_before, failures) = (Instant::now() + wait.max(growing).min(DAY), failures + 1);
-                    }
-                    Err(error) => {
-                        tracing::warn!(number.id = %self.sender.number, %error, "a profile cannot be looked after");
-                    }
-                }
+            if let Err(error) = self.look(&mut pause, &mut ask_after).await {
+                tracing::warn!(number.id = %self.sender.number, %error, "a profile cannot be looked after");
             }
             tokio::select! {
-                _ = connected.changed() => {}
-                _ = changed.changed() => {}
-                _ = asked.changed() => {}
+                _ = woken.changed() => {}
                 () = tokio::time::sleep(PERIOD) => {}
             }
         }
     }
 
-    /// Tells and asks what is due; how long to wait when it was in vain.
-    async fn look(&self) -> Result<Option<Duration>> {
-        if !self.client.is_logged_in() {
-            return Ok(None);
+    /// Tells and asks what is due.
+    async fn look(&self, pause: &mut Option<Pause>, ask_after: &mut Instant) -> Result<()> {
+        // Until it is written down whose line it is, the wishes may be another's.
+        let Some(own) = self.client.pn().as_ref().and_then(phone) else { return Ok(()) };
+        let mut tx = self.server.db.system_read().await?;
+        if !self.client.is_logged_in() || !store::is_of(&mut tx, self.sender.number, &own).await? {
+            return Ok(());
         }
-        let (row, mut wait) = (self.row().await?, None);
-        for part in wishes(&row) {
-            let is_taken = match self.tell(&row, part).await? {
-                Outcome::Taken => true,
-                Outcome::Refused => false,
-                Outcome::Gone => return Ok(None),
-                Outcome::Later(later) => {
-                    wait = wait.max(Some(later));
-                    continue;
+        drop(tx);
+        let row = self.row().await?;
+        if row.wishes_something() && !pause.as_ref().is_some_and(|pause| pause.holds(&row)) {
+            match self.tell_all(&row).await? {
+                Outcome::Later(wait) => {
+                    let failures = pause.as_ref().map_or(0, |pause| pause.failures);
+                    let growing = PERIOD.saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT);
+                    let until = Instant::now() + wait.max(growing).min(DAY);
+                    *pause = Some(Pause { until, is_stated: !wait.is_zero(), wishes: row, failures: failures + 1 });
+                    return Ok(());
                 }
-            };
-            if is_taken && part == ProfilePart::Name {
+                Outcome::Gone => return Ok(()),
+                Outcome::Taken | Outcome::Refused => *pause = None,
+            }
+        }
+        let row = self.row().await?;
+        let is_fresh = row.asked_at.is_some_and(|asked| self.server.now().since(asked) < FRESH_MS);
+        if is_fresh || row.wishes_something() || Instant::now() < *ask_after {
+            return Ok(());
+        }
+        if let Some(wait) = self.ask(row).await? {
+            *ask_after = Instant::now() + wait.max(AFTER_SILENCE).min(DAY);
+        }
+        Ok(())
+    }
+
+    /// Tells the network every wish, until it does not answer.
+    async fn tell_all(&self, row: &Row) -> Result<Outcome> {
+        for part in wishes(row) {
+            let told = self.tell(row, part).await?;
+            if part == ProfilePart::Name {
                 // With the name the client says that the number is online.
                 self.seen.forget();
                 self.wake.presence.now();
             }
+            let is_taken = match told {
+                Outcome::Taken => true,
+                Outcome::Refused => false,
+                Outcome::Gone | Outcome::Later(_) => return Ok(told),
+            };
             let (number, wish) = (self.sender.number, row.clone());
             self.write(move |tx| {
                 async move { store::settle(tx, number, &wish, part, is_taken).await.map(|()| true) }.boxed()
             })
             .await?;
         }
-        if wait.is_some() {
-            return Ok(wait);
-        }
-        let row = self.row().await?;
-        let is_fresh = row.asked_at.is_some_and(|asked| self.server.now().since(asked) < FRESH_MS);
-        if is_fresh { Ok(None) } else { self.ask(row).await }
+        Ok(Outcome::Taken)
     }
 
     async fn row(&self) -> Result<Row> {

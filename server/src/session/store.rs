@@ -76,6 +76,11 @@ pub(super) async fn busy(server: &Server, now: Millis) -> Result<Vec<NumberId>> 
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Numbers of this process that are to show something else of themselves.
+pub(super) async fn wishing(server: &Server) -> Result<Vec<NumberId>> {
+    number::profile::store::wishing(&mut server.db.system_read().await?, server.process).await
+}
+
 /// Takes a session that is free, ours, or whose owner let its lease run out, unless another has it: the new fence, and how
 /// many messages were on their way.
 pub(super) async fn acquire(

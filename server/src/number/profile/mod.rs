@@ -41,7 +41,7 @@ pub async fn change(server: &Server, scope: &Scope, id: NumberId, name: &str, ab
     store::wish_words(&mut tx, id, &name, &about).await?;
     tx.publish(Event::NumberChanged(id));
     tx.commit().await?;
-    server.nudge.manner.now();
+    server.nudge.outbox.now();
     Ok(())
 }
 
@@ -59,7 +59,7 @@ pub async fn show_picture(server: &Server, scope: &Scope, id: NumberId, upload: 
     store::wish_picture(&mut tx, id, Some(picture)).await?;
     tx.publish(Event::NumberChanged(id));
     tx.commit().await?;
-    server.nudge.manner.now();
+    server.nudge.outbox.now();
     Ok(())
 }
 
@@ -70,6 +70,6 @@ pub async fn hide_picture(server: &Server, scope: &Scope, id: NumberId) -> Resul
     store::wish_picture(&mut tx, id, None).await?;
     tx.publish(Event::NumberChanged(id));
     tx.commit().await?;
-    server.nudge.manner.now();
+    server.nudge.outbox.now();
     Ok(())
 }

@@ -3,9 +3,10 @@
 use crate::{
     db::{OnConn, SystemTx, TenantTx, one_row},
     error::Result,
-    execute, fetch_optional,
+    execute, fetch_all, fetch_optional,
 };
 use domain::{MediaId, Millis, NumberId, PhoneNumber, number::profile::ProfilePart};
+use uuid::Uuid;
 
 /// A profile, with the wishes that the network does not know yet.
 #[derive(Clone, Debug, Default, sqlx::FromRow)]
@@ -29,6 +30,12 @@ impl Row {
     pub(crate) fn wishes_something(&self) -> bool {
         self.new_name.is_some() || self.new_about.is_some() || self.new_media_id.is_some() || self.no_picture
     }
+
+    /// Whether another row wishes for the same.
+    pub(crate) fn wishes_as(&self, other: &Self) -> bool {
+        let wishes = |row: &Self| (row.new_name.clone(), row.new_about.clone(), row.new_media_id, row.no_picture);
+        wishes(self) == wishes(other)
+    }
 }
 
 /// None when nobody asked for it yet.
@@ -37,6 +44,27 @@ pub(crate) async fn get(tx: &mut impl OnConn, id: NumberId) -> Result<Option<Row
         "SELECT name, about, wa_id, media_id, asked_at, new_name, new_about, new_media_id, no_picture, refused, changes
          FROM number_profile WHERE number_id = $1";
     Ok(fetch_optional!(tx, Row, sql, id)?)
+}
+
+/// Numbers with wishes whose sessions a process has.
+pub(crate) async fn wishing(tx: &mut SystemTx, process: Uuid) -> Result<Vec<NumberId>> {
+    let rows: Vec<(NumberId,)> = fetch_all!(
+        tx,
+        (NumberId,),
+        "SELECT p.number_id FROM number_profile p
+         JOIN session s ON s.number_id = p.number_id JOIN number n ON n.number_id = p.number_id
+         WHERE s.owner = $1 AND n.state = 'connected'
+           AND (p.new_name IS NOT NULL OR p.new_about IS NOT NULL OR p.new_media_id IS NOT NULL OR p.no_picture)",
+        process
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Whether the number is known to be the one of this phone.
+pub(crate) async fn is_of(tx: &mut SystemTx, id: NumberId, phone: &PhoneNumber) -> Result<bool> {
+    let sql = "SELECT number_id FROM number WHERE number_id = $1 AND phone = $2";
+    let row: Option<(NumberId,)> = fetch_optional!(tx, (NumberId,), sql, id, phone)?;
+    Ok(row.is_some())
 }
 
 async fn make(tx: &mut impl OnConn, id: NumberId) -> Result<()> {
@@ -150,6 +178,7 @@ pub(crate) async fn settle(
 
 /// The account shows something else, says the network: it is asked again.
 pub(crate) async fn changed(tx: &mut SystemTx, id: NumberId) -> Result<()> {
+    make(tx, id).await?;
     execute!(tx, "UPDATE number_profile SET asked_at = NULL, changes = changes + 1 WHERE number_id = $1", id)?;
     Ok(())
 }

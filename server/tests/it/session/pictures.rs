@@ -93,6 +93,7 @@ on_both! {
         shows(&network, RINA, RED).await;
         // The one who talked last is asked for first.
         inbox::start(&world.server, &rani.scope, id, &format!("+{RINA}")).await.expect("opens");
+        world.clock.advance(1);
         network.says(BUDI, &phone, json!({"text": "Halo"})).await;
         let rows = until(&world.server, &rani, "the picture of the other", async || {
             let rows = world.conversations(&rani).await;

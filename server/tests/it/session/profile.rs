@@ -1,6 +1,6 @@
 //! What the account of a number shows of itself, over the real protocol.
 
-use super::number_in;
+use super::{link::code_after, number_in};
 use crate::support::{Member, Network, World, on_both, until};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use domain::{
@@ -10,9 +10,10 @@ use domain::{
 use serde_json::{Value, json};
 use server::{
     media::Upload,
-    number::{self, health, profile},
+    number::{self, health, link, profile},
 };
 
+const OTHER: &str = "6281255500142";
 /// A picture of one pixel.
 const RED: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4IScHAAK2AQU0pnWqAAAAAElFTkSuQmCC";
 
@@ -87,6 +88,30 @@ on_both! {
         network.mend().await;
         let told = shown(&world, &rani, id, "the new name", |profile| !profile.is_changing).await;
         assert_eq!((told.name.as_str(), told.refused), ("Toko Baru", None));
+    }
+
+    async fn a_wish_for_one_phone_is_never_told_to_another(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (id, _) = connected(&world, &rani).await;
+        shown(&world, &rani, id, "the profile", |profile| !profile.name.is_empty()).await;
+        number::log_out(&world.server, &rani.scope, id).await.expect("asks");
+        number_in(&world.server, &rani, id, NumberState::LoggedOut).await;
+        profile::change(&world.server, &rani.scope, id, "Toko Lama", "Pindah").await.expect("wishes");
+        link::relink(&world.server, &rani.scope, id).await.expect("asks for codes");
+        until(&world.server, &rani, "a QR code", async || {
+            link::qr_code(&world.server, &rani.scope, id).await.expect("asks")
+        })
+        .await;
+        network.makes("accounts", json!({"phone": OTHER, "name": "Toko Lain"})).await;
+        link::ask_pair_code(&world.server, &rani.scope, id, &format!("+{OTHER}")).await.expect("asks for a code");
+        let code = code_after(&world.server, &rani, id, None).await;
+        link::type_on_sandbox_phone(&world.server, &rani.scope, id, &code).await.expect("types it");
+        number_in(&world.server, &rani, id, NumberState::Connected).await;
+        let its_own = |profile: &ProfileView| profile.is_known && profile.name != "CS";
+        let known = shown(&world, &rani, id, "the other profile", its_own).await;
+        assert_eq!((known.name.as_str(), known.about.as_str(), known.is_changing), ("Toko Lain", "", false));
+        assert_eq!(network.ask(&format!("accounts/{OTHER}")).await["about"], "");
     }
 
     async fn what_cannot_be_shown_is_refused_with_its_field(world: World) {
