@@ -27,12 +27,14 @@ test.describe('with the keyboard alone', () => {
   // A browser writes every answer that is not a success to its console.
   test.use({ pageProblems: 'allowed' });
 
-  test('a number is linked, lost, linked again by a code, banned, and back', { tag: '@desktop' }, async ({ page, sapa }) => {
+  test('a number is linked after its codes ran out, lost, linked again by a code, banned, and back', { tag: '@desktop' }, async ({ page, sapa }) => {
     await signUp(page);
     await open(page, '/');
     const state = page.getByTestId('state');
     await press(page, page.getByRole('navigation').getByRole('link', { name: 'Numbers' }).first());
     await press(page, page.getByRole('link', { name: 'Link with QR' }).first());
+    // The first codes run out before anybody scans one.
+    await sapa.sandbox.addFault({ kind: 'codes_expired', count: 1 });
     // The arrow keys choose among the networks.
     await tabTo(page, page.getByRole('radio', { checked: true }));
     const sandbox = page.getByRole('radio', { name: /^Sandbox/ });
@@ -40,6 +42,7 @@ test.describe('with the keyboard alone', () => {
     await expect(sandbox).toBeChecked();
     await type(page, page.getByLabel('Name of the number'), 'Toko');
     await page.keyboard.press('Enter');
+    await press(page, page.getByRole('button', { name: 'Get a new code' }));
     await expect(page.getByRole('img', { name: 'QR code for Linked devices in WhatsApp' })).toBeVisible();
     await press(page, page.getByRole('button', { name: 'Scan with the sandbox phone' }));
     await press(page, page.getByRole('link', { name: 'See this number' }));

@@ -4,7 +4,8 @@ use buffa::MessageField;
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 use waproto::whatsapp::message::{
-    ContactMessage, ExtendedTextMessage, LocationMessage, ProtocolMessage, ReactionMessage, protocol_message,
+    ContactMessage, ExtendedTextMessage, LocationMessage, PollCreationMessage, ProtocolMessage, ReactionMessage,
+    poll_creation_message, protocol_message,
 };
 
 use crate::address::Phone;
@@ -27,6 +28,14 @@ pub enum Writing {
     Contact {
         name: String,
         phone: Phone,
+    },
+    Poll {
+        question: String,
+        options: Vec<String>,
+        /// Whether one may choose several options.
+        multiple: bool,
+        /// What votes are encrypted with.
+        secret: [u8; 32],
     },
     /// An emoji on a message; without one the reaction is taken back.
     Reaction {
@@ -69,6 +78,20 @@ impl Writing {
                 let vcard = Some(vcard(&name, phone));
                 let contact = ContactMessage { display_name: Some(name), vcard, ..Default::default() };
                 message.contact_message = MessageField::some(contact);
+            }
+            Self::Poll { question, options, multiple, secret } => {
+                let option = |name| poll_creation_message::Option { option_name: Some(name), ..Default::default() };
+                let poll = MessageField::some(PollCreationMessage {
+                    name: Some(question),
+                    options: options.into_iter().map(option).collect(),
+                    selectable_options_count: Some(u32::from(!multiple)),
+                    ..Default::default()
+                });
+                // As phones do: polls with one choice are a kind of their own.
+                *if multiple { &mut message.poll_creation_message } else { &mut message.poll_creation_message_v3 } =
+                    poll;
+                let secret = wa::MessageContextInfo { message_secret: Some(secret.to_vec()), ..Default::default() };
+                message.message_context_info = MessageField::some(secret);
             }
             Self::Reaction { to, emoji } => {
                 let key = MessageField::some(to.key(chat));
@@ -127,7 +150,9 @@ fn answer(message: &mut wa::Message, quote: wa::ContextInfo) {
         document_message,
         sticker_message,
         location_message,
-        contact_message
+        contact_message,
+        poll_creation_message,
+        poll_creation_message_v3
     );
 }
 
@@ -170,6 +195,26 @@ mod tests {
         let place = Writing::Location { latitude: -6.2, longitude: 106.8, name: Some("Monas".into()) };
         let place = Content::of(&message(place, Some("Q")));
         assert_eq!((place.text.as_deref(), place.quote.as_deref()), (Some("Monas"), Some("Q")));
+    }
+
+    #[test]
+    fn a_poll_has_its_options_and_what_votes_need() {
+        let poll = |multiple| Writing::Poll {
+            question: "Kapan?".into(),
+            options: vec!["Senin".into(), "Selasa".into()],
+            multiple,
+            secret: [7; 32],
+        };
+        for (multiple, most) in [(false, 1), (true, 0)] {
+            let message = message(poll(multiple), Some("Q"));
+            let content = Content::of(&message);
+            assert_eq!((content.kind, content.text.as_deref()), ("poll", Some("Kapan?")));
+            assert_eq!(content.quote.as_deref(), Some("Q"));
+            let polls = [message.poll_creation_message, message.poll_creation_message_v3];
+            let poll = polls.into_iter().find_map(MessageField::into_option).unwrap();
+            assert_eq!((poll.options.len(), poll.selectable_options_count), (2, Some(most)));
+            assert_eq!(message.message_context_info.message_secret.as_deref(), Some(&[7; 32][..]));
+        }
     }
 
     #[test]

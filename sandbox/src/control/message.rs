@@ -22,12 +22,15 @@ use crate::world::chat::Shown;
 use crate::world::group::Group;
 
 /// What a message can be; exactly one of them.
-const CONTENTS: [&str; 7] = ["text", "media", "reaction", "location", "contact", "edit", "delete"];
+const CONTENTS: [&str; 8] = ["text", "media", "reaction", "location", "contact", "poll", "edit", "delete"];
 /// The longest text and name, in characters, as on a phone.
 const LONGEST_TEXT: usize = 65_536;
 const LONGEST_NAME: usize = 255;
 /// The longest emoji is a family of several, joined.
 const LONGEST_EMOJI: usize = 32;
+/// How many options a poll has, and how long each may be, as on a phone.
+const OPTIONS: std::ops::RangeInclusive<usize> = 2..=12;
+const LONGEST_OPTION: usize = 100;
 
 /// A message as it was asked for, with ids of a chat that was not looked at yet.
 enum Said {
@@ -35,6 +38,7 @@ enum Said {
     Media(NewFile, Option<String>),
     Location { latitude: f64, longitude: f64, name: Option<String> },
     Contact { name: String, phone: Phone },
+    Poll { question: String, options: Vec<String>, multiple: bool },
     Reaction { to: String, emoji: String },
     Edit { of: String, text: String },
     Delete(String),
@@ -53,7 +57,7 @@ pub(super) async fn write(
     let quote: Option<String> = fields.optional("quote")?;
     fields.done()?;
     if quote.is_some() && !said.can_quote() {
-        return Err(Refusal::field("quote", "only texts, media, places and contacts can quote"));
+        return Err(Refusal::field("quote", "only texts, media, places, contacts and polls can quote"));
     }
     if world.account(person).is_some() {
         return Err(Refusal::field("phone", "is an account; only people write through the control API"));
@@ -199,6 +203,22 @@ impl Said {
                 let name = at_most("contact.name", fields.required("name")?, LONGEST_NAME)?;
                 Self::Contact { name: not_empty("contact.name", name)?, phone: fields.required("phone")? }
             }
+            "poll" => {
+                let question = not_empty("poll.question", fields.required("question")?)?;
+                let options: Vec<String> = fields.required("options")?;
+                let mut known = std::collections::BTreeSet::new();
+                let fits = |option: &String| !option.is_empty() && option.chars().count() <= LONGEST_OPTION;
+                if !OPTIONS.contains(&options.len())
+                    || !options.iter().all(|option| fits(option) && known.insert(option))
+                {
+                    return Err(Refusal::field(
+                        "poll.options",
+                        "must be 2 to 12 different texts of 100 characters at most",
+                    ));
+                }
+                let multiple = fields.optional("multiple")?.unwrap_or_default();
+                Self::Poll { question: at_most("poll.question", question, LONGEST_NAME)?, options, multiple }
+            }
             _ => {
                 let text = fields.required::<Value>("text")?;
                 Self::Edit { of: fields.required("of")?, text: text_in("edit.text", text)? }
@@ -247,6 +267,9 @@ impl Said {
             Self::Text(text) => Writing::Text(text),
             Self::Location { latitude, longitude, name } => Writing::Location { latitude, longitude, name },
             Self::Contact { name, phone } => Writing::Contact { name, phone },
+            Self::Poll { question, options, multiple } => {
+                Writing::Poll { question, options, multiple, secret: control.world.random.bytes() }
+            }
             Self::Reaction { to, emoji } => {
                 let shown = find(chat, "reaction.to", &to)?;
                 Writing::Reaction { to: place(control, person, shown), emoji }

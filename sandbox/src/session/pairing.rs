@@ -159,15 +159,15 @@ impl Session {
     /// A client that is not linked: it gets references to show.
     pub(super) fn begin_pairing(&mut self, introduction: &Introduction) -> Result<()> {
         let registration = Arc::new(read_registration(introduction)?);
-        let references = std::array::from_fn::<_, REFERENCES, _>(|_| {
-            format!("2@{}", crate::base64(&self.world.random.bytes::<24>()))
-        });
+        let offered = if self.world.faults.strike_codes(&self.world.random) { 0 } else { REFERENCES };
+        let reference = |_| format!("2@{}", crate::base64(&self.world.random.bytes::<24>()));
+        let references: Vec<String> = (0..offered).map(reference).collect();
         let mut waiting = self.world.pairings.waiting();
         for reference in &references {
             waiting.strangers.insert(reference.clone(), (self.line.clone(), registration.clone()));
         }
         drop(waiting);
-        let references = references.map(|reference| leaf("ref", reference));
+        let references = references.into_iter().map(|reference| leaf("ref", reference));
         self.line.send(command(&self.world).children([node("pair-device").children(references).build()]).build());
         self.role = Role::Stranger(registration);
         Ok(())

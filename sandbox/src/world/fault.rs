@@ -39,6 +39,9 @@ pub enum FaultKind {
     KeyRotation,
     /// A QR code is scanned, and the network wants a passkey of the account before it links the device.
     PasskeyWanted,
+    /// A client that wants to be linked is given no codes to show, as when the last one has run out. Whose phone would have
+    /// scanned them nobody knows, so it strikes whoever comes next.
+    CodesExpired,
     /// The media host loses the next file that is downloaded; with a person, the next that their phone downloads.
     MediaGone,
     /// The media host refuses the next upload with `code`.
@@ -55,6 +58,11 @@ impl FaultKind {
     /// Whether it strikes what one recipient does with a message.
     fn on_recipient(self) -> bool {
         matches!(self, Self::Undecryptable | Self::KeyRotation)
+    }
+
+    /// Whether it strikes a client that is being linked.
+    fn on_linking(self) -> bool {
+        matches!(self, Self::PasskeyWanted | Self::CodesExpired)
     }
 
     /// Whether it strikes what the media host does.
@@ -96,7 +104,7 @@ impl Fault {
     }
 
     fn strikes_messages(&self) -> bool {
-        !self.strikes_connections() && !self.kind.on_media() && self.kind != FaultKind::PasskeyWanted
+        !self.strikes_connections() && !self.kind.on_media() && !self.kind.on_linking()
     }
 
     fn happens(&self, random: &Random) -> bool {
@@ -139,6 +147,11 @@ impl Faults {
         self.strike(|fault| {
             fault.kind == FaultKind::PasskeyWanted && fault.concerns(account, None) && fault.happens(random)
         })
+    }
+
+    /// Whether the next client that wants to be linked is given no codes. Uses the fault up.
+    pub fn strike_codes(&self, random: &Random) -> bool {
+        self.strike(|fault| fault.kind == FaultKind::CodesExpired && fault.happens(random)).is_some()
     }
 
     /// The fault that strikes a message, if any. Uses it up.

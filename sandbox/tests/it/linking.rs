@@ -102,6 +102,24 @@ in_both_modes! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn codes_can_run_out() {
+    let network = Network::start().await;
+    network.add_account(OWNER, Addressing::Lid).await;
+    network.fault(json!({"kind": "codes_expired", "count": 1})).await;
+    let client = Client::unlinked(&network, Kind::Qr).await;
+    client
+        .event("the end of the codes", |event| matches!(event, Event::PairingQrCodesExhausted(_)).then_some(()))
+        .await;
+    client.stop().await;
+    let client = Client::unlinked(&network, Kind::Qr).await;
+    let qr = client.qr().await;
+    let (status, _) = network.post(&format!("/api/accounts/{OWNER}/scan"), json!({"qr": qr})).await;
+    assert_eq!(status, StatusCode::OK, "others get theirs");
+    client.connected().await;
+    client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_qr_code_of_nobody_is_refused() {
     let network = Network::start().await;
     network.add_account(OWNER, Addressing::Lid).await;

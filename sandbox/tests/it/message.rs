@@ -54,6 +54,11 @@ in_both_modes! {
         assert_eq!(message.display_name.as_deref(), Some("Budi"));
         assert!(message.vcard.unwrap().contains(&format!("waid={BUDI}:+{BUDI}")));
 
+        let poll = sends(json!({"poll": {"question": "Kapan?", "options": ["Senin", "Selasa"]}})).await;
+        let message = client.message(&poll).await.poll_creation_message_v3.into_option().unwrap();
+        assert_eq!((message.name.as_deref(), message.options.len()), (Some("Kapan?"), 2));
+        assert_eq!(message.options[1].option_name.as_deref(), Some("Selasa"));
+
         let answer = sends(json!({"text": "Ke situ", "quote": place})).await;
         let message = client.message(&answer).await.extended_text_message.into_option().unwrap();
         assert_eq!(message.text.as_deref(), Some("Ke situ"));
@@ -224,6 +229,10 @@ async fn a_message_that_makes_no_sense_is_refused_by_name() {
         (json!({"location": {"latitude": 1, "longitude": "1"}}), "location.longitude"),
         (json!({"contact": {"name": "", "phone": BUDI}}), "contact.name"),
         (json!({"contact": {"name": "Budi", "phone": "+62"}}), "contact.phone"),
+        (json!({"poll": {"question": "", "options": ["a", "b"]}}), "poll.question"),
+        (json!({"poll": {"question": "a", "options": ["a"]}}), "poll.options"),
+        (json!({"poll": {"question": "a", "options": ["a", "a"]}}), "poll.options"),
+        (json!({"poll": {"question": "a", "options": ["a", "b"], "multiple": 1}}), "poll.multiple"),
         (json!({"edit": {"of": theirs, "text": "a"}}), "edit.of"),
         (json!({"edit": {"of": place, "text": "a"}}), "edit.of"),
         (json!({"edit": {"of": gone, "text": "a"}}), "edit.of"),

@@ -21,11 +21,13 @@ pub struct NewMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<NewContact>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<NewPoll>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<NewEdit>,
     /// The message of the person's that is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<String>,
-    /// The message of the chat that is answered; with texts, media, places and contacts.
+    /// The message of the chat that is answered; with texts, media, places, contacts and polls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
 }
@@ -40,6 +42,7 @@ impl NewMessage {
             reaction: None,
             location: None,
             contact: None,
+            poll: None,
             edit: None,
             delete: None,
             quote: None,
@@ -85,6 +88,16 @@ pub struct NewLocation {
 pub struct NewContact {
     pub name: String,
     pub phone: Phone,
+}
+
+/// A question with options, of which one is chosen, or several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPoll {
+    pub question: String,
+    /// Two to twelve.
+    pub options: Vec<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub multiple: bool,
 }
 
 /// Other words for a text of the person's.
