@@ -2,7 +2,7 @@
 //! queued. So a message is answered once, whatever crashes.
 
 use super::store;
-use crate::{Server, engine::Tick, error::Result, inbox, outbox, scope::Scope};
+use crate::{Server, crash::crash_point, engine::Tick, error::Result, inbox, outbox, scope::Scope};
 use domain::{Event, Millis, Template, TenantId, chatbot, contact::Variables, message::Author, template};
 
 /// Messages looked at in one transaction.
@@ -62,6 +62,9 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
         store::count_answer(&mut tx, rule.id).await?;
         tx.publish(Event::ConversationChanged(conversation));
         answered = true;
+    }
+    if answered {
+        crash_point("chatbot.answer");
     }
     let full = i64::try_from(waiting.len()).unwrap_or(BATCH) == BATCH;
     tx.commit().await?;

@@ -3,6 +3,7 @@
 use super::{arrival, change, merge, store};
 use crate::{
     Server, contact,
+    crash::crash_point,
     db::SystemTx,
     error::Result,
     media::{self, Source},
@@ -56,6 +57,7 @@ pub async fn receive(server: &Server, sender: Sender, batch: Vec<Received>) -> R
         move |tx: &mut SystemTx| store_all(this, tx, sender, batch).boxed()
     });
     let fresh = stored.await?;
+    crash_point("inbox.stored");
     if fresh > 0 {
         server.nudge.chatbot.now();
         server.nudge.campaign.now();
@@ -92,6 +94,7 @@ async fn store_all(this: Server, tx: &mut SystemTx, sender: Sender, batch: Arc<V
         let traffic = health::store::Traffic::Received;
         health::store::add(tx, sender.tenant, sender.number, traffic, messages, last).await?;
     }
+    crash_point("inbox.store");
     Ok(fresh)
 }
 

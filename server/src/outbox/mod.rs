@@ -145,6 +145,12 @@ pub async fn claim(server: &Server, sender: Sender, window: i64, pace: pacing::P
         .await
 }
 
+/// The clock was set back: what was to wait for seconds would wait for as long as the clock was wrong.
+pub(crate) async fn clock_set_back(server: &Server) -> Result<()> {
+    let (owner, now) = (server.process, server.now());
+    server.db.write(move |tx| Box::pin(store::shorten(tx, owner, now + LEASE_MS, now + pacing::LONGEST_GAP_MS))).await
+}
+
 /// Fails with `Stale` unless the session still belongs to this fence.
 pub(crate) async fn check_fence(tx: &mut SystemTx, sender: Sender) -> Result<()> {
     store::check_fence(tx, sender).await

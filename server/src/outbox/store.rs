@@ -269,6 +269,25 @@ pub(super) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Resul
     Ok(execute!(tx, sql, number)?)
 }
 
+/// Nothing of the owner's numbers is claimed beyond `lease_until`, and none of them waits beyond `next_at`.
+pub(super) async fn shorten(tx: &mut SystemTx, owner: Uuid, lease_until: Millis, next_at: Millis) -> Result<()> {
+    execute!(
+        tx,
+        "UPDATE outbox SET lease_until = $2
+         WHERE lease_until > $2 AND number_id IN (SELECT number_id FROM session WHERE owner = $1)",
+        owner,
+        lease_until
+    )?;
+    execute!(
+        tx,
+        "UPDATE number SET next_at = $2
+         WHERE next_at > $2 AND number_id IN (SELECT number_id FROM session WHERE owner = $1)",
+        owner,
+        next_at
+    )?;
+    Ok(())
+}
+
 /// Removes the rows of a campaign that were never claimed, and their messages; whose they were.
 pub(super) async fn delete_untouched(
     tx: &mut impl OnConn,

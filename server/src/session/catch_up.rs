@@ -40,6 +40,11 @@ impl CatchUp {
         *self = Self { was_away: true, received, unsure, ..Self::default() };
     }
 
+    /// As far as anybody said.
+    pub(super) fn is_connected(&self) -> bool {
+        self.is_connected
+    }
+
     pub(super) fn connected(&mut self, now: Instant) {
         self.is_connected = true;
         self.whole_at = self.is_drained.then_some(now);

@@ -76,7 +76,12 @@ impl Live {
                     }
                     // Whoever is woken finds written down whose line it is.
                     match other {
-                        Event::Connected(_) => self.connected(course),
+                        Event::Connected(_) => {
+                            if course.catch_up.is_connected() {
+                                self.lost(course);
+                            }
+                            self.connected(course);
+                        }
                         Event::Disconnected(_) => self.lost(course),
                         _ => {}
                     }

@@ -23,11 +23,11 @@ use crate::{
     Server,
     engine::{NudgeAll, Tick},
     error::Result,
-    outbox::Sender,
+    outbox::{self, Sender},
     whatsapp::transport::{Dial, MAY_DIAL_WHATSAPP},
 };
 use domain::{
-    NumberId,
+    Millis, NumberId,
     number::{Network, NumberProblem, NumberState, health::NumberEvent},
     time::SECOND_MS,
 };
@@ -56,8 +56,8 @@ const LATE: Duration = Duration::from_secs(20);
 #[derive(Clone, Default)]
 pub struct Sessions {
     running: Arc<Mutex<HashMap<NumberId, Running>>>,
-    /// When the last tick was.
-    ticked: Arc<Mutex<Option<Instant>>>,
+    /// When the last tick was, and what time it was then.
+    ticked: Arc<Mutex<Option<(Instant, Millis)>>>,
 }
 
 /// Wakes those who work beside a session.
@@ -91,14 +91,18 @@ impl Sessions {
     /// of the dead are taken at once.
     pub async fn tick(&self, server: &Server, alone: bool) -> Result<Tick> {
         let now = server.now();
+        let before = self.lock_ticked().replace((Instant::now(), now));
         self.forget_ended();
         let lost = store::renew(server, self.signs(), now + LEASE_MS).await?;
         for number in &lost {
             tracing::warn!(number.id = %number, "another process owns this session now");
         }
         self.stop(lost).await;
+        if before.is_some_and(|(_, then)| then > now) {
+            outbox::clock_set_back(server).await?;
+        }
         // A process that stood still finds every session late: they get a moment to show that they live.
-        if !self.was_late() {
+        if before.is_none_or(|(at, _)| at.elapsed() <= LATE) {
             self.restart_stuck(server).await?;
         }
         let wanted = store::wanted(server, now).await?;
@@ -214,13 +218,7 @@ impl Sessions {
         }
     }
 
-    /// Whether the last tick lies so far back that no session can be blamed for having stood still.
-    fn was_late(&self) -> bool {
-        let before = self.lock_ticked().replace(Instant::now());
-        before.is_some_and(|before| before.elapsed() > LATE)
-    }
-
-    fn lock_ticked(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+    fn lock_ticked(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Millis)>> {
         self.ticked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -142,7 +142,7 @@ impl<'w> Simulation<'w> {
         }
     }
 
-    /// M1, M3, M7, M8, M9.
+    /// M1, M3, M5, M7, M8, M9: what goes again is in doubt, and the same.
     fn check_claim(&mut self, claim: &Claimed) {
         let (now, id) = (self.world.server.now(), &claim.wa_id);
         assert!(!self.settled.contains(id), "{id} was final");

@@ -5,6 +5,7 @@ mod support;
 mod crash;
 mod doctor;
 mod handover;
+mod inbound;
 mod media;
 mod removal;
 mod route;

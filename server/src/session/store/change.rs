@@ -99,11 +99,19 @@ async fn apply(tx: &mut SystemTx, sender: Sender, change: Change, now: Millis) -
         (NumberState::Linking, NumberState::Linking, Some(problem)) => {
             number::link::store::no_code(tx, sender.number, problem).await?
         }
+        // The client left a dead line for another without a word.
+        (NumberState::Connected, NumberState::Connected, None) => {
+            for state in [NumberState::Reconnecting, NumberState::Connected] {
+                number::store::set_state(tx, sender.number, state, None, now).await?;
+            }
+        }
         (_, state, problem) => number::store::set_state(tx, sender.number, state, problem, now).await?,
     }
     match (before.0, change.state) {
         (NumberState::Linking, NumberState::Connecting) => health::store::linked(tx, sender.number, now).await?,
-        (NumberState::Reconnecting, NumberState::Connected) => health::store::add_reconnect(tx, sender.number).await?,
+        (NumberState::Reconnecting | NumberState::Connected, NumberState::Connected) => {
+            health::store::add_reconnect(tx, sender.number).await?
+        }
         _ => {}
     }
     if change.state == NumberState::Connected {

@@ -8,7 +8,7 @@ use server::{inbox, number};
 use std::cell::Cell;
 
 /// How many people flood a number at once, and how many messages at least they write.
-const WRITERS: usize = 16;
+const WRITERS: usize = 8;
 const FLOOD: u64 = 100;
 
 async fn connected(world: &World, member: &Member, label: &str) -> (NumberId, String) {

@@ -44,6 +44,22 @@ on_both! {
         assert!(linked.phone.is_some());
     }
 
+    async fn codes_that_ran_out_are_told_and_others_are_to_be_had(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        network.fault(json!({"kind": "codes_expired", "count": 1})).await;
+        let id = number::add_linked(&world.server, &rani.scope, "CS", Net::Sandbox).await.expect("adds");
+        let told = number_in(&world.server, &rani, id, NumberState::Unlinked).await;
+        assert_eq!(told.problem, Some(NumberProblem::CodeExpired));
+        link::relink(&world.server, &rani.scope, id).await.expect("asks for others");
+        until(&world.server, &rani, "a QR code", async || {
+            link::qr_code(&world.server, &rani.scope, id).await.expect("asks")
+        })
+        .await;
+        link::scan_with_sandbox_phone(&world.server, &rani.scope, id).await.expect("scans");
+        number_in(&world.server, &rani, id, NumberState::Connected).await;
+    }
+
     async fn a_typed_code_links_and_connects(world: World) {
         let _network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;

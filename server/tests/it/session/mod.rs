@@ -11,6 +11,7 @@ mod link;
 mod manner;
 mod pictures;
 mod profile;
+mod trouble;
 
 use crate::support::{Member, until};
 use domain::{

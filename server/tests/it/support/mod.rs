@@ -1,10 +1,12 @@
 //! What tests stand on: a server on a database of its own, a clock that is driven, people with verbs.
 
 mod database;
+mod gate;
 mod network;
 mod sender;
 mod talk;
 
+pub use gate::Gate;
 pub use network::{Network, until};
 pub use talk::says;
 

@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::error::RecvError;
 
 /// How long something may take that waits for the network: far beyond what it needs on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Engines and network, as long as this lives.
 pub struct Network {

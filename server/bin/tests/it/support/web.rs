@@ -7,7 +7,7 @@ use nix::{
 };
 use reqwest::{Client, Response, StatusCode, header, multipart};
 use serde_json::Value;
-use std::{process::Stdio, time::Duration};
+use std::{os::unix::process::ExitStatusExt as _, process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
@@ -49,18 +49,18 @@ impl Web {
         Self::start_with(database, |command| command.env("SAPA_SANDBOX_URL", &network.url)).await
     }
 
+    /// One beside others that dies where `crash_at` says, however early that is.
+    pub async fn die_beside(database: &Database, network: &Network, crash_at: &str) {
+        let mut command = serve(database);
+        command.env("SAPA_SANDBOX_URL", &network.url).env("SAPA_CRASH_AT", crash_at).stdout(Stdio::null());
+        let status = command.status().await.expect("the server starts");
+        assert_eq!(status.signal(), Some(9), "{crash_at}");
+    }
+
     async fn start_with(database: &Database, network: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut command = sapa();
-        command
-            .arg("serve")
-            .env("SAPA_DATA_DIR", database.dir())
-            .env("SAPA_LISTEN", "127.0.0.1:0")
-            .stdout(Stdio::piped());
-        network(&mut command);
-        if let Some(url) = database.url() {
-            command.env("SAPA_DATABASE_URL", url);
-        }
+        let mut command = serve(database);
+        network(command.stdout(Stdio::piped()));
         let mut child = command.spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         loop {
@@ -117,6 +117,16 @@ impl Web {
         assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
         person
     }
+}
+
+/// The program as a server on a free port.
+fn serve(database: &Database) -> Command {
+    let mut command = sapa();
+    command.arg("serve").env("SAPA_DATA_DIR", database.dir()).env("SAPA_LISTEN", "127.0.0.1:0");
+    if let Some(url) = database.url() {
+        command.env("SAPA_DATABASE_URL", url);
+    }
+    command
 }
 
 /// A signed-in browser, without its pages.
