@@ -163,9 +163,9 @@ fn counted(ws: &Workspace, cargo: Program, log: &str) -> Result<Counts> {
     Ok(counts)
 }
 
+/// The tests of a failed process print a result of their own, indented by nextest, whose summary counts them.
 fn is_cargo_summary(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("test result:") || line.starts_with("Summary [")
+    line.starts_with("test result:") || line.trim_start().starts_with("Summary [")
 }
 
 /// The numbers before `passed`, `failed` and the like, as nextest, cargo and Playwright all print them.
@@ -193,6 +193,7 @@ mod tests {
         let line = "     Summary [   2.013s] 12 tests run: 9 passed (1 slow), 2 failed, 1 timed out, 4 skipped";
         assert!(is_cargo_summary(line));
         assert_eq!(counts_in(line), Counts { passed: 9, failed: 3, skipped: 4 });
+        assert!(!is_cargo_summary("    test result: FAILED. 0 passed; 1 failed; 0 ignored"), "counted already");
     }
 
     #[test]
