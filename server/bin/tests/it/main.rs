@@ -9,3 +9,4 @@ mod media;
 mod removal;
 mod route;
 mod tenancy;
+mod user;
