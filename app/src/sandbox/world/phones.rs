@@ -66,7 +66,7 @@ fn PhoneTable(phones: Vec<WorldPhone>) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col">{text::number(lang)}</th>
-                    <th scope="col">{text::phone(lang)}</th>
+                    <th scope="col" class="max-md:hidden">{text::phone(lang)}</th>
                     <th scope="col" class="max-md:hidden">{text::addressing(lang)}</th>
                     <th scope="col">{text::devices(lang)}</th>
                     <th scope="col">{text::limits(lang)}</th>
@@ -82,6 +82,7 @@ fn Row(phone: WorldPhone) -> impl IntoView {
     let lang = use_lang();
     let limits = view! { <LimitsOf phone=phone.clone() /> };
     let WorldPhone { phone, name, owner, by_lid, devices, connected, online, .. } = phone;
+    let readable = phone.readable();
     let (tone, state) = match (connected, devices) {
         (_, 0) => (Tone::Neutral, text::no_device(lang).to_owned()),
         (0, devices) => (Tone::Warning, text::connected(lang, 0, devices)),
@@ -96,8 +97,9 @@ fn Row(phone: WorldPhone) -> impl IntoView {
             <td>
                 <b class="block max-w-[24ch] truncate font-semibold">{label}</b>
                 <span class="block max-w-[28ch] truncate text-xs text-muted">{tenant}</span>
+                <span class="block text-xs whitespace-nowrap text-muted tabular-nums md:hidden">{readable.clone()}</span>
             </td>
-            <td class="whitespace-nowrap tabular-nums">{phone.readable()}</td>
+            <td class="whitespace-nowrap tabular-nums max-md:hidden">{readable}</td>
             <td class="whitespace-nowrap text-muted max-md:hidden">
                 {if by_lid { text::by_lid(lang) } else { text::by_phone(lang) }}
             </td>

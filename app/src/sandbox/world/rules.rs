@@ -99,7 +99,7 @@ fn PolicyCard(policy: PolicyForm, saved: Callback<()>) -> impl IntoView {
                     {number("policy[ban_minutes]", "ban_minutes", text::ban_minutes(lang), hour, ban_minutes)}
                 </div>
                 <div class="mt-5">
-                    <Button variant=Variant::Primary submit=true busy=set.pending()>{text::save_limits(lang)}</Button>
+                    <Button submit=true busy=set.pending()>{text::save_limits(lang)}</Button>
                 </div>
             </ActionForm>
         </Card>
