@@ -66,7 +66,7 @@ async fn what_applies_is_told_field_by_field() {
     network.add_account(OWNER, Addressing::Lid).await;
     network.add_account(OTHER, Addressing::Lid).await;
     let anybody: WorldView = network.get("/api/world").await;
-    assert_eq!((anybody.applies.deliver_ms, anybody.applies.reply_probability), (Some(Some([0, 200])), Some(0.0)));
+    assert_eq!((anybody.applies.on_whatsapp, anybody.applies.reply_probability), (Some(true), Some(0.0)));
     network.people_are(json!({"deliver_ms": [1, 1], "read_ms": [2, 2], "read_probability": 0.5})).await;
     network.person_is(RINA, json!({"name": "Rina", "read_ms": [3, 3], "blocks": true})).await;
     toward(&network, RINA, OWNER, json!({"blocks": false, "read_ms": null})).await;
