@@ -4,6 +4,8 @@ export interface Listed {
   path: string;
   /** Whether it needs a sign-in. */
   signedIn: boolean;
+  /** Whether it is for operators of the installation only. */
+  operator?: true;
 }
 
 export const pages: Listed[] = [
@@ -19,4 +21,8 @@ export const pages: Listed[] = [
   { name: 'inbox', path: '/inbox', signedIn: true },
   { name: 'chatbot', path: '/chatbot', signedIn: true },
   { name: 'sandbox', path: '/sandbox', signedIn: true },
+  { name: 'sandbox-world', path: '/sandbox/world', signedIn: true, operator: true },
+  { name: 'sandbox-world-rules', path: '/sandbox/world?view=rules', signedIn: true, operator: true },
+  { name: 'sandbox-world-trouble', path: '/sandbox/world?view=trouble', signedIn: true, operator: true },
+  { name: 'sandbox-world-ledger', path: '/sandbox/world?view=ledger', signedIn: true, operator: true },
 ];

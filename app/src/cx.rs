@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use domain::{Error, Permission};
 use leptos::prelude::use_context;
-use server::{Scope, Server, identity::Authenticated};
+use server::{Operator, Scope, Server, identity::Authenticated};
 
 /// The server of this request.
 ///
@@ -19,6 +19,12 @@ pub async fn authorized(permission: Permission) -> Result<(Server, Scope), ApiEr
     let Authenticated { scope, .. } = signed_in()?;
     scope.require(permission)?;
     Ok((server, scope))
+}
+
+/// The server and the proof that an operator of the installation asks; fails with `NotOperator`.
+pub fn operating() -> Result<(Server, Operator), ApiError> {
+    let operator = signed_in()?.operator.ok_or(ApiError::from(Error::NotOperator))?;
+    Ok((server(), operator))
 }
 
 /// Who asks; fails with `SignedOut`. The middleware has checked the cookie before the request came here.

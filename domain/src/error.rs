@@ -17,6 +17,8 @@ pub enum Error {
     SignedOut,
     /// The member's role lacks this permission.
     Forbidden(Permission),
+    /// Only operators of the installation may do this.
+    NotOperator,
     /// Something typed cannot be taken; each entry names its field. Never empty.
     Invalid(Vec<FieldProblem>),
     /// What is asked does not fit the present state.
@@ -75,12 +77,16 @@ pub enum Field {
         min: u32,
         max: u32,
     },
+    /// Not a whole number.
+    NotANumber,
     /// Not a time of the day.
     NotATime,
     /// Not a picture that can be opened.
     NotAPicture,
     /// Not the name of what is to be deleted.
     OtherName,
+    /// Not the word that is asked for.
+    OtherWord,
     TooManyLines {
         max: u32,
     },
@@ -156,6 +162,8 @@ impl Error {
             (Self::SignedOut, En) => "You are signed out. Sign in again to go on.".into(),
             (Self::Forbidden(_), Id) => "Peran Anda belum boleh melakukan ini. Minta pemilik akun.".into(),
             (Self::Forbidden(_), En) => "Your role may not do this. Ask the owner of the account.".into(),
+            (Self::NotOperator, Id) => "Hanya pengelola server ini yang boleh melakukannya.".into(),
+            (Self::NotOperator, En) => "Only an operator of this installation may do this.".into(),
             (Self::Invalid(problems), _) => {
                 problems.iter().map(|p| p.problem.message(lang)).collect::<Vec<_>>().join(" ")
             }
@@ -214,12 +222,16 @@ impl Field {
             (Self::WrongCode, En) => "This code is wrong. Type the new one, exactly as shown.".into(),
             (Self::OutOfRange { min, max }, Id) => format!("Isi angka bulat dari {min} sampai {max}."),
             (Self::OutOfRange { min, max }, En) => format!("Write a whole number from {min} to {max}."),
+            (Self::NotANumber, Id) => "Isi angka bulat, 0 atau lebih.".into(),
+            (Self::NotANumber, En) => "Write a whole number, 0 or more.".into(),
             (Self::NotAPicture, Id) => "Foto ini tidak bisa dibuka. Pilih JPEG, PNG atau WebP yang lebih kecil.".into(),
             (Self::NotAPicture, En) => "This picture cannot be opened. Choose a smaller JPEG, PNG or WebP.".into(),
             (Self::NotATime, Id) => "Isi jam, misalnya 21:30; mulai dan selesai harus berbeda.".into(),
             (Self::NotATime, En) => "Write a time, such as 21:30; beginning and end must differ.".into(),
             (Self::OtherName, Id) => "Bukan nama nomor ini. Ketik persis seperti yang tampil.".into(),
             (Self::OtherName, En) => "This is not its name. Type it exactly as shown.".into(),
+            (Self::OtherWord, Id) => "Bukan kata yang diminta. Ketik persis seperti yang tampil.".into(),
+            (Self::OtherWord, En) => "This is not the word. Type it exactly as shown.".into(),
             (Self::TooManyLines { max }, Id) => format!("Paling banyak {max} baris."),
             (Self::TooManyLines { max }, En) => format!("At most {max} lines."),
         }

@@ -17,6 +17,8 @@ pub enum Event {
     ImportChanged(ImportId),
     /// The rules of the bot.
     ChatbotChanged,
+    /// Something in the world of the sandbox, whichever tenant it is of. Told to operators only.
+    WorldChanged,
     /// Anything may have changed: events were missed. Ask for everything shown.
     Resync,
 }

@@ -34,6 +34,8 @@ pub struct Viewer {
     pub tenant: TenantId,
     pub tenant_name: String,
     pub role: Role,
+    /// Whether they operate the installation: see what belongs to no tenant.
+    pub operator: bool,
     /// The language chosen in the settings, if any.
     pub lang: Option<Lang>,
 }

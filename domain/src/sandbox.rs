@@ -1,8 +1,13 @@
 //! The sandbox network as the dashboard shows it: phones, what a person's phone shows, faults on command, the ledger.
 
 mod persona;
+mod world;
 
-pub use persona::{AnswerRule, PersonaForm, PersonaRules};
+pub use persona::{AnswerRule, PersonForm, PersonaForm, PersonaRules};
+pub use world::{
+    PhoneOwner, PolicyForm, PolicyRules, RESET_WORD, WorldEntry, WorldFault, WorldPhone, WorldRules, WorldView,
+    reset_word, seed,
+};
 
 use crate::{
     Error, Field, Millis, NumberId, PhoneNumber,
@@ -98,7 +103,15 @@ pub struct SandboxThread {
     /// In the order in which they came to this phone.
     pub messages: Vec<SandboxMessage>,
     /// None for a phone with an account: nobody plays its owner.
-    pub persona: Option<PersonaForm>,
+    pub played: Option<Played>,
+}
+
+/// A person that can be played.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Played {
+    /// All that applies toward the number, whoever set it.
+    pub persona: PersonaForm,
+    pub person: PersonForm,
 }
 
 /// A message in the ledger of the network.

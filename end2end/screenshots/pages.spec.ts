@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { open, signUp, test } from '../fixtures/test.ts';
+import { open, signUpOperator, test } from '../fixtures/test.ts';
 import { pages } from '../pages.ts';
 
 const folder = process.env['SAPA_SCREENSHOTS'] ?? 'screenshots';
@@ -13,10 +13,10 @@ for (const [language, locale] of Object.entries(languages)) {
     test.describe(`${language}, ${theme}`, () => {
       test.use({ locale, colorScheme: theme });
 
-      test('every page', async ({ page, anotherPage }) => {
+      test('every page', async ({ page, anotherPage, sapa }) => {
         test.setTimeout(5 * 60_000);
         const stranger = await anotherPage();
-        await signUp(page);
+        await signUpOperator(page, sapa);
         for (const { name, path, signedIn } of pages) {
           const shown = signedIn ? page : stranger;
           for (const size of Object.values(sizes)) {

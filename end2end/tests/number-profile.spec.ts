@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import { connectedNumber, isLive, row, somePhone, thread } from '../fixtures/inbox.ts';
-import { expect, expectAccessible, signUp, test } from '../fixtures/test.ts';
+import { expect, expectAccessible, signUp, signUpOperator, test } from '../fixtures/test.ts';
 
 /** A red pixel. */
 const picture = Buffer.from(
@@ -86,7 +86,7 @@ test('how a number behaves is set by keyboard', async ({ page, sapa }) => {
 });
 
 test('who writes is seen with the picture they show', async ({ page, sapa }) => {
-  await signUp(page);
+  await signUpOperator(page, sapa);
   const phone = await connectedNumber(page, 'CS Solo');
   const dewi = somePhone();
   await sapa.sandbox.setPerson(dewi, { name: 'Dewi' });
@@ -95,8 +95,8 @@ test('who writes is seen with the picture they show', async ({ page, sapa }) => 
   await isLive(page);
   await page.getByRole('link', { name: /CS Solo/ }).first().click();
   await page.getByRole('link', { name: /Dewi/ }).first().click();
-  await page.getByRole('button', { name: 'Behaviour' }).press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'How Dewi behaves' });
+  await page.getByRole('button', { name: 'Person' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Who Dewi is' });
   await dialog.getByLabel('Shows a profile picture').press('Space');
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();

@@ -18,20 +18,26 @@ async function play(page: Page, phone: string): Promise<void> {
   await expect(page.getByRole('region', { name: /^Screen of / })).toBeVisible();
 }
 
-test('a newcomer plays a customer: is one, writes, and sees the answer on their screen', async ({ page }) => {
+test('a newcomer plays a customer: is one, writes, and sees the answer on their screen', async ({ page, sapa }) => {
   await signUp(page);
   await connectedNumber(page, 'CS');
   await openPhone(page, 'CS');
   await expect(page.getByRole('heading', { name: 'No chats yet' })).toBeVisible();
-  await play(page, somePhone());
+  const rina = somePhone();
+  await sapa.sandbox.setPerson(rina, { name: 'Rina' });
+  await play(page, rina);
+  // Who somebody is, is the same for every business.
+  await expect(page.getByRole('button', { name: 'Person' })).toBeHidden();
 
   await page.getByRole('button', { name: 'Behaviour' }).click();
   const dialog = page.getByRole('dialog', { name: /^How .* behaves$/ });
-  await dialog.getByLabel('Profile name').fill('Rina');
-  await dialog.getByLabel('Answers').fill('harga =');
+  await expect(dialog.getByLabel('Reads messages')).toBeChecked();
+  await expect(dialog.getByLabel('Answers messages')).not.toBeChecked();
+  await dialog.getByRole('textbox', { name: 'Answers' }).fill('harga =');
+  await expect(dialog.getByLabel('Answers messages')).toBeChecked();
   await dialog.getByRole('button', { name: 'Save behaviour' }).click();
-  await expect(dialog.getByLabel('Answers')).toHaveAttribute('aria-invalid', 'true');
-  await dialog.getByLabel('Answers').fill('harga = Berapa ongkirnya?');
+  await expect(dialog.getByRole('textbox', { name: 'Answers' })).toHaveAttribute('aria-invalid', 'true');
+  await dialog.getByRole('textbox', { name: 'Answers' }).fill('harga = Berapa ongkirnya?');
   await dialog.getByRole('button', { name: 'Save behaviour' }).click();
   await expect(dialog).toBeHidden();
   const screen = page.getByRole('region', { name: /^Screen of / });

@@ -1,12 +1,13 @@
-import { expect, expectAccessible, expectAriaSnapshot, indonesian, open, signIn, signOut, signUp, test } from '../fixtures/test.ts';
+import { expect, expectAccessible, expectAriaSnapshot, indonesian, open, signIn, signOut, signUp, signUpOperator, test } from '../fixtures/test.ts';
 import { pages } from '../pages.ts';
 
 // That no page writes an error to the console or asks another machine for anything is watched in every test: see
 // fixtures/watch.ts.
 
-for (const { name, path, signedIn } of pages) {
-  test(`${name} opens, titled and accessible, as a screen reader is told it`, async ({ page }) => {
-    if (signedIn) await signUp(page);
+for (const { name, path, signedIn, operator } of pages) {
+  test(`${name} opens, titled and accessible, as a screen reader is told it`, async ({ page, sapa }) => {
+    if (operator) await signUpOperator(page, sapa);
+    else if (signedIn) await signUp(page);
     const response = await open(page, path);
 
     expect(response?.status()).toBe(200);
@@ -31,10 +32,10 @@ test('a person comes back after signing out', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 });
 
-test('a page wakes up with the answers it came with, and asks nothing again', async ({ page }) => {
+test('a page wakes up with the answers it came with, and asks nothing again', async ({ page, sapa }) => {
   // Held, not refused: what happens elsewhere would be a reason to ask.
   await page.route('**/events', () => {});
-  await signUp(page);
+  await signUpOperator(page, sapa);
   // A page of its own, not the one that the browser went on to from the form.
   await open(page, '/');
   const asked: string[] = [];
@@ -62,8 +63,8 @@ test.describe('in Indonesian', () => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a person can sign up and sees every page', async ({ page }) => {
-    await signUp(page);
+  test('a person can sign up and sees every page', async ({ page, sapa }) => {
+    await signUpOperator(page, sapa);
     for (const { path } of pages.filter(({ signedIn }) => signedIn)) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -37,5 +37,5 @@ pub mod tenant;
 pub mod whatsapp;
 
 pub use error::{Error, Result};
-pub use scope::Scope;
+pub use scope::{Operator, Scope};
 pub use server::{Nudges, Server};

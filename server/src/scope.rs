@@ -10,6 +10,25 @@ pub struct Scope {
     role: Role,
 }
 
+/// The right to see and change what belongs to no tenant. Only the sign-in of a person who operates the installation gives
+/// one, and it is asked anew with every request: who is one no longer cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operator {
+    user: UserId,
+}
+
+impl Operator {
+    /// For the request extractor, which has checked the sign-in.
+    pub(crate) fn signed_in(user: UserId) -> Self {
+        Self { user }
+    }
+
+    /// The person who acts.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+}
+
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {

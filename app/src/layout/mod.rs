@@ -11,4 +11,4 @@ mod viewer;
 pub use not_found::NotFound;
 pub use preference::{LangSwitch, Theme, ThemeSwitch, provide_preferences, use_lang, use_theme};
 pub use shell::Shell;
-pub use viewer::{Opened, may, use_now, use_viewer, use_zone};
+pub use viewer::{Opened, may, operates, use_now, use_viewer, use_zone};

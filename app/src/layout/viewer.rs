@@ -25,6 +25,11 @@ pub fn may(permission: Permission) -> bool {
     use_viewer().role.may(permission)
 }
 
+/// Whether whoever looks operates the installation. What only operators may do is absent from the pages of others.
+pub fn operates() -> bool {
+    use_viewer().operator
+}
+
 /// The zone in which times are written.
 pub fn use_zone() -> Zone {
     use_context::<Zone>().unwrap_or_default()

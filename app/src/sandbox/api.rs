@@ -49,7 +49,7 @@ pub async fn write_as(
     Ok(sandbox::write(&server, &scope, number, &person, &text).await?)
 }
 
-/// A person behaves differently from now on.
+/// A person behaves differently toward a number from now on.
 #[server]
 pub async fn set_persona(number: NumberId, person: String, persona: PersonaForm) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;

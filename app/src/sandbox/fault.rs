@@ -39,57 +39,13 @@ fn ThrowCard(number: NumberId, thrown: Callback<()>) -> impl IntoView {
     let cause = ServerAction::<CauseFault>::new();
     let answer = cause.value();
     follow_up(answer, Some(text::thrown(lang)), thrown);
-    let kind = RwSignal::new(FaultKind::Disconnect.as_str().to_owned());
-    let is = move |wanted: FaultKind| move || kind.with(|kind| kind == wanted.as_str());
-    let choice = |kind: &FaultKind| (kind.as_str().to_owned(), text::fault(lang, *kind).to_owned());
-    let options: Vec<_> = FaultKind::ALL.iter().map(choice).collect();
     view! {
         <Card title=text::throw(lang) class="self-start">
             <p class="mb-4 text-sm text-muted text-pretty">{text::throw_lead(lang)}</p>
             <ActionForm action=cause>
                 <FormError error=form_error(answer) />
                 <input type="hidden" name="number" value=number.to_string() />
-                <div class="grid gap-4 sm:grid-cols-2">
-                    <Field
-                        name="fault[kind]"
-                        label=text::kind(lang)
-                        error=field_error(answer, "kind")
-                        class="sm:col-span-2"
-                    >
-                        <Select options bind=kind />
-                    </Field>
-                    <Show when=is(FaultKind::Nack)>
-                        <Field
-                            name="fault[code]"
-                            label=text::code(lang)
-                            hint=text::code_hint(lang)
-                            error=field_error(answer, "code")
-                        >
-                            <Input inputmode="numeric" placeholder="463" />
-                        </Field>
-                    </Show>
-                    <Show when=is(FaultKind::AckLate)>
-                        <Field name="fault[delay_s]" label=text::delay(lang) error=field_error(answer, "delay_s")>
-                            <Input inputmode="numeric" placeholder="30" />
-                        </Field>
-                    </Show>
-                    <Field
-                        name="fault[count]"
-                        label=text::count(lang)
-                        hint=text::count_hint(lang)
-                        error=field_error(answer, "count")
-                    >
-                        <Input inputmode="numeric" value="1".to_owned() />
-                    </Field>
-                    <Field
-                        name="person"
-                        label=text::person(lang)
-                        hint=text::person_hint(lang)
-                        error=field_error(answer, "person")
-                    >
-                        <Input kind="tel" inputmode="tel" autocomplete="off" />
-                    </Field>
-                </div>
+                <FaultFields error=move |field| field_error(answer, field) />
                 <div class="mt-5">
                     <Button variant=Variant::Primary submit=true glyph=Glyph::Bolt busy=cause.pending()>
                         {text::throw_it(lang)}
@@ -97,6 +53,65 @@ fn ThrowCard(number: NumberId, thrown: Callback<()>) -> impl IntoView {
                 </div>
             </ActionForm>
         </Card>
+    }
+}
+
+/// What trouble, how often, with whom.
+#[component]
+pub fn FaultFields<E>(
+    /// What is wrong with a field.
+    error: E,
+) -> impl IntoView
+where
+    E: Fn(&'static str) -> Signal<Option<String>> + Copy + Send + Sync + 'static,
+{
+    let lang = use_lang();
+    let kind = RwSignal::new(FaultKind::Disconnect.as_str().to_owned());
+    let is = move |wanted: FaultKind| move || kind.with(|kind| kind == wanted.as_str());
+    let choice = |kind: &FaultKind| (kind.as_str().to_owned(), text::fault(lang, *kind).to_owned());
+    let options: Vec<_> = FaultKind::ALL.iter().map(choice).collect();
+    view! {
+        <div class="grid gap-4 sm:grid-cols-2">
+            <Field
+                name="fault[kind]"
+                label=text::kind(lang)
+                error=error("kind")
+                class="sm:col-span-2"
+            >
+                <Select options bind=kind />
+            </Field>
+            <Show when=is(FaultKind::Nack)>
+                <Field
+                    name="fault[code]"
+                    label=text::code(lang)
+                    hint=text::code_hint(lang)
+                    error=error("code")
+                >
+                    <Input inputmode="numeric" placeholder="463" />
+                </Field>
+            </Show>
+            <Show when=is(FaultKind::AckLate)>
+                <Field name="fault[delay_s]" label=text::delay(lang) error=error("delay_s")>
+                    <Input inputmode="numeric" placeholder="30" />
+                </Field>
+            </Show>
+            <Field
+                name="fault[count]"
+                label=text::count(lang)
+                hint=text::count_hint(lang)
+                error=error("count")
+            >
+                <Input inputmode="numeric" value="1".to_owned() />
+            </Field>
+            <Field
+                name="person"
+                label=text::person(lang)
+                hint=text::person_hint(lang)
+                error=error("person")
+            >
+                <Input kind="tel" inputmode="tel" autocomplete="off" />
+            </Field>
+        </div>
     }
 }
 
@@ -109,18 +124,7 @@ fn InForceCard(number: NumberId, faults: Query<Vec<Fault>>) -> impl IntoView {
         if faults.is_empty() {
             return Either::Left(view! { <p class="text-sm text-muted">{text::nothing_in_force(lang)}</p> });
         }
-        let line = |fault: Fault| {
-            let code = fault.code.map(|code| format!(" {code}")).unwrap_or_default();
-            let often = fault.count.map_or_else(|| text::endless(lang).to_owned(), |count| text::times(lang, count));
-            let whom = fault.person.map(|person| text::only_for(lang, &person.readable()));
-            let about = [Some(often), whom].into_iter().flatten().collect::<Vec<_>>().join(", ");
-            view! {
-                <li class="py-2.5">
-                    <p class="text-sm font-medium">{text::fault(lang, fault.kind)} {code}</p>
-                    <p class="text-xs text-muted">{about}</p>
-                </li>
-            }
-        };
+        let line = |fault: Fault| view! { <FaultLine fault strikes=None /> };
         Either::Right(view! {
             <ul class="divide-y divide-border">{faults.into_iter().map(line).collect_view()}</ul>
             <ActionForm action=end attr:class="mt-3">
@@ -133,6 +137,26 @@ fn InForceCard(number: NumberId, faults: Query<Vec<Fault>>) -> impl IntoView {
         <Card title=text::in_force(lang)>
             <Load of=faults view=draw />
         </Card>
+    }
+}
+
+/// A fault in force, in words.
+#[component]
+pub fn FaultLine(
+    fault: Fault,
+    /// Which phone it strikes, where that is not known.
+    strikes: Option<String>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let code = fault.code.map(|code| format!(" {code}")).unwrap_or_default();
+    let often = fault.count.map_or_else(|| text::endless(lang).to_owned(), |count| text::times(lang, count));
+    let whom = fault.person.map(|person| text::only_for(lang, &person.readable()));
+    let about = [strikes, Some(often), whom].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    view! {
+        <li class="py-2.5">
+            <p class="text-sm font-medium">{text::fault(lang, fault.kind)} {code}</p>
+            <p class="text-xs text-muted">{about}</p>
+        </li>
     }
 }
 

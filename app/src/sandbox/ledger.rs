@@ -22,6 +22,20 @@ pub fn Ledger(number: NumberId, phone: Signal<SandboxPhone>) -> impl IntoView {
     let traffic = Memo::new(move |_| {
         phone.with(|phone| phone.account.as_ref().map(|account| account.traffic).unwrap_or_default())
     });
+    view! {
+        <Card title=text::in_numbers(lang)>
+            <Totals traffic />
+        </Card>
+        <Card title=text::newest(lang) note=text::newest_lead(lang) flush=true class="mt-[var(--gap)]">
+            <Load of=entries view=move |entries| view! { <Entries entries /> } />
+        </Card>
+    }
+}
+
+/// What was sent, as the network counted it.
+#[component]
+pub fn Totals(#[prop(into)] traffic: Signal<Traffic>) -> impl IntoView {
+    let lang = use_lang();
     let figure = move |name: &'static str, of: fn(&Traffic) -> u64| {
         view! {
             <div>
@@ -31,17 +45,12 @@ pub fn Ledger(number: NumberId, phone: Signal<SandboxPhone>) -> impl IntoView {
         }
     };
     view! {
-        <Card title=text::in_numbers(lang)>
-            <dl class="grid grid-cols-2 gap-4 sm:grid-cols-4 xl:grid-cols-8">
-                {figure(text::accepted(lang), |t| t.accepted)} {figure(text::delivered(lang), |t| t.delivered)}
-                {figure(text::read(lang), |t| t.read)} {figure(text::replies(lang), |t| t.replies)}
-                {figure(text::refused(lang), |t| t.refused)} {figure(text::repeated(lang), |t| t.repeated)}
-                {figure(text::unreadable(lang), |t| t.unreadable)} {figure(text::keys_reused(lang), |t| t.keys_reused)}
-            </dl>
-        </Card>
-        <Card title=text::newest(lang) note=text::newest_lead(lang) flush=true class="mt-[var(--gap)]">
-            <Load of=entries view=move |entries| view! { <Entries entries /> } />
-        </Card>
+        <dl class="grid grid-cols-2 gap-4 sm:grid-cols-4 xl:grid-cols-8">
+            {figure(text::accepted(lang), |t| t.accepted)} {figure(text::delivered(lang), |t| t.delivered)}
+            {figure(text::read(lang), |t| t.read)} {figure(text::replies(lang), |t| t.replies)}
+            {figure(text::refused(lang), |t| t.refused)} {figure(text::repeated(lang), |t| t.repeated)}
+            {figure(text::unreadable(lang), |t| t.unreadable)} {figure(text::keys_reused(lang), |t| t.keys_reused)}
+        </dl>
     }
 }
 

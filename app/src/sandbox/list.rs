@@ -1,7 +1,7 @@
 //! The phones of the sandbox.
 
 use super::{api, text};
-use crate::{format, live::refetch_on, ui::*};
+use crate::{format, layout::operates, live::refetch_on, ui::*};
 use domain::{
     Event,
     sandbox::{SandboxAccount, SandboxPhone},
@@ -33,10 +33,17 @@ pub fn PhonesPage() -> impl IntoView {
             view! { <div class="grid grid-cols-1 gap-[var(--gap)] md:grid-cols-2 xl:grid-cols-3">{cards}</div> },
         )
     };
+    let actions = slot(|| operates().then(|| view! { <WorldLink /> }));
     view! {
-        <PageHead title=text::title(lang) lead=text::lead(lang) />
+        <PageHead title=text::title(lang) lead=text::lead(lang) actions />
         <Load of=phones view=draw />
     }
+}
+
+/// For operators.
+#[component]
+fn WorldLink() -> impl IntoView {
+    view! { <ButtonLink href="/sandbox/world" glyph=Glyph::Globe>{text::whole_world(use_lang())}</ButtonLink> }
 }
 
 #[component]

@@ -1,4 +1,5 @@
-//! The sandbox network, played from the dashboard: phones, chats as people's phones show them, faults, the ledger.
+//! The sandbox network, played from the dashboard: phones, chats as people's phones show them, faults, the ledger;
+//! and the whole world for its operator.
 
 pub mod api;
 mod chats;
@@ -6,10 +7,12 @@ mod fault;
 mod group;
 mod ledger;
 mod list;
+mod person;
 mod persona;
 mod phone;
 mod text;
 mod thread;
+pub mod world;
 
 use domain::{Event, NumberId};
 use leptos::prelude::*;
@@ -25,6 +28,7 @@ pub fn SandboxRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/sandbox") view=Outlet ssr=SsrMode::Async>
             <Route path=path!("") view=list::PhonesPage ssr=SsrMode::Async />
+            <Route path=path!("/world") view=world::WorldPage ssr=SsrMode::Async />
             <Route path=path!("/:number") view=phone::PhonePage ssr=SsrMode::Async />
         </ParentRoute>
     }

@@ -4,6 +4,7 @@ use domain::{Lang, sandbox::FaultKind};
 
 crate::texts! {
     title: "Sandbox", "Sandbox";
+    whole_world: "Seluruh dunia", "The whole world";
     lead: "Jaringan WhatsApp di dalam kotak. Di sini Anda memainkan para pelanggan: baca layar mereka, tulis atas nama mereka, dan lempar gangguan.",
         "A WhatsApp network in a box. Here you play the customers: see their screens, write in their name, and throw trouble.";
     none: "Belum ada ponsel sandbox", "No sandbox phone yet";
@@ -60,19 +61,27 @@ crate::texts! {
     group_made(subject: &str): "Grup {subject} dibuat", "Made the group {subject}";
     behaviour: "Perilaku", "Behaviour";
     behaviour_of(name: &str): "Perilaku {name}", "How {name} behaves";
-    behaviour_lead: "Berlaku untuk semua pesan berikutnya ke orang ini, dari nomor mana pun.", "Holds for every later message to this person, from whichever number.";
+    behaviour_lead: "Begini ia bersikap terhadap nomor ini mulai pesan berikutnya; nomor usaha lain tidak merasakannya. Nama, foto, dan apakah ia ada di WhatsApp sama untuk semua nomor: itu diatur pengelola server.",
+        "This is how they behave toward this number, from the next message on; other businesses’ numbers do not notice. Their name, their picture and whether they are on WhatsApp are the same for every number: the operator of this installation sets those.";
+    person_of: "Orangnya", "Person";
+    who_is(name: &str): "Siapa {name}", "Who {name} is";
+    person_lead: "Sama untuk semua nomor di sandbox, milik usaha mana pun. Anda mengubahnya sebagai pengelola server.",
+        "The same for every number of the sandbox, whichever business it belongs to. You change it as the operator of this installation.";
+    save_person: "Simpan", "Save person";
+    person_saved: "Tersimpan untuk semua nomor.", "Saved for every number.";
     name: "Nama di profil", "Profile name";
     on_whatsapp: "Ada di WhatsApp", "Is on WhatsApp";
     receives: "Ponsel menyala", "Phone is on";
     reads: "Membaca pesan", "Reads messages";
-    blocks: "Memblokir nomor usaha", "Blocks businesses";
+    blocks: "Memblokir pengirim", "Blocks the sender";
+    replies_to: "Membalas pesan", "Answers messages";
     hides_number: "Menyembunyikan nomornya", "Hides their number";
     shows_picture: "Memasang foto profil", "Shows a profile picture";
     shows_picture_hint: "Terlihat di kotak masuk begitu ia menulis.", "Seen in the inbox once they write.";
     hides_number_badge: "Nomor disembunyikan", "Number hidden";
     answers: "Jawaban", "Answers";
-    answers_hint: "Satu per baris: kata = jawaban. Tanpa kata, menjawab pesan apa pun. Kosong: tidak menjawab, kecuali seluruh sandbox diatur begitu.",
-        "One per line: words = answer. Without words it answers any message. Empty: no answers, unless the whole sandbox is set to.";
+    answers_hint: "Satu per baris: kata = jawaban. Tanpa kata, menjawab pesan apa pun. Kosong: jawaban yang berlaku bagi semua orang; kalau tidak ada, obrolan ringan.",
+        "One per line: words = answer. Without words it answers any message. Empty: the answers set for everybody; where there are none, small talk.";
     answers_example: "harga = Berapa ongkirnya?", "price = What is the shipping?";
     cancel: "Batal", "Cancel";
     save: "Simpan perilaku", "Save behaviour";

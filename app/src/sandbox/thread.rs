@@ -3,19 +3,20 @@
 use super::{
     api::{self, WriteAs},
     is_heard,
+    person::PersonDialog,
     persona::PersonaDialog,
     text,
 };
 use crate::{
     error::{field_error, form_error},
     format,
-    layout::use_zone,
+    layout::{operates, use_zone},
     live::refetch_on,
     ui::*,
 };
 use domain::{
     NumberId,
-    sandbox::{PersonaForm, SandboxMessage, SandboxThread},
+    sandbox::{PersonForm, PersonaForm, Played, SandboxMessage, SandboxThread},
 };
 use leptos::{either::Either, ev, form::ActionForm, html, prelude::*};
 
@@ -41,7 +42,7 @@ fn Opened(number: NumberId, thread: Signal<SandboxThread>, business: String, cha
     let lang = use_lang();
     let person = thread.with_untracked(|thread| thread.person.e164());
     let name = Memo::new(move |_| thread.with(|thread| thread.name.clone()));
-    let is_played = Memo::new(move |_| thread.with(|thread| thread.persona.is_some()));
+    let is_played = Memo::new(move |_| thread.with(|thread| thread.played.is_some()));
     let writing = person.clone();
     let composer = move || {
         if is_played.get() {
@@ -68,9 +69,12 @@ fn Head(
     changed: Callback<()>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let persona = Memo::new(move |_| thread.with(|thread| thread.persona.clone()));
+    let played = Memo::new(move |_| thread.with(|thread| thread.played.clone()));
     let phone = thread.with_untracked(|thread| thread.person.readable());
-    let changing = RwSignal::new(None::<PersonaForm>);
+    let (behaving, being) = (RwSignal::new(None::<PersonaForm>), RwSignal::new(None::<PersonForm>));
+    let behave = move |_| behaving.set(played.get_untracked().map(|played| played.persona));
+    let be = move |_| being.set(played.get_untracked().map(|played| played.person));
+    let operator = operates();
     view! {
         <header class="flex min-h-16 shrink-0 items-center gap-3 border-b bg-raised px-4 py-2 max-lg:px-3">
             <a
@@ -84,29 +88,30 @@ fn Head(
             <div class="min-w-0 flex-1">
                 <div class="flex flex-wrap items-center gap-x-2 gap-y-1">
                     <h2 class="truncate">{name}</h2>
-                    {move || persona.get().map(|persona| signs(lang, &persona))}
+                    {move || played.get().map(|played| signs(lang, &played))}
                 </div>
                 <p class="truncate text-xs text-muted tabular-nums">{phone}</p>
             </div>
-            <Show when=move || persona.with(Option::is_some)>
-                <Button
-                    small=true
-                    glyph=Glyph::Smile
-                    class="js-only"
-                    on:click=move |_| changing.set(persona.get_untracked())
-                >
+            <Show when=move || operator && played.with(Option::is_some)>
+                <Button small=true glyph=Glyph::Person class="js-only" on:click=be>
+                    <span class="max-sm:sr-only">{text::person_of(lang)}</span>
+                </Button>
+            </Show>
+            <Show when=move || played.with(Option::is_some)>
+                <Button small=true glyph=Glyph::Smile class="js-only" on:click=behave>
                     <span class="max-sm:sr-only">{text::behaviour(lang)}</span>
                 </Button>
             </Show>
         </header>
-        <PersonaDialog number person name changing changed />
+        {operator.then(|| view! { <PersonDialog person=person.clone() name changing=being changed /> })}
+        <PersonaDialog number person name changing=behaving changed />
     }
 }
 
 /// What is unusual about the person.
-fn signs(lang: domain::Lang, persona: &PersonaForm) -> impl IntoView + use<> {
+fn signs(lang: domain::Lang, Played { persona, person }: &Played) -> impl IntoView + use<> {
     let signs = [
-        (!persona.on_whatsapp, text::not_on_whatsapp(lang)),
+        (!person.on_whatsapp, text::not_on_whatsapp(lang)),
         (!persona.receives, text::off(lang)),
         (persona.receives && !persona.reads, text::never_reads(lang)),
         (persona.blocks, text::blocks_badge(lang)),

@@ -1,4 +1,4 @@
-//! How a simulated person behaves, as a form sets it.
+//! Simulated people, as forms set them: how they behave toward a number, and who they are to everybody.
 
 use crate::{Error, Field, error::Result};
 use serde::{Deserialize, Serialize};
@@ -7,43 +7,38 @@ use serde::{Deserialize, Serialize};
 const NAME_MAX: u32 = 25;
 /// The most answers of a person.
 const ANSWERS_MAX: u32 = 20;
-/// How a person behaves, as a form shows it.
+
+/// How people behave, as a form shows it: one person toward one number, or everybody who was not told otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonaForm {
-    #[serde(default)]
-    pub name: String,
-    #[serde(default)]
-    pub on_whatsapp: bool,
     /// Messages reach the phone.
     #[serde(default)]
     pub receives: bool,
     /// Messages that reached the phone are read.
     #[serde(default)]
     pub reads: bool,
+    /// Messages are answered.
+    #[serde(default)]
+    pub replies: bool,
     #[serde(default)]
     pub blocks: bool,
     /// Messages do not tell the number, as far as they can do without.
     #[serde(default)]
     pub hides_number: bool,
-    /// There is a picture of them to see.
-    #[serde(default)]
-    pub shows_picture: bool,
-    /// A line for each answer: `price = Rp 15.000`; only an answer for whatever is written.
+    /// A line for each answer: `price = Rp 15.000`; only an answer for whatever is written. Without any who answers makes
+    /// small talk.
     #[serde(default)]
     pub answers: String,
 }
 
-/// How a person behaves, checked.
+/// How people behave, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonaRules {
-    /// None: the name they have by nature.
-    pub name: Option<String>,
-    pub on_whatsapp: bool,
     pub receives: bool,
     pub reads: bool,
+    pub replies: bool,
     pub blocks: bool,
     pub hides_number: bool,
-    pub shows_picture: bool,
     pub answers: Vec<AnswerRule>,
 }
 
@@ -76,28 +71,43 @@ impl PersonaForm {
     /// The behaviour, checked.
     ///
     /// # Errors
-    /// `Invalid` with the field that is wrong.
+    /// `Invalid { answers }`
     pub fn read(&self) -> Result<PersonaRules> {
-        let name = self.name.trim();
-        if name.chars().count() > NAME_MAX as usize {
-            return Err(Error::field("name", Field::TooLong { max: NAME_MAX }));
-        }
         let lines: Vec<_> = self.answers.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let answers: Option<Vec<_>> = lines.iter().map(|line| AnswerRule::of_line(line)).collect();
         let answers = answers.ok_or_else(|| Error::field("answers", Field::Required))?;
         if answers.len() > ANSWERS_MAX as usize {
             return Err(Error::field("answers", Field::TooManyLines { max: ANSWERS_MAX }));
         }
-        Ok(PersonaRules {
-            name: (!name.is_empty()).then(|| name.to_owned()),
-            on_whatsapp: self.on_whatsapp,
-            receives: self.receives,
-            reads: self.reads,
-            blocks: self.blocks,
-            hides_number: self.hides_number,
-            shows_picture: self.shows_picture,
-            answers,
-        })
+        let Self { receives, reads, replies, blocks, hides_number, .. } = *self;
+        Ok(PersonaRules { receives, reads, replies, blocks, hides_number, answers })
+    }
+}
+
+/// Who a person is, the same for every number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonForm {
+    /// Empty: the name they have by nature.
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub on_whatsapp: bool,
+    /// There is a picture of them to see.
+    #[serde(default)]
+    pub shows_picture: bool,
+}
+
+impl PersonForm {
+    /// The name they are given, checked; none: the one they have by nature.
+    ///
+    /// # Errors
+    /// `Invalid { name }`
+    pub fn name(&self) -> Result<Option<&str>> {
+        let name = self.name.trim();
+        if name.chars().count() > NAME_MAX as usize {
+            return Err(Error::field("name", Field::TooLong { max: NAME_MAX }));
+        }
+        Ok((!name.is_empty()).then_some(name))
     }
 }
 
@@ -117,12 +127,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_persona_names_its_field() {
-        let wrong = |form: PersonaForm| match form.read() {
-            Err(Error::Invalid(problems)) => problems[0].field.clone(),
-            read => panic!("not refused: {read:?}"),
-        };
-        assert_eq!(wrong(PersonaForm { name: "x".repeat(26), ..PersonaForm::default() }), "name");
-        assert_eq!(wrong(PersonaForm { answers: "harga =".into(), ..PersonaForm::default() }), "answers");
-        assert_eq!(wrong(PersonaForm { answers: "a\n".repeat(21), ..PersonaForm::default() }), "answers");
+        fn wrong<T: std::fmt::Debug>(read: Result<T>) -> String {
+            match read {
+                Err(Error::Invalid(problems)) => problems[0].field.clone(),
+                read => panic!("not refused: {read:?}"),
+            }
+        }
+        let answers = |answers: &str| PersonaForm { answers: answers.into(), ..PersonaForm::default() }.read();
+        assert_eq!(wrong(answers("harga =")), "answers");
+        assert_eq!(wrong(answers(&"a\n".repeat(21))), "answers");
+        let name = |name: &str| PersonForm { name: name.into(), ..PersonForm::default() };
+        assert_eq!(wrong(name(&"x".repeat(26)).name()), "name");
+        assert_eq!((name(" Rina ").name(), name("  ").name()), (Ok(Some("Rina")), Ok(None)));
     }
 }

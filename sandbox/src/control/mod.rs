@@ -61,9 +61,13 @@ pub(crate) fn router(world: Arc<World>, gate: Gate, stop: CancellationToken, cli
         .route("/accounts/{phone}/code", post(account::enter_code))
         .route("/accounts/{phone}/chats", get(account::chats))
         .route("/accounts/{phone}/addressing", post(account::move_to_lid))
-        .route("/world", put(world::configure))
+        .route("/world", put(world::configure).get(world::show))
         .route("/reset", post(world::reset))
         .route("/people/{phone}", put(people::set).get(people::show))
+        .route(
+            "/people/{phone}/personas/{account}",
+            put(people::set_toward).get(people::show_toward).delete(people::clear_toward),
+        )
         .route("/people/{phone}/messages", post(message::write).layer(DefaultBodyLimit::max(LARGEST_MESSAGE)))
         .route("/people/{phone}/picture", put(picture::set).delete(picture::remove))
         .route("/people/{phone}/presence", post(presence::show))

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
 
-use super::dto::Health;
+use super::dto::{Health, WorldView};
 use super::error::{Answer, Refusal};
 use super::fields::Fields;
 use super::{Control, done, people};
@@ -14,6 +14,18 @@ use crate::world::policy::Policy;
 pub(super) async fn health(State(control): State<Control>) -> Json<Health> {
     let server_key = crate::base64(&control.world.server.public());
     Json(Health { status: "ok".into(), server_id: control.world.realm().server_id.clone(), server_key })
+}
+
+pub(super) async fn show(State(control): State<Control>) -> Json<WorldView> {
+    let world = &control.world;
+    Json(WorldView {
+        seed: world.realm().seed,
+        defaults: world.people.personas().0,
+        applies: world.people.anybody().in_full(),
+        policy: world.ledger.policy(),
+        accounts: world.accounts().len(),
+        people: world.ledger.everybody().into_iter().filter(|phone| world.account(*phone).is_none()).count(),
+    })
 }
 
 pub(super) async fn configure(State(control): State<Control>, mut fields: Fields) -> Answer<Response> {

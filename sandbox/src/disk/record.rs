@@ -70,6 +70,12 @@ pub enum Record {
         phone: Phone,
         persona: Persona,
     },
+    /// What `PUT /api/people/{phone}/personas/{account}` set; none when it was taken back.
+    PersonaToward {
+        phone: Phone,
+        account: Phone,
+        persona: Option<Persona>,
+    },
     /// The picture that somebody shows; none when they took it away.
     Picture {
         phone: Phone,

@@ -15,7 +15,8 @@ use crate::world::account::Account;
 /// The first history, inline: small enough that no media host is needed.
 pub(super) fn initial(world: &World, account: &Account) -> ProtocolMessage {
     let realm = world.realm();
-    let book: Vec<Phone> = world.people.address_book().into_iter().filter(|phone| *phone != account.phone).collect();
+    let book: Vec<Phone> =
+        world.people.address_book(account.phone).into_iter().filter(|phone| *phone != account.phone).collect();
     let named = |phone: Phone| (phone.jid().to_string(), world.people.name(phone, realm.seed));
     let conversation = |phone: &Phone| {
         let (id, name) = named(*phone);

@@ -18,7 +18,8 @@ pub fn tell_mappings(world: &World, account: &Account, device: u16) -> Result<()
     let realm = world.realm();
     let spoken_to = world.ledger.latest_of_chats(account.phone, MOST_MAPPINGS).into_iter();
     let spoken_to = spoken_to.flat_map(|entry| [Some(entry.from), entry.to.phone()]).flatten();
-    let known: BTreeSet<_> = spoken_to.chain(world.people.address_book()).take(2 * MOST_MAPPINGS).collect();
+    let known: BTreeSet<_> =
+        spoken_to.chain(world.people.address_book(account.phone)).take(2 * MOST_MAPPINGS).collect();
     let mapping = |phone: crate::address::Phone| wa::LIDMigrationMapping {
         pn: phone.number(),
         assigned_lid: realm.lids.of(phone),

@@ -57,7 +57,7 @@ fn push_name(world: &World, account: &Account) -> Fact {
 
 fn address_book(world: &World, account: &Account) -> Vec<Fact> {
     let realm = world.realm();
-    let book = world.people.address_book().into_iter().filter(|phone| *phone != account.phone);
+    let book = world.people.address_book(account.phone).into_iter().filter(|phone| *phone != account.phone);
     let fact = |phone: crate::address::Phone| {
         let name = world.people.name(phone, realm.seed);
         let action = wa::sync_action_value::ContactAction {

@@ -8,7 +8,7 @@ mod phrase;
 
 pub use persona::{Character, InvalidPersona, Persona, Plan, Profile, ReplyRule};
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use crate::address::Phone;
@@ -37,6 +37,8 @@ struct Profiles {
     defaults: Arc<Profile>,
     nobody: Arc<Profile>,
     own: HashMap<Phone, Arc<Profile>>,
+    /// How people behave toward one account, by account and person.
+    toward: HashMap<Phone, HashMap<Phone, Arc<Profile>>>,
 }
 
 impl Default for People {
@@ -85,17 +87,31 @@ impl People {
         all.collect()
     }
 
-    /// How the person behaves.
+    /// How the person behaves toward everybody about whom nothing else was said.
     pub fn character(&self, phone: Phone) -> Character {
+        self.read(|profiles| profiles.character(phone, &profiles.nobody))
+    }
+
+    /// How the person behaves toward an account.
+    pub fn character_toward(&self, phone: Phone, account: Phone) -> Character {
+        self.read(|profiles| profiles.character(phone, profiles.toward(phone, account).unwrap_or(&profiles.nobody)))
+    }
+
+    /// How somebody behaves who was never spoken of.
+    pub fn anybody(&self) -> Character {
         self.read(|profiles| {
-            let own = profiles.own.get(&phone).unwrap_or(&profiles.nobody);
-            Character::new(own.clone(), profiles.defaults.clone())
+            Character::new(profiles.nobody.clone(), profiles.nobody.clone(), profiles.defaults.clone())
         })
     }
 
     /// What was set for the person.
     pub fn own(&self, phone: Phone) -> Persona {
         self.read(|profiles| profiles.own.get(&phone).map(|profile| profile.persona.clone()).unwrap_or_default())
+    }
+
+    /// What was set for the person toward an account.
+    pub fn toward(&self, phone: Phone, account: Phone) -> Persona {
+        self.read(|profiles| profiles.toward(phone, account).map(|profile| profile.persona.clone()).unwrap_or_default())
     }
 
     /// The name the person goes by.
@@ -107,6 +123,17 @@ impl People {
     /// Sets how a person behaves.
     pub fn set(&self, phone: Phone, profile: Profile) {
         self.write(|profiles| _ = profiles.own.insert(phone, Arc::new(profile)));
+    }
+
+    /// Sets how a person behaves toward an account; nothing: as toward everybody.
+    pub fn set_toward(&self, phone: Phone, account: Phone, profile: Option<Profile>) {
+        self.write(|profiles| {
+            let known = profiles.toward.entry(account).or_default();
+            match profile {
+                Some(profile) => _ = known.insert(phone, Arc::new(profile)),
+                None => _ = known.remove(&phone),
+            }
+        });
     }
 
     /// Sets how everybody else behaves.
@@ -122,9 +149,28 @@ impl People {
         })
     }
 
-    /// Everybody whose behaviour was set: the phone's address book.
-    pub fn address_book(&self) -> Vec<Phone> {
-        self.personas().1.into_iter().map(|(phone, _)| phone).collect()
+    /// Everything that was set for one person toward one account: the person, the account, the persona.
+    pub fn personas_toward(&self) -> Vec<(Phone, Phone, Persona)> {
+        self.read(|profiles| {
+            let of_account = |(account, known): (&Phone, &HashMap<Phone, Arc<Profile>>)| {
+                let account = *account;
+                let one = move |(phone, profile): (&Phone, &Arc<Profile>)| (*phone, account, profile.persona.clone());
+                known.iter().map(one).collect::<Vec<_>>()
+            };
+            profiles.toward.iter().flat_map(of_account).collect()
+        })
+    }
+
+    /// Everybody whose behaviour was set, toward everybody or toward this account: the address book of its phone. Who hides
+    /// their number from it cannot be there.
+    pub fn address_book(&self, account: Phone) -> Vec<Phone> {
+        self.read(|profiles| {
+            let toward = profiles.toward.get(&account).into_iter().flat_map(HashMap::keys);
+            let book: BTreeSet<_> = profiles.own.keys().chain(toward).copied().collect();
+            let nobody = &profiles.nobody;
+            let toward = |phone| profiles.character(phone, profiles.toward(phone, account).unwrap_or(nobody));
+            book.into_iter().filter(|phone| !toward(*phone).hides_number()).collect()
+        })
     }
 
     /// Forgets everybody.
@@ -143,6 +189,17 @@ impl People {
 
     fn write(&self, change: impl FnOnce(&mut Profiles)) {
         change(&mut self.profiles.write().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    }
+}
+
+impl Profiles {
+    fn toward(&self, phone: Phone, account: Phone) -> Option<&Arc<Profile>> {
+        self.toward.get(&account)?.get(&phone)
+    }
+
+    fn character(&self, phone: Phone, toward: &Arc<Profile>) -> Character {
+        let own = self.own.get(&phone).unwrap_or(&self.nobody);
+        Character::new(toward.clone(), own.clone(), self.defaults.clone())
     }
 }
 

@@ -43,6 +43,19 @@ pub struct Persona {
     pub hides_number: Option<bool>,
 }
 
+impl Persona {
+    /// How people behave where nothing was set, in full.
+    pub fn by_nature() -> Self {
+        Character::new(Arc::default(), Arc::default(), Arc::default()).in_full()
+    }
+
+    /// The first field set that cannot differ from account to account: a person has one name, and is on WhatsApp or not.
+    pub fn same_for_all(&self) -> Option<&'static str> {
+        let fields = [("name", self.name.is_some()), ("on_whatsapp", self.on_whatsapp.is_some())];
+        fields.into_iter().find(|(_, is_set)| *is_set).map(|(field, _)| field)
+    }
+}
+
 /// One answer of a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,9 +118,10 @@ impl Profile {
     }
 }
 
-/// What a person does, with everything inherited.
+/// What a person does, with everything inherited: toward one account, else toward everybody, else as the world has it.
 #[derive(Debug, Clone)]
 pub struct Character {
+    toward: Arc<Profile>,
     own: Arc<Profile>,
     defaults: Arc<Profile>,
 }
@@ -121,8 +135,24 @@ pub struct Plan {
 }
 
 impl Character {
-    pub(super) fn new(own: Arc<Profile>, defaults: Arc<Profile>) -> Self {
-        Self { own, defaults }
+    pub(super) fn new(toward: Arc<Profile>, own: Arc<Profile>, defaults: Arc<Profile>) -> Self {
+        Self { toward, own, defaults }
+    }
+
+    /// All that applies, also what nobody set. `name` is only there when the person was given one, `replies` only when
+    /// somebody's are: who answers without any makes small talk.
+    pub fn in_full(&self) -> Persona {
+        Persona {
+            name: self.own.persona.name.clone(),
+            on_whatsapp: Some(self.on_whatsapp()),
+            deliver_ms: Some(self.deliver_ms()),
+            read_ms: Some(self.read_ms()),
+            read_probability: Some(self.read_probability()),
+            replies: self.inherited(|persona| persona.replies.clone()),
+            reply_probability: Some(self.reply_probability()),
+            blocks: Some(self.blocks()),
+            hides_number: Some(self.hides_number()),
+        }
     }
 
     /// The person's own name, if one was set.
@@ -161,9 +191,9 @@ impl Character {
     fn plan_unblocked(&self, seed: u64, person: Phone, id: &str, text: Option<&str>) -> Plan {
         let mut draws = Draws::of(seed, &[b"message", &person.number().to_be_bytes(), id.as_bytes()]);
         let mut pick = |range: Option<[u64; 2]>| range.map(|[lo, hi]| draws.between(lo, hi));
-        let deliver = pick(self.inherited(|persona| persona.deliver_ms).unwrap_or(Some([0, 200])));
-        let read = pick(self.inherited(|persona| persona.read_ms).unwrap_or(Some([300, 3_000])));
-        let reads = draws.chance(self.inherited(|persona| persona.read_probability).unwrap_or(1.0));
+        let deliver = pick(self.deliver_ms());
+        let read = pick(self.read_ms());
+        let reads = draws.chance(self.read_probability());
         let answers = draws.chance(self.reply_probability());
         let Some(deliver) = deliver else {
             return Plan { deliver_ms: None, read_ms: None, reply: None };
@@ -175,7 +205,7 @@ impl Character {
     }
 
     fn answer(&self, text: &str, draws: &mut Draws) -> Option<(u64, String)> {
-        let with_rules = [&self.own, &self.defaults].into_iter().find(|profile| profile.persona.replies.is_some());
+        let with_rules = self.profiles().into_iter().find(|profile| profile.persona.replies.is_some());
         let Some(profile) = with_rules else {
             return Some(super::phrase::small_talk(text, draws));
         };
@@ -190,8 +220,25 @@ impl Character {
         self.inherited(of).unwrap_or(0.0)
     }
 
+    fn deliver_ms(&self) -> Option<[u64; 2]> {
+        self.inherited(|persona| persona.deliver_ms).unwrap_or(Some([0, 200]))
+    }
+
+    fn read_ms(&self) -> Option<[u64; 2]> {
+        self.inherited(|persona| persona.read_ms).unwrap_or(Some([300, 3_000]))
+    }
+
+    fn read_probability(&self) -> f64 {
+        self.inherited(|persona| persona.read_probability).unwrap_or(1.0)
+    }
+
     fn inherited<T>(&self, field: impl Fn(&Persona) -> Option<T>) -> Option<T> {
-        field(&self.own.persona).or_else(|| field(&self.defaults.persona))
+        self.profiles().into_iter().find_map(|profile| field(&profile.persona))
+    }
+
+    /// Who is asked first comes first.
+    fn profiles(&self) -> [&Profile; 3] {
+        [&self.toward, &self.own, &self.defaults]
     }
 }
 
@@ -201,7 +248,7 @@ mod tests {
 
     fn character(own: &str, defaults: &str) -> Character {
         let profile = |json: &str| Arc::new(Profile::new(serde_json::from_str(json).unwrap()).unwrap());
-        Character::new(profile(own), profile(defaults))
+        Character::new(Arc::default(), profile(own), profile(defaults))
     }
 
     fn plan(own: &str, defaults: &str, text: &str) -> Plan {
@@ -232,6 +279,22 @@ mod tests {
         assert_eq!(plan(own, "{}", "halo").reply, Some((10, "oke".into())));
         let silent = own.replacen('{', r#"{"reply_probability":0,"#, 1);
         assert_eq!(plan(&silent, "{}", "halo").reply, None);
+    }
+
+    #[test]
+    fn what_is_toward_one_account_goes_before_field_by_field() {
+        let profile = |json: &str| Arc::new(Profile::new(serde_json::from_str(json).unwrap()).unwrap());
+        let own = profile(r#"{"name":"Rina","blocks":true,"read_ms":[7,7]}"#);
+        let defaults = profile(r#"{"reply_probability":0.5,"replies":[{"match":"","text":"oke"}]}"#);
+        let everybody = Character::new(Arc::default(), own.clone(), defaults.clone());
+        let toward = profile(r#"{"blocks":false,"replies":[]}"#);
+        let one = Character::new(toward, own, defaults).in_full();
+        assert_eq!((everybody.in_full().blocks, one.blocks), (Some(true), Some(false)));
+        assert_eq!((one.read_ms, one.deliver_ms), (Some(Some([7, 7])), Some(Some([0, 200]))));
+        assert_eq!((one.name.as_deref(), one.on_whatsapp), (Some("Rina"), Some(true)));
+        // Who was given other answers gives those, however seldom everybody else is answered.
+        assert_eq!((one.replies, one.reply_probability), (Some(vec![]), Some(1.0)));
+        assert_eq!(everybody.in_full().reply_probability, Some(0.5));
     }
 
     #[test]

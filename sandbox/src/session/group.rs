@@ -36,7 +36,7 @@ impl Session {
     fn list_groups(&self, iq: &Node) -> Result<()> {
         let (account, _) = self.device()?;
         let groups = self.world.groups.of(account.phone);
-        let groups: Vec<_> = groups.iter().map(|group| describe(&self.world, group)).collect();
+        let groups: Vec<_> = groups.iter().map(|group| describe(&self.world, group, account.phone)).collect();
         self.result(iq, vec![node("groups").children(groups).build()]);
         Ok(())
     }
@@ -45,7 +45,9 @@ impl Session {
         let (account, _) = self.device()?;
         match self.world.groups.get(id) {
             // Also when the client knows the group: "not modified" is a saving that a sandbox does not need.
-            Some(group) if group.has(account.phone) => self.result(iq, vec![describe(&self.world, &group)]),
+            Some(group) if group.has(account.phone) => {
+                self.result(iq, vec![describe(&self.world, &group, account.phone)])
+            }
             Some(_) => return self.say_no(iq, (403, "forbidden")),
             None => return self.say_no(iq, NOT_FOUND),
         }
@@ -58,7 +60,7 @@ impl Session {
         let Some(subject) = subject(create.text("subject")) else { return self.say_no(iq, BAD_REQUEST) };
         let phones: Vec<_> = self.named(create).into_iter().filter_map(|(_, phone)| phone).collect();
         match self.world.create_group(&account, subject, &phones) {
-            Ok(group) => self.result(iq, vec![describe(&self.world, &group)]),
+            Ok(group) => self.result(iq, vec![describe(&self.world, &group, account.phone)]),
             Err(error) => return self.say_no(iq, code(error)),
         }
         Ok(())

@@ -201,7 +201,7 @@ impl World {
     }
 
     fn plan_of(&self, to: Phone, entry: &Entry, text: Option<&str>) -> Plan {
-        self.people.character(to).plan(self.realm().seed, to, &entry.id, text)
+        self.people.character_toward(to, entry.from).plan(self.realm().seed, to, &entry.id, text)
     }
 
     /// A phone's address in the form that a chat uses.

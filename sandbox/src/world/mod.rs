@@ -249,6 +249,19 @@ impl World {
         Ok(())
     }
 
+    /// Sets how somebody behaves toward an account; nothing: as toward everybody.
+    pub fn set_persona_toward(
+        &self,
+        phone: Phone,
+        account: Phone,
+        persona: Option<Persona>,
+    ) -> Result<(), InvalidPersona> {
+        let profile = persona.clone().map(Profile::new).transpose()?;
+        self.people.set_toward(phone, account, profile);
+        self.journal.append(&Record::PersonaToward { phone, account, persona });
+        Ok(())
+    }
+
     /// A person gets a new phone: other keys, no sessions.
     pub fn new_phone(&self, phone: Phone) {
         let phones = self.people.new_phone(phone);

@@ -113,6 +113,9 @@ impl World {
                 self.accounts.write().expect("one thread opens a world").insert(phone, Arc::new(account));
             }
             Record::Persona { phone, persona } => self.people.set(phone, Profile::new(persona)?),
+            Record::PersonaToward { phone, account, persona } => {
+                self.people.set_toward(phone, account, persona.map(Profile::new).transpose()?);
+            }
             Record::NewPhone { phone, phones } => self.people.restore_phones(phone, phones),
             Record::Session { owner, account, device, session } => {
                 let peer = DeviceAddress { account, device };
@@ -213,6 +216,9 @@ impl World {
             self.defaults_record(),
         ];
         let personas = personas.into_iter().map(|(phone, persona)| Record::Persona { phone, persona });
+        let toward = self.people.personas_toward().into_iter();
+        let toward =
+            toward.map(|(phone, account, persona)| Record::PersonaToward { phone, account, persona: Some(persona) });
         let phones = self.people.former_phones().into_iter();
         let phones = phones.map(|(phone, phones)| Record::NewPhone { phone, phones });
         let met = self.people.met().into_iter().filter(move |person| !accounts.contains_key(&person.phone));
@@ -227,7 +233,7 @@ impl World {
         let pictures = self.pictures.all().into_iter();
         let pictures = pictures.map(|(phone, picture)| Record::Picture { phone, picture: Some(picture) });
         let books = groups.chain(pictures).chain(self.media.records()).chain(self.ledger.records());
-        head.into_iter().chain(personas).chain(phones).chain(met).chain(accounts).chain(books)
+        head.into_iter().chain(personas).chain(toward).chain(phones).chain(met).chain(accounts).chain(books)
     }
 
     pub(super) fn defaults_record(&self) -> Record {

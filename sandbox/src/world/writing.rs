@@ -132,7 +132,8 @@ impl World {
     ) -> Node {
         let enc = self.enc(encrypted.kind, message, attempt).bytes(encrypted.bytes).build();
         let stanza = self.person_stanza(entry, message);
-        let stanza = if entry.by_lid && self.people.character(entry.from).hides_number() {
+        let hidden = |account| self.people.character_toward(entry.from, account).hides_number();
+        let stanza = if entry.by_lid && entry.to.phone().is_some_and(hidden) {
             stanza.attr("from", self.chat_jid(entry.from, true)).attr("addressing_mode", "lid")
         } else {
             self.sent_by(stanza, entry.from, 0, entry.by_lid)

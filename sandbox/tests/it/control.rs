@@ -13,6 +13,7 @@ async fn wrong_requests_are_refused_by_name() {
     let devices = format!("{account}/devices");
     let person = format!("/api/people/{RINA}");
     let write = format!("{person}/messages");
+    let toward = format!("{person}/personas/{OWNER}");
     let key = "A".repeat(43) + "=";
     let device =
         json!({"noise_key": key, "identity_key": key, "registration_id": 1, "signed_prekey": {"id": 1, "key": key}});
@@ -35,6 +36,11 @@ async fn wrong_requests_are_refused_by_name() {
         (Method::PUT, &person, json!({"replies": [{"match": "a"}]}), "replies[0].text"),
         (Method::PUT, &person, json!({"read_probability": 2}), "read_probability"),
         (Method::PUT, "/api/people/rina", json!({}), "phone"),
+        (Method::PUT, &toward, json!({"name": "Rina"}), "name"),
+        (Method::PUT, &toward, json!({"on_whatsapp": true}), "on_whatsapp"),
+        (Method::PUT, &toward, json!({"read_probability": -1}), "read_probability"),
+        (Method::PUT, &toward, json!({"replies": [{"match": "(", "text": "a"}]}), "replies[0].match"),
+        (Method::PUT, &format!("{person}/personas/rina"), json!({}), "account"),
         (Method::POST, &write, json!({"to": OWNER}), "text"),
         (Method::POST, &write, json!({"to": OWNER, "media": {"kind": "image"}}), "media.base64"),
         (Method::POST, "/api/faults", json!({"kind": "earthquake"}), "kind"),
@@ -74,6 +80,9 @@ async fn what_exists_conflicts_and_what_does_not_is_not_found() {
         (Method::GET, format!("/api/people/{RINA}/chats/6281299999999")),
         (Method::GET, "/api/accounts/6281299999999/chats".to_owned()),
         (Method::GET, format!("/api/people/{OWNER}")),
+        (Method::GET, format!("/api/people/{RINA}/personas/6281299999999")),
+        (Method::PUT, format!("/api/people/{RINA}/personas/6281299999999")),
+        (Method::DELETE, format!("/api/people/{OWNER}/personas/{OWNER}")),
         (Method::GET, "/api/groups/120363000000000001@g.us".to_owned()),
         (Method::GET, "/api/nothing".to_owned()),
     ];

@@ -13,6 +13,7 @@ mod media;
 mod message;
 mod migration;
 mod offline;
+mod persona;
 mod policy;
 mod presence;
 mod profile;

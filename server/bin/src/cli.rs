@@ -68,6 +68,16 @@ enum UserCommand {
         /// Their e-mail address.
         email: String,
     },
+    /// Make a person an operator of the installation: who sees what belongs to no tenant, such as the whole sandbox.
+    ///
+    /// The first person who signs up is one already. It holds from their next click on.
+    Operator {
+        /// Their e-mail address.
+        email: String,
+        /// Take it back. The last operator may be taken back, too: this command is always there.
+        #[arg(long)]
+        revoke: bool,
+    },
 }
 
 /// Reads the arguments, runs, and gives the exit code.
@@ -100,6 +110,7 @@ pub fn main() -> ExitCode {
             Command::Sandbox { listen, dir } => demo::sandbox(listen, dir).await,
             Command::Campaign(CampaignCommand::Send(send)) => return campaign::send(config, send).await,
             Command::User(UserCommand::Password { email }) => user::password(config, &email).await,
+            Command::User(UserCommand::Operator { email, revoke }) => user::operator(config, &email, revoke).await,
             Command::Doctor => return doctor::doctor(config).await,
         };
         match outcome {

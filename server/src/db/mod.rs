@@ -61,7 +61,7 @@ impl Db {
         Ok(SystemTx::new(self.open(For::System, Access::Write).await?, self.bus.clone()))
     }
 
-    /// A read across tenants.
+    /// A read across tenants: also for operators, as far as it is about what belongs to no tenant.
     pub async fn system_read(&self) -> Result<SystemTx> {
         Ok(SystemTx::new(self.open(For::System, Access::Read).await?, self.bus.clone()))
     }

@@ -9,7 +9,7 @@ pub use limit::SignInLimits;
 use crate::{
     Server,
     error::Result,
-    scope::{Actor, Scope},
+    scope::{Actor, Operator, Scope},
     tenant::{self, Tenant},
 };
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -47,9 +47,15 @@ pub struct SignedIn {
 pub struct Authenticated {
     pub scope: Scope,
     pub viewer: Viewer,
+    /// There for who operates the installation.
+    pub operator: Option<Operator>,
 }
 
 /// Makes a person, their tenant, and signs them in.
+///
+/// The first person of all operates the installation. A program that people host themselves is signed up to first by who
+/// put it there; before they have, nobody else has anything in it that would have to be guarded. Everybody later is made
+/// an operator on the command line, also when there is none any more: whoever signs up next must not become one by chance.
 ///
 /// Fails with `Invalid` per field (`email: Taken` when the address has an account) and `TooMany`.
 pub async fn sign_up(server: &Server, input: SignUp, device: &Device) -> Result<SignedIn> {
@@ -61,7 +67,9 @@ pub async fn sign_up(server: &Server, input: SignUp, device: &Device) -> Result<
     let user: UserId = server.new_id();
     let mut tx = server.db.system().await?;
     let new = store::NewUser { user, email: &input.email, name: &input.name, password_hash: &password_hash };
-    if let Err(error) = store::insert_user(&mut tx, &new, now).await {
+    // Two who are first at the same moment may both be it: neither came after somebody with something to guard.
+    let operator = !store::anybody(&mut tx).await?;
+    if let Err(error) = store::insert_user(&mut tx, &new, operator, now).await {
         let taken = Error::field("email", Field::Taken);
         return Err(if error.is_unique_violation() { taken.into() } else { error });
     }
@@ -75,6 +83,7 @@ pub async fn sign_up(server: &Server, input: SignUp, device: &Device) -> Result<
         tenant: tenant.tenant_id,
         tenant_name: tenant.name,
         role: Role::Owner,
+        operator,
         lang: None,
     };
     tx.commit().await?;
@@ -107,6 +116,7 @@ pub async fn sign_in(server: &Server, input: SignIn, device: &Device) -> Result<
         tenant: member.tenant_id,
         tenant_name: member.tenant_name,
         role: member.role,
+        operator: user.operator,
         lang: user.lang.as_deref().and_then(domain::Lang::from_tag),
     };
     Ok(SignedIn { token, viewer })
@@ -130,9 +140,11 @@ pub async fn authenticate(server: &Server, token: &str) -> Result<Option<Authent
         tenant: row.tenant_id,
         tenant_name: row.tenant_name,
         role: row.role,
+        operator: row.operator,
         lang: row.lang.as_deref().and_then(domain::Lang::from_tag),
     };
-    Ok(Some(Authenticated { scope, viewer }))
+    let operator = row.operator.then(|| Operator::signed_in(row.user_id));
+    Ok(Some(Authenticated { scope, viewer, operator }))
 }
 
 /// Ends the sign-in of this scope.
@@ -214,4 +226,16 @@ pub async fn reset_password(server: &Server, email: &str, new: &str) -> Result<(
     store::update_password(&mut tx, user, &password_hash).await?;
     store::delete_sign_ins(&mut tx, user).await?;
     tx.commit().await
+}
+
+/// Makes a person an operator of the installation, or takes it back. For the command line, which is always there: the last
+/// operator may be taken back as well. False when it was so already.
+pub async fn set_operator(server: &Server, email: &str, operator: bool) -> Result<bool> {
+    let email = domain::identity::email(email).map_err(|problem| Error::field("email", problem))?;
+    let mut tx = server.db.system().await?;
+    let user = store::find_user(&mut tx, &email).await?.ok_or(Error::NotFound)?;
+    store::update_operator(&mut tx, user.user_id, operator).await?;
+    tx.commit().await?;
+    tracing::info!(user.id = %user.user_id, operator, "operator set");
+    Ok(user.operator != operator)
 }

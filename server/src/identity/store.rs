@@ -19,6 +19,7 @@ pub(super) struct UserRow {
     pub user_id: UserId,
     pub name: String,
     pub password_hash: String,
+    pub operator: bool,
     pub lang: Option<String>,
 }
 
@@ -49,6 +50,7 @@ pub(super) struct SignInRow {
     pub email: String,
     pub lang: Option<String>,
     pub role: Role,
+    pub operator: bool,
     pub seen_at: Millis,
 }
 
@@ -72,21 +74,34 @@ impl SignInListRow {
     }
 }
 
-pub(super) async fn insert_user(tx: &mut SystemTx, user: &NewUser<'_>, now: Millis) -> Result<()> {
+/// Whether anybody ever signed up.
+pub(super) async fn anybody(tx: &mut SystemTx) -> Result<bool> {
+    let first = fetch_optional!(tx, (UserId,), "SELECT user_id FROM app_user LIMIT 1")?;
+    Ok(first.is_some())
+}
+
+pub(super) async fn insert_user(tx: &mut SystemTx, user: &NewUser<'_>, operator: bool, now: Millis) -> Result<()> {
     let rows = execute!(
         tx,
-        "INSERT INTO app_user (user_id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO app_user (user_id, email, name, password_hash, operator, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         user.user,
         user.email,
         user.name,
         user.password_hash,
+        operator,
         now
     )?;
     one_row(rows)
 }
 
 pub(super) async fn find_user(tx: &mut SystemTx, email: &str) -> Result<Option<UserRow>> {
-    Ok(fetch_optional!(tx, UserRow, "SELECT user_id, name, password_hash, lang FROM app_user WHERE email = $1", email)?)
+    Ok(fetch_optional!(
+        tx,
+        UserRow,
+        "SELECT user_id, name, password_hash, operator, lang FROM app_user WHERE email = $1",
+        email
+    )?)
 }
 
 pub(super) async fn insert_member(
@@ -142,7 +157,8 @@ pub(super) async fn find_sign_in(
     Ok(fetch_optional!(
         tx,
         SignInRow,
-        "SELECT s.sign_in_id, s.tenant_id, t.name AS tenant_name, s.user_id, u.name, u.email, u.lang, m.role, s.seen_at
+        "SELECT s.sign_in_id, s.tenant_id, t.name AS tenant_name, s.user_id, u.name, u.email, u.lang, m.role,
+           u.operator, s.seen_at
          FROM sign_in s
          JOIN member m ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id
          JOIN tenant t ON t.tenant_id = s.tenant_id
@@ -204,4 +220,8 @@ pub(super) async fn update_password(tx: &mut SystemTx, user: UserId, password_ha
 pub(super) async fn delete_sign_ins(tx: &mut SystemTx, user: UserId) -> Result<()> {
     execute!(tx, "DELETE FROM sign_in WHERE user_id = $1", user)?;
     Ok(())
+}
+
+pub(super) async fn update_operator(tx: &mut SystemTx, user: UserId, operator: bool) -> Result<()> {
+    one_row(execute!(tx, "UPDATE app_user SET operator = $2 WHERE user_id = $1", user, operator)?)
 }

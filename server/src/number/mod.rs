@@ -12,7 +12,7 @@ pub(crate) mod store;
 use crate::{
     Server,
     error::{Error, Result},
-    scope::Scope,
+    scope::{Operator, Scope},
     whatsapp::{
         keys::SessionKeys,
         prelinked::{self, Prelinked},
@@ -23,13 +23,21 @@ use domain::{
     Event, Field, NumberId, PhoneNumber, SessionId,
     error::Refusal,
     number::{Network, NumberProblem, NumberState, NumberView, budget::Budget, label, profile::NAME_MAX},
+    sandbox::PhoneOwner,
 };
+use std::collections::HashMap;
 use wacore::store::traits::DeviceStore as _;
 
 /// Every number of the tenant, oldest first.
 pub async fn list(server: &Server, scope: &Scope) -> Result<Vec<NumberView>> {
     let (now, mut tx) = (server.now(), server.db.read(scope).await?);
     store::list(&mut tx, health::zone().day(now), now).await
+}
+
+/// Whose the phones of sandbox numbers are, whatever tenant they belong to. A read across tenants: the world of the sandbox
+/// is the operator's.
+pub async fn owners(server: &Server, _: &Operator) -> Result<HashMap<PhoneNumber, PhoneOwner>> {
+    store::owners(&mut server.db.system_read().await?).await
 }
 
 /// One number.

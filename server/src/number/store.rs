@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Server,
-    db::{OnConn, TenantTx, found, one_row},
+    db::{OnConn, SystemTx, TenantTx, found, one_row},
     error::Result,
     execute, fetch_all, fetch_optional,
     scope::Scope,
@@ -19,8 +19,10 @@ use domain::{
         Network, NumberProblem, NumberState, NumberView,
         health::{NumberEvent, as_heard},
     },
+    sandbox::PhoneOwner,
     time::Day,
 };
+use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -83,6 +85,25 @@ pub(super) async fn list(tx: &mut TenantTx, today: Day, now: Millis) -> Result<V
     let sql = || sqlx::AssertSqlSafe(sql.clone());
     let rows = fetch_all!(tx, Row, sql(), tenant, today)?;
     Ok(rows.into_iter().map(|row| row.view(now)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct OwnerRow {
+    phone: PhoneNumber,
+    tenant: String,
+    label: String,
+}
+
+/// The numbers of the sandbox, of every tenant.
+pub(super) async fn owners(tx: &mut SystemTx) -> Result<HashMap<PhoneNumber, PhoneOwner>> {
+    let rows = fetch_all!(
+        tx,
+        OwnerRow,
+        "SELECT n.phone, t.name AS tenant, n.label FROM number n JOIN tenant t ON t.tenant_id = n.tenant_id
+         WHERE n.network = $1 AND n.phone IS NOT NULL AND n.removed_at IS NULL",
+        Network::Sandbox
+    )?;
+    Ok(rows.into_iter().map(|OwnerRow { phone, tenant, label }| (phone, PhoneOwner { tenant, label })).collect())
 }
 
 #[derive(sqlx::FromRow)]

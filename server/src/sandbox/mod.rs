@@ -1,12 +1,15 @@
 //! The sandbox network as the dashboard plays it: each tenant its own phones and the people they talk to.
 //!
 //! Everything goes over the control API of the sandbox, which may be in this process or elsewhere. A phone is named by a
-//! number of the tenant, and what strikes a phone strikes that one. A simulated person is one for all, as behind every
-//! phone number there is one: how they behave, and which phone they have, is so for every number that writes to them.
+//! number of the tenant, and what strikes a phone strikes that one. How a simulated person behaves is set toward one
+//! number, and no other tenant's number notices. Who they are (their name, their picture, whether they are on WhatsApp at
+//! all, which phone they have) is the same for all, as behind every phone number there is one person; that and the world as
+//! a whole are the operator's, in [`world`].
 
 mod control;
 mod persona;
 mod portrait;
+pub mod world;
 
 use crate::{
     Server, contact,
@@ -15,7 +18,6 @@ use crate::{
     scope::Scope,
 };
 use ::sandbox::control::dto;
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use control::Control;
 use domain::{
     Event, Field, Millis, NumberId, PhoneNumber,
@@ -23,11 +25,12 @@ use domain::{
     message::MessageKind,
     number::{Network, NumberView},
     sandbox::{
-        Fault, FaultForm, LedgerEntry, PersonaForm, SandboxAccount, SandboxChat, SandboxDevice, SandboxMessage,
-        SandboxPhone, SandboxThread, Traffic, new_group, person_text,
+        Fault, FaultForm, LedgerEntry, PersonForm, PersonaForm, Played, SandboxAccount, SandboxChat, SandboxDevice,
+        SandboxMessage, SandboxPhone, SandboxThread, Traffic, new_group, person_text,
     },
 };
 use futures::future::try_join_all;
+use persona::Layers;
 
 /// How many chats, and messages of the ledger, a page shows.
 const SHOWN: usize = 100;
@@ -89,11 +92,16 @@ pub async fn thread(server: &Server, scope: &Scope, number: NumberId, person: &s
     messages.sort_by_key(|message| message.at);
     // What others call their numbers is theirs.
     let name = known.as_ref().map_or_else(|| person.readable(), |known| known.name.clone());
-    let form = |known: dto::PersonView| PersonaForm {
-        shows_picture: known.picture.is_some(),
-        ..persona::form(&known.persona)
-    };
-    Ok(SandboxThread { person, name, messages, persona: known.map(form) })
+    let toward: Option<dto::PersonaToward> = control.ask(&toward(&person, &phone)).await?;
+    let played = known.zip(toward).map(|(known, toward)| Played {
+        persona: persona::form(&toward.applies),
+        person: PersonForm {
+            name: known.persona.name.unwrap_or_default(),
+            on_whatsapp: toward.applies.on_whatsapp.unwrap_or(true),
+            shows_picture: known.picture.is_some(),
+        },
+    });
+    Ok(SandboxThread { person, name, messages, played })
 }
 
 /// The person writes to the number.
@@ -111,9 +119,9 @@ pub async fn write(server: &Server, scope: &Scope, number: NumberId, person: &st
     control.tell(reqwest::Method::POST, &format!("people/{}/messages", person.digits()), &new, refused).await
 }
 
-/// The person behaves differently from now on.
+/// The person behaves differently toward the number from now on.
 ///
-/// Fails with `Invalid { person, name, answers }`, `NotAPerson`.
+/// Fails with `Invalid { person, answers }`, `NotAPerson`.
 pub async fn set_persona(
     server: &Server,
     scope: &Scope,
@@ -121,21 +129,17 @@ pub async fn set_persona(
     person: &str,
     form: &PersonaForm,
 ) -> Result<()> {
-    let control = Control::of(server)?;
-    own(server, scope, number).await?;
+    let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
     let person = person_of(server, person)?;
     let rules = form.read()?;
-    let before = control.person(&person).await?;
-    let path = format!("people/{}", person.digits());
-    let (picture, shows_picture) = (format!("{path}/picture"), rules.shows_picture);
-    control.tell(reqwest::Method::PUT, &path, &persona::changed(before.persona, rules), |_| None).await?;
-    match (before.picture, shows_picture) {
-        (None, true) => {
-            let drawn = serde_json::json!({ "base64": BASE64_STANDARD.encode(portrait::of(&person)?) });
-            control.tell(reqwest::Method::PUT, &picture, &drawn, |_| None).await
-        }
-        (Some(_), false) => control.delete(&picture).await.map(|_| ()),
-        _ => Ok(()),
+    control.person(&person).await?;
+    let path = toward(&person, &phone);
+    let before: dto::PersonaToward = control.ask(&path).await?.ok_or(Refusal::SandboxPhoneGone)?;
+    let layers = Layers { set: before.persona, inherited: before.inherited, applies: before.applies };
+    match layers.changed(&rules) {
+        // As toward everybody: nothing has to be kept.
+        nothing if nothing == dto::Persona::default() => control.delete(&path).await.map(|_| ()),
+        persona => control.tell(reqwest::Method::PUT, &path, &persona, |_| None).await,
     }
 }
 
@@ -172,18 +176,22 @@ pub async fn cause(server: &Server, scope: &Scope, number: NumberId, person: &st
     let (control, (number, phone)) = (Control::of(server)?, own(server, scope, number).await?);
     let person = Some(person).filter(|person| !person.trim().is_empty());
     let person = person.map(|person| person_of(server, person)).transpose()?;
-    let fault = form.read(person)?;
+    throw(&control, &form.read(person)?, Some(in_sandbox(&phone)?)).await?;
+    changed(server, scope, &number).await
+}
+
+/// Puts a fault in force, for one phone or for all.
+async fn throw(control: &Control<'_>, fault: &Fault, account: Option<dto::Phone>) -> Result<()> {
     let body = dto::Fault {
         kind: serde_json::from_value(fault.kind.as_str().into()).map_err(anyhow::Error::from)?,
-        account: Some(in_sandbox(&phone)?),
+        account,
         person: fault.person.as_ref().map(in_sandbox).transpose()?,
         code: fault.code,
         probability: None,
         count: fault.count,
         delay_ms: fault.delay_ms,
     };
-    control.tell(reqwest::Method::POST, "faults", &body, |_| None).await?;
-    changed(server, scope, &number).await
+    control.tell(reqwest::Method::POST, "faults", &body, |_| None).await
 }
 
 /// Ends the faults of a phone.
@@ -229,6 +237,11 @@ async fn changed(server: &Server, scope: &Scope, number: &NumberView) -> Result<
     let mut tx = server.db.begin(scope).await?;
     tx.publish(Event::NumberChanged(number.id));
     tx.commit().await
+}
+
+/// Where it stands how a person behaves toward a phone.
+fn toward(person: &PhoneNumber, phone: &PhoneNumber) -> String {
+    format!("people/{}/personas/{}", person.digits(), phone.digits())
 }
 
 /// The tenant's own number of the sandbox, and its phone.

@@ -6,7 +6,7 @@ use domain::{
     identity::{SignIn, SignUp},
     time::DAY_MS,
 };
-use server::identity::{authenticate, kill_sign_in, list_sign_ins, sign_in, sign_out, sign_up};
+use server::identity::{authenticate, kill_sign_in, list_sign_ins, set_operator, sign_in, sign_out, sign_up};
 
 fn typed(email: &str, password: &str) -> SignIn {
     SignIn { email: email.into(), password: password.into() }
@@ -67,5 +67,36 @@ on_both! {
         kill_sign_in(&world.server, &rani.scope, other).await.expect("ends it");
         assert!(authenticate(&world.server, &phone.token).await.expect("asks").is_none());
         assert!(authenticate(&world.server, &rani.token).await.expect("asks").is_some());
+    }
+
+    async fn whoever_comes_first_operates_the_installation(world: World) {
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let is = async |member: &crate::support::Member| {
+            let found = authenticate(&world.server, &member.token).await.expect("asks").expect("alive");
+            assert_eq!(found.operator.is_some(), found.viewer.operator);
+            found.viewer.operator
+        };
+        assert_eq!((rani.viewer.operator, is(&rani).await, is(&budi).await), (true, true, false));
+        assert_eq!(rani.operator.map(|operator| operator.user()), Some(rani.viewer.user));
+
+        assert!(set_operator(&world.server, " Budi@toko.id ", true).await.expect("sets"));
+        assert!(!set_operator(&world.server, "budi@toko.id", true).await.expect("was so already"));
+        assert!(set_operator(&world.server, "rani@toko.id", false).await.expect("sets"));
+        // With the next request, not the next sign-in.
+        assert_eq!((is(&rani).await, is(&budi).await), (false, true));
+        let again = sign_in(&world.server, typed("budi@toko.id", PASSWORD), &browser()).await.expect("signs in");
+        assert!(again.viewer.operator);
+
+        // Also the last one; who signs up next is none by chance.
+        assert!(set_operator(&world.server, "budi@toko.id", false).await.expect("sets"));
+        assert_eq!((is(&budi).await, is(&world.sign_up("Sari").await).await), (false, false));
+    }
+
+    async fn only_somebody_who_signs_in_becomes_an_operator(world: World) {
+        let refused = |error: server::Error| domain::Error::from(error);
+        let nobody = set_operator(&world.server, "siapa@toko.id", true).await.map_err(refused);
+        assert_eq!(nobody, Err(Error::NotFound));
+        let nonsense = set_operator(&world.server, "siapa", true).await.map_err(refused);
+        assert_eq!(nonsense, Err(Error::field("email", Field::NotAnEmail)));
     }
 }

@@ -1,6 +1,7 @@
 //! Stores and engines against both databases.
 
 mod support;
+mod world;
 
 mod analytics;
 mod campaign;

@@ -212,6 +212,34 @@ pub struct PersonView {
     pub picture: Option<PictureView>,
 }
 
+/// `GET /api/people/{phone}/personas/{account}`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonaToward {
+    /// What was set for this person toward this account; what is absent is inherited.
+    pub persona: Persona,
+    /// What would apply without it: how the person behaves toward everybody, with all that nobody set.
+    pub inherited: Persona,
+    /// What applies.
+    pub applies: Persona,
+}
+
+/// `GET /api/world`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorldView {
+    /// What people do follows from it.
+    pub seed: u64,
+    /// What was set for everybody who was not told otherwise.
+    pub defaults: Persona,
+    /// How they behave, with all that nobody set.
+    pub applies: Persona,
+    /// The network's limits.
+    pub policy: Policy,
+    /// How many phones have an account.
+    pub accounts: usize,
+    /// How many people ever wrote or were written to.
+    pub people: usize,
+}
+
 /// `PUT /api/world`; what is absent stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct WorldSettings {

@@ -154,7 +154,7 @@ impl World {
         if !entry.receipts {
             return;
         }
-        let plan = self.people.character(who).plan_in_group(self.realm().seed, who, &entry.id);
+        let plan = self.people.character_toward(who, entry.from).plan_in_group(self.realm().seed, who, &entry.id);
         if let Some(ms) = plan.deliver_ms.filter(|_| reader.delivered_at_ms.is_none()) {
             self.schedule.at(from.saturating_add_unsigned(ms), Due::DeliverTo(at, who));
         }
@@ -200,7 +200,7 @@ impl World {
         }
         let participant = self.chat_jid(who, entry.by_lid);
         let key = HeldKey::group_receipt(&entry.id, kind.unwrap_or(""), &participant);
-        let receipt = self.name_participant(receipt, "participant", who, entry.by_lid);
+        let receipt = self.name_participant(receipt, "participant", who, entry.by_lid, entry.from);
         let receipt = receipt.attr("t", self.clock.now_secs()).build();
         self.post_to_all(&account, &key, &receipt);
     }

@@ -92,7 +92,12 @@ impl World {
                 *last ^= 1;
             }
             children.push(self.enc("skmsg", said.message, None).bytes(bytes).build());
-            self.post(account, device.device, HeldKey::message(&said.entry.id), self.said_by(said, children));
+            self.post(
+                account,
+                device.device,
+                HeldKey::message(&said.entry.id),
+                self.said_by(said, account.phone, children),
+            );
         }
         self.keep_own_chain(owner, group);
         Ok(())
@@ -143,15 +148,15 @@ impl World {
         self.keep_session(entry.from, to, &encrypted.session);
         let said = Said { entry, group: &group, message: &message };
         let enc = self.enc(encrypted.kind, &message, Some(attempt)).bytes(encrypted.bytes).build();
-        self.post(account, device, HeldKey::message(&entry.id), self.said_by(&said, vec![enc]));
+        self.post(account, device, HeldKey::message(&entry.id), self.said_by(&said, account.phone, vec![enc]));
         Ok(())
     }
 
-    fn said_by(&self, said: &Said<'_>, children: Vec<Node>) -> Node {
+    fn said_by(&self, said: &Said<'_>, to: Phone, children: Vec<Node>) -> Node {
         let Said { entry, group, message } = said;
         let stanza = self.person_stanza(entry, message).attr("from", group.id.jid());
         let stanza = stanza.attr("addressing_mode", notice::mode(group.by_lid()));
-        self.name_participant(stanza, "participant", entry.from, group.by_lid()).children(children).build()
+        self.name_participant(stanza, "participant", entry.from, group.by_lid(), to).children(children).build()
     }
 
     fn keep_own_chain(&self, owner: Phone, group: GroupId) {

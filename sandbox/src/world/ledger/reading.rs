@@ -63,6 +63,14 @@ impl Ledger {
         books.entries.iter().rev().filter(|entry| filter.admits(entry)).take(limit).cloned().collect()
     }
 
+    /// Everybody who ever wrote or was written to, accounts as well.
+    pub fn everybody(&self) -> HashSet<Phone> {
+        let books = self.books();
+        let of = |entry: &Entry| [Some(entry.from), entry.to.phone()].into_iter().flatten();
+        let readers = |entry: &Entry| entry.audience.iter().map(|reader| reader.phone).collect::<Vec<_>>();
+        books.entries.iter().flat_map(|entry| of(entry).chain(readers(entry))).collect()
+    }
+
     /// The latest entry of each chat of `account` with somebody, the newest first, of up to `limit` chats.
     pub fn latest_of_chats(&self, account: Phone, limit: usize) -> Vec<Entry> {
         let books = self.books();

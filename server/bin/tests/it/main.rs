@@ -10,3 +10,4 @@ mod media;
 mod removal;
 mod route;
 mod tenancy;
+mod user;

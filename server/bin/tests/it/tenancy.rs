@@ -31,8 +31,10 @@ enum Answer {
     NotFound,
     /// Their own things: none.
     TheirOwn,
+    /// It belongs to no tenant: only operators of the installation may. The owner, who signed up first, is one.
+    Forbidden,
 }
-use Answer::{NotFound, TheirOwn};
+use Answer::{Forbidden, NotFound, TheirOwn};
 
 /// Fields and values.
 type Form<'a> = Vec<(&'static str, &'a str)>;
@@ -121,13 +123,24 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         (
             "sandbox/api/set_persona",
             NotFound,
-            vec![("number", number), ("person", "081255501421"), ("persona[name]", "Mine")],
+            vec![("number", number), ("person", "081255501421"), ("persona[answers]", "Mine")],
         ),
         ("sandbox/api/make_group", NotFound, vec![("number", number), ("subject", "Mine"), ("people", "081255501421")]),
         ("sandbox/api/list_faults", NotFound, vec![("number", number)]),
         ("sandbox/api/cause_fault", NotFound, vec![("number", number), ("fault[kind]", "logged_out")]),
         ("sandbox/api/end_faults", NotFound, vec![("number", number)]),
         ("sandbox/api/list_ledger", NotFound, vec![("number", number)]),
+        ("sandbox/world/api/open_world", Forbidden, vec![]),
+        ("sandbox/world/api/open_rules", Forbidden, vec![]),
+        ("sandbox/world/api/open_ledger", Forbidden, vec![]),
+        ("sandbox/world/api/open_faults", Forbidden, vec![]),
+        ("sandbox/world/api/set_defaults", Forbidden, vec![("persona[answers]", "Mine")]),
+        ("sandbox/world/api/set_policy", Forbidden, vec![("policy[new_chats_per_day]", "0")]),
+        ("sandbox/world/api/set_seed", Forbidden, vec![("seed", "1")]),
+        ("sandbox/world/api/set_person", Forbidden, vec![("person", "081255501421"), ("profile[name]", "Mine")]),
+        ("sandbox/world/api/cause_everywhere", Forbidden, vec![("fault[kind]", "logged_out")]),
+        ("sandbox/world/api/end_everywhere", Forbidden, vec![]),
+        ("sandbox/world/api/reset_world", Forbidden, vec![("word", "reset")]),
         ("sandbox/api/unlink_device", NotFound, vec![("number", number), ("device", "1")]),
     ]
 }
@@ -225,12 +238,9 @@ async fn somebody_known_twice(owner: &Person, number: &str) -> String {
 async fn says_hiding(owner: &Person, number: &str, hides: bool) -> String {
     let (name, text, hides) = (format!("{MARK} Tiga"), format!("Halo {hides}"), hides.to_string());
     let person = [("number", number), ("person", TWICE)];
-    let persona = [
-        ("persona[name]", name.as_str()),
-        ("persona[on_whatsapp]", "true"),
-        ("persona[receives]", "true"),
-        ("persona[hides_number]", &hides),
-    ];
+    let profile = [person[1], ("profile[name]", name.as_str()), ("profile[on_whatsapp]", "true")];
+    owner.ask("sandbox/world/api/set_person", &profile).await;
+    let persona = [("persona[answers]", ""), ("persona[receives]", "true"), ("persona[hides_number]", &hides)];
     owner.call("sandbox/api/set_persona", &[person.as_slice(), persona.as_slice()].concat()).await;
     owner.call("sandbox/api/write_as", &[person[0], person[1], ("text", &text)]).await;
     let form = [("view", "all"), ("search", ""), ("page", "1")];
@@ -253,6 +263,10 @@ async fn seen_by(owner: &Person, ids: &Ids) -> Vec<Value> {
         ("chatbot/api/list_rules", vec![]),
         ("inbox/api/list_conversations", vec![("view", "all"), ("search", ""), ("page", "1")]),
         ("inbox/api/open_conversation", vec![("conversation", ids.conversation.as_str()), ("limit", "50")]),
+        ("sandbox/world/api/open_world", vec![]),
+        ("sandbox/world/api/open_rules", vec![]),
+        ("sandbox/world/api/open_faults", vec![]),
+        ("sandbox/world/api/open_ledger", vec![]),
     ] {
         seen.push(owner.ask(function, &form).await);
     }
@@ -282,6 +296,7 @@ async fn a_stranger_finds_nothing(database: Database) {
         let expected = match answer {
             NotFound => status == 404,
             TheirOwn => status.is_success(),
+            Forbidden => status == 403,
         };
         if !expected || text.contains(MARK) {
             wrong.push(format!("{function}: {status}, not {answer:?}: {text}"));
@@ -308,6 +323,10 @@ async fn a_stranger_finds_nothing(database: Database) {
         format!("/sandbox/{}?person=081255501421", ids.number),
         format!("/sandbox/{}?view=trouble", ids.number),
         format!("/sandbox/{}?view=ledger", ids.number),
+        "/sandbox/world".to_owned(),
+        "/sandbox/world?view=rules".to_owned(),
+        "/sandbox/world?view=trouble".to_owned(),
+        "/sandbox/world?view=ledger".to_owned(),
     ] {
         let (_, text) = stranger.page(&page).await;
         assert!(!text.contains(MARK), "{page} tells");

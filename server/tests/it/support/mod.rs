@@ -16,7 +16,7 @@ use domain::{
     identity::{SignUp, Viewer},
 };
 use server::{
-    Scope, Server,
+    Operator, Scope, Server,
     clock::{DrivenClock, Random},
     config::Config,
     identity::{self, Device},
@@ -108,7 +108,7 @@ impl World {
         let signed_in = identity::sign_up(&self.server, input, &browser()).await.expect("signs up");
         let found = identity::authenticate(&self.server, &signed_in.token).await.expect("asks");
         let found = found.expect("the fresh sign-in is alive");
-        Member { token: signed_in.token, viewer: found.viewer, scope: found.scope }
+        Member { token: signed_in.token, viewer: found.viewer, scope: found.scope, operator: found.operator }
     }
 }
 
@@ -120,6 +120,8 @@ pub struct Member {
     pub token: String,
     pub viewer: Viewer,
     pub scope: Scope,
+    /// Whoever signed up first.
+    pub operator: Option<Operator>,
 }
 
 /// A browser on this machine.
