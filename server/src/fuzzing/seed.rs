@@ -129,14 +129,14 @@ fn wrapped(mut message: wa::Message, times: usize) -> wa::Message {
 }
 
 macro_rules! file {
-    ($type:ident { $($more:tt)* }) => {
+    ($type:ident { $($name:ident: $value:expr),* $(,)? }) => {
         MessageField::some($type {
             direct_path: Some("/v/t62.7118-24/1.enc?ccb=11-4".into()),
             media_key: Some(vec![1; 32]),
             file_sha256: Some(vec![2; 32]),
             file_enc_sha256: Some(vec![3; 32]),
             file_length: Some(1_000),
-            $($more)*
+            $($name: $value,)*
             ..Default::default()
         })
     };
@@ -155,7 +155,7 @@ fn messages() -> Vec<(&'static str, wa::Message)> {
         wa::Message { reaction_message: MessageField::some(reaction), ..Default::default() }
     };
     let (caption, context_info) = (Some("promo\u{0}".to_owned()), quoting(text("q")));
-    let image = file!(ImageMessage { caption: caption.clone(), context_info });
+    let image = file!(ImageMessage { caption: caption.clone(), context_info: context_info });
     let hostile = ImageMessage {
         direct_path: Some("/v\r\nHost: evil/".into()),
         file_length: Some(u64::MAX),
@@ -190,7 +190,7 @@ fn messages() -> Vec<(&'static str, wa::Message)> {
         (
             "video",
             wa::Message {
-                video_message: file!(VideoMessage { caption, seconds: Some(u32::MAX) }),
+                video_message: file!(VideoMessage { caption: caption, seconds: Some(u32::MAX) }),
                 ..Default::default()
             },
         ),
