@@ -107,8 +107,8 @@ fn build(ws: &Workspace, folder: &Path, target: &str, owner: &str) -> Result<Pla
         .env("RUSTFLAGS", FLAGS.join(" "))
         .logged(&ws.log("fuzz"))
         .context("building a fuzz target")?;
-    waproto::settle(ws)?;
     let programs = built.join(&host).join("release");
+    waproto::settle_in(&programs.join("build"))?;
     let place = Place {
         program: programs.join(target),
         corpus: folder.join("corpus").join(target),
