@@ -2,6 +2,7 @@
 
 use crate::{Error, FieldProblem, Millis, RuleId, error::Result, identity::length_problem, status::status};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 status! {
     /// How a rule's keywords are compared with a message.
@@ -60,14 +61,9 @@ impl NewRule {
 
 /// The keywords in a text: separated by commas or lines, in their compared form, none twice.
 pub fn keywords(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for part in text.split([',', '\n', ';']) {
-        let keyword = compared(part);
-        if !keyword.is_empty() && !found.contains(&keyword) {
-            found.push(keyword);
-        }
-    }
-    found
+    let mut seen = HashSet::new();
+    let keywords = text.split([',', '\n', ';']).map(compared);
+    keywords.filter(|keyword| !keyword.is_empty() && seen.insert(keyword.clone())).collect()
 }
 
 /// Whether a rule with these keywords (in compared form) answers this message.

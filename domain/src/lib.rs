@@ -9,6 +9,9 @@ pub mod chatbot;
 pub mod contact;
 pub mod error;
 pub mod event;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod id;
 pub mod identity;
 pub mod inbox;

@@ -115,7 +115,7 @@ pub fn tidy_name(name: &str) -> String {
     // Characters that turn the direction of writing can make "gpj.exe" look like a picture.
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let kept: String = last.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
-    let kept = kept.trim().trim_start_matches('.');
+    let kept = kept.trim_end().trim_start_matches(|c: char| c == '.' || c.is_whitespace());
     let length = kept.chars().count();
     if length <= NAME_MAX {
         return kept.to_owned();
@@ -123,7 +123,7 @@ pub fn tidy_name(name: &str) -> String {
     // The ending says what it is.
     let ending = kept.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 10);
     let kept: String = kept.chars().take(NAME_MAX - ending.map_or(0, |ending| ending.chars().count() + 1)).collect();
-    ending.map_or(kept.clone(), |ending| format!("{kept}.{ending}"))
+    ending.map_or(kept.trim_end().to_owned(), |ending| format!("{kept}.{ending}"))
 }
 
 /// A name as it stands in an address or a header.
@@ -154,6 +154,7 @@ mod tests {
         assert_eq!(tidy_name("foto\u{202e}gpj.exe"), "fotogpj.exe");
         assert_eq!(tidy_name(".."), "");
         assert_eq!(tidy_name(".env"), "env");
+        assert_eq!(tidy_name(". .env"), "env");
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod parse;
 mod tests;
 
 use crate::error::{Field, TemplateMistake};
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 /// Longest template, in characters: what WhatsApp takes as one text.
 pub const MAX_CHARS: usize = 65_536;
@@ -95,15 +95,15 @@ impl Template {
     /// The text for one contact. `seed` chooses the alternatives: the same seed gives the same text, so take it from the
     /// message's id with [`seed`] and a retry repeats the message word for word. `lookup` is called with [`key`]s.
     pub fn render<'a>(&self, seed: u64, lookup: impl Fn(&str) -> Option<&'a str>) -> Rendered {
-        let mut writer = Writer { dice: Dice(seed), lookup, out: Rendered::default() };
+        let mut writer = Writer { dice: Dice(seed), lookup, out: Rendered::default(), missing: HashSet::new() };
         writer.sequence(&self.nodes);
         writer.out
     }
 
     /// Names of the variables as first written, in order of appearance, once each (by [`key`]).
     pub fn variables(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        collect_names(&self.nodes, &mut names);
+        let (mut names, mut keys) = (Vec::new(), HashSet::new());
+        collect_names(&self.nodes, &mut names, &mut keys);
         names
     }
 
@@ -145,6 +145,8 @@ struct Writer<F> {
     dice: Dice,
     lookup: F,
     out: Rendered,
+    /// By key: a hostile template has thousands.
+    missing: HashSet<String>,
 }
 
 impl<'a, F: Fn(&str) -> Option<&'a str>> Writer<F> {
@@ -162,12 +164,13 @@ impl<'a, F: Fn(&str) -> Option<&'a str>> Writer<F> {
     }
 
     fn variable(&mut self, name: &str, fallback: Option<&[Node]>) {
-        let value = (self.lookup)(&key(name)).filter(|value| !value.trim().is_empty());
+        let key = key(name);
+        let value = (self.lookup)(&key).filter(|value| !value.trim().is_empty());
         match (value, fallback) {
             (Some(value), _) => self.out.text.push_str(value),
             (None, Some(fallback)) => self.sequence(fallback),
-            (None, None) if self.out.missing.iter().any(|known| key(known) == key(name)) => {}
-            (None, None) => self.out.missing.push(name.to_owned()),
+            (None, None) if self.missing.insert(key) => self.out.missing.push(name.to_owned()),
+            (None, None) => {}
         }
     }
 }
@@ -187,17 +190,17 @@ impl Dice {
     }
 }
 
-fn collect_names<'a>(nodes: &'a [Node], names: &mut Vec<&'a str>) {
+fn collect_names<'a>(nodes: &'a [Node], names: &mut Vec<&'a str>, keys: &mut HashSet<String>) {
     for node in nodes {
         match node {
             Node::Text(_) => {}
-            Node::Pick(alternatives) => alternatives.iter().for_each(|nodes| collect_names(nodes, names)),
+            Node::Pick(alternatives) => alternatives.iter().for_each(|nodes| collect_names(nodes, names, keys)),
             Node::Variable { name, fallback } => {
-                if !names.iter().any(|known| key(known) == key(name)) {
+                if keys.insert(key(name)) {
                     names.push(name);
                 }
                 if let Some(fallback) = fallback {
-                    collect_names(fallback, names);
+                    collect_names(fallback, names, keys);
                 }
             }
         }

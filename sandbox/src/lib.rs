@@ -18,6 +18,9 @@ mod clock;
 mod content;
 pub mod control;
 mod disk;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handset;
 mod media;
 mod people;

@@ -22,6 +22,9 @@ pub mod engines;
 pub mod error;
 pub mod event;
 pub mod export;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod identity;
 pub mod inbox;
 pub mod media;

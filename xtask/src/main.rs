@@ -7,6 +7,7 @@ mod binary;
 mod browser;
 mod dashboard;
 mod fingerprint;
+mod fuzz;
 mod graph;
 mod interrupt;
 mod program;
@@ -71,6 +72,8 @@ enum Task {
         /// Everything unless named
         subject: Option<bench::Subject>,
     },
+    /// Look for inputs that break a parser; fuzz/README.md says what the targets are
+    Fuzz(fuzz::Fuzz),
 }
 
 #[derive(Args)]
@@ -112,6 +115,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::E2e { args } => browser::e2e(ws, &args),
         Task::Screenshots => browser::screenshots(ws),
         Task::Bench { subject } => bench::run(ws, subject),
+        Task::Fuzz(fuzz) => fuzz::run(ws, &fuzz),
     }
 }
 

@@ -18,7 +18,8 @@ pub fn settle(ws: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn settle_in(builds: &Path) -> Result<()> {
+/// The same, in a target folder's folder of builds.
+pub fn settle_in(builds: &Path) -> Result<()> {
     // No such profile was built.
     let Ok(entries) = fs::read_dir(builds) else { return Ok(()) };
     for entry in entries {

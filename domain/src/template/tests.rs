@@ -19,6 +19,14 @@ fn mistake(source: &str) -> (Mistake, u32) {
 }
 
 #[test]
+fn thousands_of_variables_take_no_longer_than_their_length() {
+    let source: String = (0..8_000).map(|n| format!("{{{{{n}}}}}")).collect();
+    let template = Template::parse(&source).expect("parses");
+    assert_eq!(template.variables().len(), 8_000);
+    assert_eq!(template.render(0, |_| None).missing().len(), 8_000);
+}
+
+#[test]
 fn a_variable_takes_the_value_of_its_column_whatever_the_case_and_spaces() {
     assert_eq!(render("Halo {{ Nama  Pelanggan }}!", &[("nama pelanggan", "Dewi")]), "Halo Dewi!");
     assert_eq!(render("{{NAMA}}", &[("nama", "Dewi")]), "Dewi");

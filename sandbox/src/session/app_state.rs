@@ -25,7 +25,7 @@ impl Session {
                 }
                 // Without a version a collection says that it is empty, which needs no key.
                 None if version == 0 && !uploads => answer.build(),
-                None => answer.attr("version", version + u64::from(uploads)).build(),
+                None => answer.attr("version", version.saturating_add(u64::from(uploads))).build(),
             });
         }
         self.result(iq, vec![node("sync").children(answers).build()]);

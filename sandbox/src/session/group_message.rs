@@ -9,7 +9,7 @@ use wacore_binary::{Jid, Node};
 use super::Session;
 use super::message::{NOT_ON_WHATSAPP, REFUSED, Sent, THROTTLED};
 use crate::address::{GroupId, Phone};
-use crate::wire::{Stanza, node};
+use crate::wire::{Stanza, node, words};
 use crate::world::account::Account;
 use crate::world::audience::Reader;
 use crate::world::entry::{Arrival, EntryIndex};
@@ -135,7 +135,7 @@ impl Session {
             .attr("id", &sent.id)
             .attr("t", self.world.clock.now_secs())
             .attr("type", sent.stanza.text("type").unwrap_or_else(|| "text".into()))
-            .attr("notify", &sent.account.name);
+            .attr("notify", words(&sent.account.name));
         if let Some(edit) = sent.stanza.text("edit") {
             message = message.attr("edit", edit);
         }

@@ -17,7 +17,7 @@ const BAN_REASON: u32 = 101;
 
 impl Session {
     /// Decides who the client is from its first words.
-    pub(super) fn begin(&mut self, introduction: &Introduction) -> Result<()> {
+    pub(crate) fn begin(&mut self, introduction: &Introduction) -> Result<()> {
         if introduction.payload.device_pairing_data.is_set() {
             return self.begin_pairing(introduction);
         }
@@ -73,7 +73,7 @@ impl Session {
     }
 
     /// Tidies up after a client that has gone.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.world.pairings.leave(&self.line);
         let Role::Device { account, device } = &self.role else { return };
         let ours = account.with_device(*device, |device| {

@@ -12,7 +12,7 @@ use crate::disk::Record;
 use crate::handset;
 use crate::media::{Media, MediaState, phone};
 use crate::signal::{DecryptError, unpad};
-use crate::wire::{Stanza, node};
+use crate::wire::{Stanza, node, words};
 use crate::world::account::Account;
 use crate::world::entry::{Arrival, Entry, EntryIndex};
 use crate::world::fault::{Fault, FaultKind};
@@ -288,7 +288,7 @@ impl Session {
             .attr("id", &sent.id)
             .attr("t", self.world.clock.now_secs())
             .attr("type", sent.stanza.text("type").unwrap_or_else(|| "text".into()))
-            .attr("notify", &sent.account.name);
+            .attr("notify", words(&sent.account.name));
         if let Some(edit) = sent.stanza.text("edit") {
             message = message.attr("edit", edit);
         }

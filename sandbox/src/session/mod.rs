@@ -24,7 +24,7 @@ use wacore_binary::{Jid, JidExt as _, Node};
 
 use crate::address::Phone;
 use crate::wire::channel::{self, Line};
-use crate::wire::{NETWORK, Stanza, node};
+use crate::wire::{NETWORK, Stanza, is_repeatable, node};
 use crate::world::World;
 use crate::world::account::{Account, Registration};
 
@@ -55,7 +55,7 @@ pub async fn serve(world: Arc<World>, socket: WebSocket, host: String) {
         Ok(opened) => opened,
         Err(error) => return tracing::debug!(%error, "a handshake failed"),
     };
-    let mut session = Session { world, line, role: Role::Refused, host };
+    let mut session = Session::new(world, line, host);
     if let Err(error) = session.begin(&introduction) {
         tracing::debug!(%error, "a client was turned away");
         session.line.hang_up();
@@ -81,7 +81,14 @@ pub async fn serve(world: Arc<World>, socket: WebSocket, host: String) {
 }
 
 impl Session {
-    fn take(&mut self, stanza: &Node) -> Result<()> {
+    /// The session of somebody who has not said yet who they are.
+    pub(crate) fn new(world: Arc<World>, line: Line, host: String) -> Self {
+        Self { world, line, role: Role::Refused, host }
+    }
+
+    pub(crate) fn take(&mut self, stanza: &Node) -> Result<()> {
+        // Parts of it may be passed on to others, and kept.
+        anyhow::ensure!(is_repeatable(stanza), "what the client says could not be written down");
         match stanza.tag.as_ref() {
             "iq" => self.take_iq(stanza),
             "message" => self.take_message(stanza),

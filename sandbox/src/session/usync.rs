@@ -9,13 +9,19 @@ use crate::address::Phone;
 use crate::wire::{Stanza, node};
 use crate::world::announce;
 
+/// What is answered of somebody.
+const PROTOCOLS: [&str; 4] = ["contact", "lid", "devices", "status"];
+
 impl Session {
     pub(super) fn answer_usync(&self, iq: &Node) -> Result<()> {
         let usync = iq.needs("usync")?;
-        let protocols: Vec<String> = children(usync.needs("query")?).map(|protocol| protocol.tag.to_string()).collect();
+        let query = usync.needs("query")?;
+        let asked = || children(query).map(|protocol| protocol.tag.as_ref());
+        // Each once, however often it was asked for: a client that asks all of everybody gets no more than that.
+        let protocols: Vec<&str> = PROTOCOLS.into_iter().filter(|known| asked().any(|it| it == *known)).collect();
         let users = usync.needs("list")?.get_children_by_tag("user");
         let users: Vec<Node> = users.filter_map(|user| self.answer_about(user, &protocols)).collect();
-        let results = protocols.into_iter().map(|protocol| NodeBuilder::new_dynamic(protocol).build());
+        let results = asked().map(|protocol| NodeBuilder::new_dynamic(protocol.to_owned()).build());
         let copy = |key| usync.text(key).unwrap_or_default();
         let answer = node("usync")
             .attr("sid", copy("sid"))
@@ -28,7 +34,7 @@ impl Session {
         Ok(())
     }
 
-    fn answer_about(&self, user: &Node, protocols: &[String]) -> Option<Node> {
+    fn answer_about(&self, user: &Node, protocols: &[&str]) -> Option<Node> {
         let asked = user.child("contact").map(|contact| String::from_utf8_lossy(contact.content()).into_owned());
         let asked = asked.and_then(|number| number.trim_start_matches('+').parse::<Phone>().ok());
         let jid = user.jid("jid").or_else(|| asked.map(Phone::jid))?;

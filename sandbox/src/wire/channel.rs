@@ -33,7 +33,7 @@ pub struct Line {
 
 impl Line {
     /// A line without a client, and what was sent on it since the last look.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn to_nowhere() -> (Self, impl FnMut() -> Vec<Node>) {
         let (outgoing, mut waiting) = mpsc::unbounded_channel();
         let sent = move || {
@@ -77,7 +77,7 @@ pub async fn open(
     line_id: u64,
 ) -> Result<(Introduction, Reader, Line)> {
     let (mut sink, stream) = socket.split();
-    let mut frames = Frames { stream, decoder: FrameDecoder::new(), intro: Some(Vec::new()) };
+    let mut frames = Frames { stream, intake: Intake::new() };
     let hello = frames.next().await?.context("closed before the handshake")?;
     let secured = match noise::answer(keys, &hello, rng)? {
         Answer::Secured { reply, secured } => {
@@ -140,38 +140,58 @@ impl Reader {
         let Some(mut frame) = self.frames.next().await? else { return Ok(None) };
         self.cipher.decrypt_in_place_with_counter(self.counter, &mut frame)?;
         self.counter += 1;
-        let plain = wacore_binary::util::unpack(&frame)?;
-        Ok(Some(wacore_binary::marshal::unmarshal_ref(&plain)?.to_owned()))
+        Ok(Some(read_stanza(&frame)?))
     }
 }
 
-/// WebSocket messages as one stream of bytes, cut into frames: clients may split and merge as they like.
+/// The stanza in a decrypted frame.
+pub fn read_stanza(frame: &[u8]) -> Result<Node> {
+    let plain = wacore_binary::util::unpack(frame)?;
+    Ok(wacore_binary::marshal::unmarshal_ref(&plain)?.to_owned())
+}
+
+/// The frames in the WebSocket messages of a client.
 struct Frames {
     stream: SplitStream<WebSocket>,
-    decoder: FrameDecoder,
-    /// What came before the first frame, until it is complete.
-    intro: Option<Vec<u8>>,
+    intake: Intake,
 }
 
 impl Frames {
     async fn next(&mut self) -> Result<Option<BytesMut>> {
         loop {
-            if self.intro.is_none()
-                && let Some(frame) = self.decoder.decode_frame()
-            {
+            if let Some(frame) = self.intake.next() {
                 return Ok(Some(frame));
             }
             match self.stream.next().await {
                 None | Some(Ok(Message::Close(_))) => return Ok(None),
-                Some(Ok(Message::Binary(bytes))) => self.take(&bytes)?,
+                Some(Ok(Message::Binary(bytes))) => self.intake.take(&bytes)?,
                 Some(Ok(_)) => {}
                 // A client that vanishes is no error of ours.
                 Some(Err(_)) => return Ok(None),
             }
         }
     }
+}
 
-    fn take(&mut self, bytes: &[u8]) -> Result<()> {
+/// WebSocket messages as one stream of bytes, cut into frames: clients may split and merge as they like.
+pub struct Intake {
+    decoder: FrameDecoder,
+    /// What came before the first frame, until it is complete.
+    intro: Option<Vec<u8>>,
+}
+
+impl Intake {
+    pub fn new() -> Self {
+        Self { decoder: FrameDecoder::new(), intro: Some(Vec::new()) }
+    }
+
+    /// The next frame, once all of it has come.
+    pub fn next(&mut self) -> Option<BytesMut> {
+        if self.intro.is_some() { None } else { self.decoder.decode_frame() }
+    }
+
+    /// What came.
+    pub fn take(&mut self, bytes: &[u8]) -> Result<()> {
         let Some(intro) = &mut self.intro else {
             self.decoder.feed(bytes);
             return Ok(());

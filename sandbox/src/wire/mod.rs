@@ -4,4 +4,4 @@ pub mod channel;
 pub mod node;
 pub mod noise;
 
-pub use node::{NETWORK, Stanza, big_endian, id24, leaf, node};
+pub use node::{NETWORK, Stanza, big_endian, id24, is_repeatable, leaf, node, words};

@@ -1,8 +1,10 @@
 //! Reading and building stanzas.
 
+use std::borrow::Cow;
+
 use anyhow::{Context as _, Result};
 use wacore_binary::builder::NodeBuilder;
-use wacore_binary::{Jid, Node, NodeContent};
+use wacore_binary::{Jid, Node, NodeContent, NodeValue, Server};
 
 /// The network itself, as the sender of a stanza.
 pub const NETWORK: &str = "s.whatsapp.net";
@@ -15,6 +17,35 @@ pub fn node(tag: &'static str) -> NodeBuilder {
 /// A child that holds nothing but bytes.
 pub fn leaf(tag: &'static str, content: impl Into<Vec<u8>>) -> Node {
     node(tag).bytes(content).build()
+}
+
+/// Words of a person as an attribute. What holds an `@` is written as an address, and one of nowhere cannot be read again:
+/// such words are told with a sign that looks the same.
+pub fn words(text: &str) -> String {
+    text.replace('@', "＠")
+}
+
+/// What is longer is never written as an address, in bytes.
+const LONGEST_ADDRESS: usize = 127;
+
+/// Whether a stanza that was read can be written and read again: see [`words`]. One that cannot would break the line of
+/// whoever it is passed on to, at every login, and the journal that keeps it.
+pub fn is_repeatable(stanza: &Node) -> bool {
+    let is_address = |text: &str| text.split_once('@').is_none_or(|(_, server)| Server::parse_known(server).is_some());
+    let is_read = |text: &str| text.len() > LONGEST_ADDRESS || is_address(text);
+    let is_attr = |(key, value): (&Cow<'static, str>, &NodeValue)| {
+        let is_value = match value {
+            NodeValue::String(text) => is_read(text),
+            NodeValue::Jid(_) => true,
+        };
+        is_read(key) && is_value
+    };
+    let is_content = match &stanza.content {
+        Some(NodeContent::Nodes(children)) => children.iter().all(is_repeatable),
+        Some(NodeContent::String(text)) => is_read(text),
+        Some(NodeContent::Bytes(_)) | None => true,
+    };
+    is_content && is_read(&stanza.tag) && stanza.attrs.iter().all(is_attr)
 }
 
 /// What a stanza says, with errors that name what is missing.
@@ -78,4 +109,23 @@ pub fn big_endian(bytes: &[u8]) -> u32 {
 /// A key id in the three bytes the protocol gives it.
 pub fn id24(id: u32) -> Vec<u8> {
     id.to_be_bytes()[1..].to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::channel::read_stanza;
+    use wacore_binary::marshal::marshal;
+
+    #[test]
+    fn words_with_an_at_arrive() {
+        let named = |name: &str| node("message").attr("notify", name).children([leaf("enc", *b"x")]).build();
+        let again = |stanza: &Node| read_stanza(&marshal(stanza).unwrap()).ok();
+        let careful = named(&words("Toko @ Solo"));
+        assert_eq!(again(&careful).and_then(|it| it.text("notify")).as_deref(), Some("Toko ＠ Solo"));
+        assert!(is_repeatable(&careful) && is_repeatable(&named("6281200000001@s.whatsapp.net")));
+        let careless = named("Toko @ Solo");
+        assert!(!is_repeatable(&careless) && again(&careless).is_none(), "nobody can read it");
+        assert!(!is_repeatable(&node("list").children([careless]).build()));
+    }
 }

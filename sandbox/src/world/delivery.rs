@@ -76,7 +76,7 @@ impl World {
     }
 
     /// After a restart: whatever people had not done yet.
-    pub(super) fn resume(self: &Arc<Self>) {
+    pub(crate) fn resume(self: &Arc<Self>) {
         for (at, entry) in self.ledger.unfinished() {
             self.plan(at, &entry);
         }

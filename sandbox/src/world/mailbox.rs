@@ -78,7 +78,7 @@ impl Mailbox {
             self.held.remove(&older);
         }
         self.held.insert(at, held);
-        self.next = self.next.max(at + 1);
+        self.next = self.next.max(at.saturating_add(1));
     }
 
     /// Lets go of a stanza that was confirmed.

@@ -20,6 +20,7 @@ use crate::media::{self, MediaLimits};
 use crate::people::Profile;
 use crate::random::{Random, unchosen_seed};
 use crate::signal::{Endpoint, OwnChain};
+use crate::wire::channel::read_stanza;
 use crate::wire::noise::ServerKeys;
 
 /// A journal's first records, which the rest is built on.
@@ -92,7 +93,7 @@ impl World {
         }
     }
 
-    fn apply(&self, record: Record) -> Result<()> {
+    pub(crate) fn apply(&self, record: Record) -> Result<()> {
         match record {
             Record::Server { .. } => {}
             Record::Realm { server_id, secret, seed } => {
@@ -179,7 +180,11 @@ impl World {
                 with(account, device, &mut |device| device.prekeys.retain(|(other, _)| *other != id));
             }
             Record::Held { account, device, at, key, stanza } => {
-                let stanza = read_stanza(&stanza.0)?;
+                let Ok(stanza) = read_stanza(&stanza.0) else {
+                    // The device could not have read it either.
+                    tracing::warn!(%account, device, "dropped a stanza that cannot be read");
+                    return Ok(());
+                };
                 with(account, device, &mut |device| {
                     device.mailbox.restore(at, Held { key: key.clone(), stanza: stanza.clone(), kept: true });
                 });
@@ -202,7 +207,7 @@ impl World {
     }
 
     /// The shortest journal that leads to this world.
-    fn records(&self) -> impl Iterator<Item = Record> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
         let realm = self.realm();
         let (_, personas) = self.people.personas();
         let accounts: HashMap<_, _> = self.accounts().into_iter().map(|account| (account.phone, account)).collect();
@@ -274,9 +279,4 @@ fn device_records(account: Phone, device: &super::account::Device) -> Vec<Record
 pub(super) fn held_record(account: Phone, device: u16, at: u64, key: HeldKey, stanza: &Node) -> Record {
     let stanza = Blob(wacore_binary::marshal::marshal(stanza).expect("our own stanzas can be written"));
     Record::Held { account, device, at, key, stanza }
-}
-
-fn read_stanza(bytes: &[u8]) -> Result<Node> {
-    let plain = wacore_binary::util::unpack(bytes)?;
-    Ok(wacore_binary::marshal::unmarshal_ref(&plain)?.to_owned())
 }

@@ -17,7 +17,7 @@ use crate::disk::Blob;
 use crate::media::measure::Measures;
 use crate::media::{Media, MediaState};
 use crate::signal::{Bundle, Encrypted, pad};
-use crate::wire::node;
+use crate::wire::{node, words};
 
 impl World {
     /// A person writes to an account, perhaps in answer to an earlier message of the chat. Returns the message's id.
@@ -160,7 +160,7 @@ impl World {
         if let Some(edit) = edit_of(entry) {
             stanza = stanza.attr("edit", edit);
         }
-        stanza.attr("notify", self.name_of(entry.from))
+        stanza.attr("notify", words(&self.name_of(entry.from)))
     }
 
     /// The message of an entry: as a person wrote it, or what is known of an account's.

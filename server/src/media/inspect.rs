@@ -33,7 +33,7 @@ const UNKNOWN: &str = "application/octet-stream";
 
 /// Who gave a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     /// Somebody of the team: it will be sent.
     Team,
     /// Somebody else: it will be shown.
@@ -41,7 +41,7 @@ pub(super) enum Origin {
 }
 
 /// A file that can be kept.
-pub(super) struct Inspected {
+pub(crate) struct Inspected {
     pub file: File,
     /// In hexadecimal.
     pub sha256: String,
@@ -54,7 +54,7 @@ pub(super) struct Inspected {
 }
 
 /// Reads the whole file; blocks. `spare` is an empty file, for a picture that is written anew.
-pub(super) fn inspect(mut file: File, mut spare: File, origin: Origin) -> Result<Inspected> {
+pub(crate) fn inspect(mut file: File, mut spare: File, origin: Origin) -> Result<Inspected> {
     let bytes = file.metadata()?.len();
     file.rewind()?;
     let mut head = Vec::with_capacity(HEAD);
@@ -145,7 +145,7 @@ fn write(picture: &DynamicImage, format: ImageFormat, quality: u8) -> Option<Vec
 }
 
 /// A picture cut to its middle square, no larger than `side`, as JPEG. `None` for what is no picture; blocks.
-pub(super) fn square(mut file: File, side: u32) -> Result<Option<Vec<u8>>> {
+pub(crate) fn square(mut file: File, side: u32) -> Result<Option<Vec<u8>>> {
     if file.metadata()?.len() > PICTURE_MAX {
         return Ok(None);
     }

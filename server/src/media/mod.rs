@@ -3,7 +3,7 @@
 //! A file is looked at before it is kept: what it is follows from its content, never from its name; pictures are written
 //! anew, which leaves behind where and with what they were taken. It is kept once per tenant.
 
-mod inspect;
+pub(crate) mod inspect;
 mod link;
 mod source;
 mod storage;

@@ -18,6 +18,11 @@ use wacore::types::{
 };
 use wacore_binary::JidExt as _;
 
+/// Characters kept of what people call themselves; WhatsApp allows 25.
+const LONGEST_NAME: usize = 200;
+/// Bytes of the longest address of a chat with one person, with room.
+const LONGEST_CHAT: usize = 128;
+
 /// The library acknowledges a batch only after this returns.
 pub(super) struct Inbound {
     pub server: Server,
@@ -63,7 +68,7 @@ pub(super) fn recovered(batch: &MessageBatch) -> Vec<Received> {
 }
 
 /// What stands in a thread for a message that cannot be read: until it comes again, or for good.
-pub(super) fn unreadable(event: &UndecryptableMessage) -> Option<Received> {
+pub(crate) fn unreadable(event: &UndecryptableMessage) -> Option<Received> {
     // Keys, and changes of other messages: what stands for them would stay for ever.
     if event.decrypt_fail_mode == DecryptFailMode::Hide || event.info.edit != EditAttribute::Empty {
         return None;
@@ -78,7 +83,7 @@ pub(super) fn unreadable(event: &UndecryptableMessage) -> Option<Received> {
 }
 
 /// `None` for what belongs to no one-to-one thread: groups, broadcasts, messages between own devices, keys.
-fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
+pub(crate) fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
     let source = &info.source;
     if info.category == MessageCategory::Peer || source.is_group || source.chat.is_group() {
         return None;
@@ -92,18 +97,18 @@ fn addressed(info: &MessageInfo, said: Said) -> Option<Received> {
         (Some(&source.sender), source.sender_alt.as_ref())
     };
     let sides = || [first, second].into_iter().flatten();
-    let phone = sides().find(|jid| !jid.server.is_lid_family()).and_then(content::phone);
-    let lid = sides().find(|jid| jid.server.is_lid_family()).map(|jid| jid.user.to_string());
-    if phone.is_none() && lid.is_none() {
+    let (phone, lid) = (sides().find_map(content::phone), sides().find_map(content::lid));
+    let chat = source.chat.to_string();
+    if (phone.is_none() && lid.is_none()) || chat.len() > LONGEST_CHAT || chat.contains(char::is_control) {
         return None;
     }
     Some(Received {
         phone,
         lid,
-        push_name: content::tidy(&info.push_name).chars().take(200).collect(),
+        push_name: content::one_line(&info.push_name, LONGEST_NAME),
         from_me: source.is_from_me,
         wa_id: content::wire_id(Some(&info.id.to_string()))?,
-        chat: source.chat.to_string(),
+        chat,
         said,
         at: Millis(info.timestamp.timestamp_millis()),
     })
@@ -125,6 +130,33 @@ mod tests {
             .unavailable_type(kind)
             .decrypt_fail_mode(mode)
             .build()
+    }
+
+    /// A message from `from` with whatever else is told of its sender.
+    fn from(from: &str, alt: Option<&str>) -> Option<Received> {
+        let jid = |text: &str| text.parse::<Jid>().expect("a jid");
+        let mut info = MessageInfo { id: "A1".into(), push_name: "Ri\r\nna\0".into(), ..Default::default() };
+        (info.source.chat, info.source.sender) = (jid(from), jid(from));
+        info.source.sender_alt = alt.map(jid);
+        addressed(&info, content::read(&content::text("halo")))
+    }
+
+    #[test]
+    fn a_person_has_a_phone_or_a_lid_and_a_name_on_one_line() {
+        let both = from("770000000000001@lid", Some("6281255500142@s.whatsapp.net")).expect("a person");
+        assert_eq!(both.lid.as_deref(), Some("770000000000001"));
+        assert_eq!(both.phone.as_ref().map(|phone| phone.digits()), Some("6281255500142"));
+        assert_eq!(both.push_name, "Rina");
+    }
+
+    #[test]
+    fn digits_of_a_bot_or_a_list_are_no_phone_and_letters_no_lid() {
+        for nobody in ["867051314767696@bot", "6281255500142@broadcast", "6281255500142@msgr", "seratus@lid"] {
+            assert!(from(nobody, None).is_none(), "{nobody}");
+        }
+        assert!(from(&format!("{}@lid", "7".repeat(300)), None).is_none(), "longer than any index takes");
+        let hidden = from("seratus@lid", Some("6281255500142@s.whatsapp.net")).expect("a person");
+        assert_eq!((hidden.lid, hidden.phone.is_some()), (None, true));
     }
 
     #[test]

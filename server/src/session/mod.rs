@@ -7,7 +7,7 @@ mod catch_up;
 mod events;
 mod files;
 mod groups;
-mod incoming;
+pub(crate) mod incoming;
 mod limits;
 mod link;
 mod live;

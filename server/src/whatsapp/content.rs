@@ -58,20 +58,26 @@ pub fn tidy(text: &str) -> String {
     text.chars().filter(|c| *c != '\0').collect()
 }
 
-/// The phone number of a jid that has one.
+/// What a stranger calls something, on one line: no more than so many characters.
+pub fn one_line(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(most).collect()
+}
+
+/// The phone number of a jid that has one. Bots, lists and channels have digits too, and are nobody.
 pub fn phone(jid: &Jid) -> Option<PhoneNumber> {
-    PhoneNumber::from_e164(&jid.user).ok()
+    PhoneNumber::from_e164(&jid.user).ok().filter(|_| jid.server.is_pn_family())
 }
 
 /// The digits of a LID.
 pub fn lid(jid: &Jid) -> Option<String> {
     let digits = jid.user.as_str();
-    ((1..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
+    let is_lid = (1..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    (is_lid && jid.server.is_lid_family()).then(|| digits.to_owned())
 }
 
 /// The id of a message on the wire, unless it is none: real ones have some thirty characters.
 pub fn wire_id(id: Option<&String>) -> Option<String> {
-    id.filter(|id| !id.is_empty() && id.len() <= 128 && !id.contains('\0')).cloned()
+    id.filter(|id| !id.is_empty() && id.len() <= 128 && !id.contains(char::is_control)).cloned()
 }
 
 /// What a message says.
@@ -83,7 +89,7 @@ fn read_some(message: &wa::Message) -> Option<Said> {
     let message = unwrap(message);
     if let Some(reaction) = message.reaction_message.as_option() {
         let key = reaction.key.as_option()?;
-        let emoji = tidy(reaction.text.as_deref().unwrap_or_default()).chars().take(EMOJI).collect();
+        let emoji = one_line(reaction.text.as_deref().unwrap_or_default(), EMOJI);
         let to = wire_id(key.id.as_ref())?;
         return Some(Said::Change(Change::Reacted { to, own: key.from_me == Some(true), emoji }));
     }
@@ -290,7 +296,7 @@ mod tests {
     #[test]
     fn what_no_database_takes_is_left_out() {
         assert_eq!(words_of(read(&text("ha\0lo"))).as_deref(), Some("halo"));
-        for id in ["", "A\0", &"A".repeat(129)] {
+        for id in ["", "A\0", "A\nB", &"A".repeat(129)] {
             let revoke = ProtocolMessage {
                 key: key(id, true),
                 r#type: Some(protocol_message::Type::REVOKE),

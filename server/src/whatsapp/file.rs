@@ -94,7 +94,8 @@ fn place(
     [key, sha256, enc_sha256]: [&Option<Vec<u8>>; 3],
     bytes: Option<u64>,
 ) -> std::result::Result<Place, MediaProblem> {
-    let path = path.as_ref().filter(|path| path.starts_with('/') && path.len() <= 2_048);
+    let is_path = |path: &&String| path.starts_with('/') && path.len() <= 2_048 && !path.contains(char::is_control);
+    let path = path.as_ref().filter(is_path);
     let exactly = |bytes: &Option<Vec<u8>>| <[u8; 32]>::try_from(bytes.as_deref()?).ok();
     let parts = (path, exactly(key), exactly(sha256), exactly(enc_sha256));
     let (Some(path), Some(key), Some(sha256), Some(enc_sha256)) = parts else { return Err(MediaProblem::Damaged) };
@@ -298,7 +299,8 @@ mod tests {
     fn a_path_that_would_change_the_host_is_not_followed() {
         let place = |path: &str| announced(&image(path)).expect("a picture").place;
         assert!(place("/v/t62.7118-24/1.enc").is_ok());
-        for hostile in ["", "@10.0.0.1/x", ".evil.example/x", ":8080/x", &format!("/{}", "x".repeat(3_000))] {
+        let long = format!("/{}", "x".repeat(3_000));
+        for hostile in ["", "@10.0.0.1/x", ".evil.example/x", ":8080/x", "/v\r\nHost: evil.example", &long] {
             assert_eq!(place(hostile), Err(MediaProblem::Damaged), "{hostile}");
         }
     }

@@ -20,7 +20,11 @@ pub struct Own {
 
 impl Own {
     pub fn of(client: &Client) -> Self {
-        Self { phone: client.pn().as_ref().and_then(phone), lid: client.lid().as_ref().and_then(lid) }
+        Self::new(client.pn().as_ref().and_then(phone), client.lid().as_ref().and_then(lid))
+    }
+
+    pub(crate) fn new(phone: Option<PhoneNumber>, lid: Option<String>) -> Self {
+        Self { phone, lid }
     }
 
     fn is(&self, member: &Member) -> bool {

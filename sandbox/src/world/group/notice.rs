@@ -5,7 +5,7 @@ use wacore_binary::builder::NodeBuilder;
 
 use super::{Group, Rank};
 use crate::address::Phone;
-use crate::wire::node;
+use crate::wire::{node, words};
 use crate::world::World;
 use crate::world::mailbox::{Class, HeldKey};
 
@@ -15,7 +15,7 @@ pub fn describe(world: &World, group: &Group, to: Phone) -> Node {
     let participants = group.participants.iter().map(|(phone, rank)| participant(world, group, *phone, *rank, to));
     let stanza = node("group")
         .attr("id", group.id.number().to_string())
-        .attr("subject", &group.subject)
+        .attr("subject", words(&group.subject))
         .attr("creation", secs(group.created_at_ms))
         .attr("s_t", secs(group.subject_at_ms))
         .attr("s_o", world.chat_jid(group.subject_by, by_lid))
@@ -68,7 +68,7 @@ impl World {
 
     pub(super) fn tell_renamed(&self, group: &Group) {
         let by = self.chat_jid(group.subject_by, group.by_lid());
-        let subject = node("subject").attr("subject", &group.subject).attr("s_o", by);
+        let subject = node("subject").attr("subject", words(&group.subject)).attr("s_o", by);
         let subject = subject.attr("s_t", secs(group.subject_at_ms)).build();
         self.tell_group(group, group.participants.keys(), Some(group.subject_by), |_| subject.clone());
     }
@@ -117,7 +117,7 @@ impl World {
                 let notice = notice.attr("t", self.clock.now_secs()).attr("addressing_mode", mode(group.by_lid()));
                 let by = by.unwrap_or(group.creator);
                 let notice = self.name_participant(notice, "participant", by, group.by_lid(), account.phone);
-                let notice = notice.attr("notify", self.name_of(by)).children([happened.clone()]);
+                let notice = notice.attr("notify", words(&self.name_of(by))).children([happened.clone()]);
                 let key = HeldKey { class: Class::Notification, id, kind: String::new() };
                 self.post(&account, device, key, notice.build());
             }

@@ -5,7 +5,10 @@ use crate::{contact::store::find_by_phones, db::TenantTx, error::Result};
 use anyhow::Context as _;
 use domain::{
     PhoneNumber,
-    contact::import::{ImportCheck, ImportColumn, ImportRow, RowVerdict},
+    contact::{
+        Attributes,
+        import::{ImportCheck, ImportColumn, ImportRow, RowVerdict},
+    },
 };
 use std::{collections::HashSet, sync::Arc};
 use tokio::task::spawn_blocking;
@@ -20,7 +23,9 @@ const PHONES: usize = 1000;
 pub(super) async fn check(tx: &mut TenantTx, planned: Arc<Planned>) -> Result<ImportCheck> {
     let (planned, columns, newcomers) = spawn_blocking(move || {
         let columns = columns(&planned);
-        let newcomers: Vec<Newcomer> = planned.plan.newcomers(&planned.file, &planned.mapping).collect();
+        let newcomers = planned.plan.newcomers(&planned.file, &planned.mapping);
+        // What else is known of them nobody sees here, and all of it at once may be large.
+        let newcomers: Vec<_> = newcomers.map(|new| Newcomer { attributes: Attributes::new(), ..new }).collect();
         (planned, columns, newcomers)
     })
     .await

@@ -10,7 +10,7 @@ use crate::contact::phone::Region;
 use csv::StringRecord;
 use domain::contact::{
     Attributes,
-    import::{ColumnTarget, ImportColumn, Mapping},
+    import::{ColumnTarget, ImportColumn, Mapping, RowProblem},
 };
 use rayon::prelude::*;
 
@@ -20,6 +20,8 @@ const FIRST_RECORDS: usize = 50;
 const TOGETHER: usize = 4_096;
 /// More columns are not a list of people.
 const MAX_COLUMNS: usize = 500;
+/// More phones are not one person's. Each would become a contact with all that stands in the record.
+const MAX_PHONES: usize = 20;
 
 /// A contact file in memory.
 pub struct ContactFile {
@@ -53,10 +55,12 @@ impl ContactFile {
     pub fn open(bytes: &[u8], region: Region) -> Result<Self, NotAContactFile> {
         let table = Table::new(text::decode(bytes).ok_or(NotAContactFile)?);
         let first: Vec<StringRecord> = table.records().take(FIRST_RECORDS).collect();
-        let header = column::recognise(&first, region);
-        if header.names.is_empty() || header.names.len() > MAX_COLUMNS {
+        // Before they are looked at: to tell a million columns apart takes too long.
+        let width = first.iter().map(StringRecord::len).max().unwrap_or(0);
+        if width == 0 || width > MAX_COLUMNS {
             return Err(NotAContactFile);
         }
+        let header = column::recognise(&first, region);
         Ok(Self { table, header, region })
     }
 
@@ -131,6 +135,9 @@ impl ContactFile {
                 ColumnTarget::Ignore => continue,
             }
             record.attributes.insert(header.clone(), cell);
+        }
+        for beyond in record.phones.iter_mut().skip(MAX_PHONES) {
+            beyond.phone = Err(RowProblem::TooLong);
         }
         record
     }

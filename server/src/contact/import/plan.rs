@@ -193,6 +193,24 @@ mod tests {
         assert_eq!(plan.problems[1].verdict, RowVerdict::Refused { problem: RowProblem::NoPhone });
     }
 
+    #[test]
+    fn one_record_is_not_a_thousand_people() {
+        let phones: String = (0..1_000).map(|n| format!("0812555{n:05}/")).collect();
+        let file = open(format!("hp,kota\n{phones},Solo\n").as_bytes());
+        let mapping = file.mapping();
+        let plan = Plan::make(&file, &mapping);
+        let ImportCounts { imported, invalid, .. } = plan.counts;
+        // A cell ends after 4,096 characters.
+        assert_eq!((imported, imported + invalid), (20, 316));
+        assert_eq!(plan.problems[0].verdict, RowVerdict::Refused { problem: RowProblem::TooLong });
+    }
+
+    #[test]
+    fn a_file_of_a_million_columns_is_none_at_once() {
+        let wide = "a,".repeat(1_000_000);
+        assert!(ContactFile::open(format!("{wide}\n{wide}\n").as_bytes(), Region::DEFAULT).is_err());
+    }
+
     proptest! {
         #[test]
         fn no_file_panics_and_every_phone_is_counted_once(bytes in proptest::collection::vec(
