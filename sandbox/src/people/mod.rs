@@ -3,9 +3,11 @@
 //! A person exists once somebody asks for their keys. Until then they are nothing but their number, so a hundred
 //! thousand people known to a campaign cost nothing.
 
+mod book;
 mod persona;
 mod phrase;
 
+pub use book::{AddressBook, Saved};
 pub use persona::{Character, InvalidPersona, Persona, Plan, Profile, ReplyRule};
 
 use std::collections::HashMap;
@@ -26,6 +28,7 @@ pub struct Person {
 
 /// Everybody.
 pub struct People {
+    pub book: AddressBook,
     shards: Vec<Mutex<HashMap<Phone, Arc<Person>>>>,
     profiles: RwLock<Profiles>,
 }
@@ -41,7 +44,11 @@ struct Profiles {
 
 impl Default for People {
     fn default() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), profiles: RwLock::default() }
+        Self {
+            book: AddressBook::default(),
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            profiles: RwLock::default(),
+        }
     }
 }
 
@@ -122,14 +129,15 @@ impl People {
         })
     }
 
-    /// Everybody whose behaviour was set: the phone's address book.
-    pub fn address_book(&self) -> Vec<Phone> {
+    /// Everybody whose behaviour was set: the phones know who they are.
+    pub fn told_of(&self) -> Vec<Phone> {
         self.personas().1.into_iter().map(|(phone, _)| phone).collect()
     }
 
     /// Forgets everybody.
     pub fn clear(&self) {
         self.shards.iter().for_each(|shard| lock(shard).clear());
+        self.book.clear();
         self.write(|profiles| *profiles = Profiles::default());
     }
 

@@ -41,7 +41,13 @@ pub struct Persona {
     /// True: messages by LID do not tell the number, as of somebody who wants it to stay hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hides_number: Option<bool>,
+    /// The name under which phones have the person saved; unset, the name they go by; null: not at all.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub saved_as: Option<Option<String>>,
 }
+
+/// The longest name in an address book, in characters.
+const LONGEST_SAVED_NAME: usize = 100;
 
 /// One answer of a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,6 +101,12 @@ impl Profile {
             if chance.is_some_and(|chance| !(0.0..=1.0).contains(&chance)) {
                 return Err(invalid(field, "must be between 0 and 1"));
             }
+        }
+        let is_name = |name: &str| !name.trim().is_empty() && name.chars().count() <= LONGEST_SAVED_NAME;
+        if let Some(Some(name)) = &persona.saved_as
+            && !is_name(name)
+        {
+            return Err(invalid("saved_as", &format!("must have 1 to {LONGEST_SAVED_NAME} characters")));
         }
         let compile = |(at, rule): (usize, &ReplyRule)| {
             Regex::new(&rule.pattern)

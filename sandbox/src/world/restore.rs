@@ -77,6 +77,7 @@ impl World {
         for record in records {
             world.apply(record)?;
         }
+        world.fill_book();
         let world = Self { ledger: world.ledger.into_journal(journal), ..world };
         world.media.sweep();
         world.save();
@@ -113,6 +114,7 @@ impl World {
                 self.accounts.write().expect("one thread opens a world").insert(phone, Arc::new(account));
             }
             Record::Persona { phone, persona } => self.people.set(phone, Profile::new(persona)?),
+            Record::Saved(saved) => self.people.book.restore(saved),
             Record::NewPhone { phone, phones } => self.people.restore_phones(phone, phones),
             Record::Session { owner, account, device, session } => {
                 let peer = DeviceAddress { account, device };
@@ -189,6 +191,14 @@ impl World {
         Ok(())
     }
 
+    /// A world that was kept before its address book was: everybody whom it was told of is in it.
+    fn fill_book(&self) {
+        let mut told_of = self.people.told_of();
+        told_of.sort_unstable();
+        told_of.retain(|phone| !self.people.book.ever_had(*phone));
+        told_of.into_iter().for_each(|phone| _ = self.save_in_books(phone));
+    }
+
     fn forget_all(&self) {
         self.accounts.write().expect("one thread opens a world").clear();
         self.people.clear();
@@ -213,6 +223,7 @@ impl World {
             self.defaults_record(),
         ];
         let personas = personas.into_iter().map(|(phone, persona)| Record::Persona { phone, persona });
+        let book = self.people.book.changes().into_iter().map(Record::Saved);
         let phones = self.people.former_phones().into_iter();
         let phones = phones.map(|(phone, phones)| Record::NewPhone { phone, phones });
         let met = self.people.met().into_iter().filter(move |person| !accounts.contains_key(&person.phone));
@@ -227,7 +238,7 @@ impl World {
         let pictures = self.pictures.all().into_iter();
         let pictures = pictures.map(|(phone, picture)| Record::Picture { phone, picture: Some(picture) });
         let books = groups.chain(pictures).chain(self.media.records()).chain(self.ledger.records());
-        head.into_iter().chain(personas).chain(phones).chain(met).chain(accounts).chain(books)
+        head.into_iter().chain(personas).chain(book).chain(phones).chain(met).chain(accounts).chain(books)
     }
 
     pub(super) fn defaults_record(&self) -> Record {

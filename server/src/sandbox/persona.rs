@@ -41,6 +41,7 @@ pub(super) fn changed(before: Persona, rules: PersonaRules) -> Persona {
         reply_probability: before.reply_probability,
         blocks: told(rules.blocks, was.blocks, before.blocks),
         hides_number: told(rules.hides_number, was.hides_number, before.hides_number),
+        saved_as: before.saved_as,
     }
 }
 
