@@ -291,9 +291,9 @@ on_both! {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
         network.persona(BUDI, json!({"name": "Budi"})).await;
-        let id = number::add_sandbox(&world.server, &rani.scope, "CS").await.expect("adds");
-        let number = number_in(&world.server, &rani, id, NumberState::Connected).await;
-        network.writes(RINA, number.phone.expect("linked").digits(), "Halo").await;
+        phone(&network).await;
+        linked(&world, &network, &rani).await;
+        network.writes(RINA, PHONE, "Halo").await;
         let called = async |name: &str| {
             until(&world.server, &rani, name, async || {
                 let names = names(&world, &rani).await;
@@ -313,7 +313,7 @@ on_both! {
         tx.commit().await.expect("commits");
         network.persona(RINA, json!({"name": "Rina", "saved_as": "Rina Kue"})).await;
         // What comes after it has been heard of as well.
-        network.writes(BUDI, number::get(&world.server, &rani.scope, id).await.expect("asks").phone.expect("linked").digits(), "Halo").await;
+        network.writes(BUDI, PHONE, "Halo").await;
         network.persona(BUDI, json!({"name": "Budi", "saved_as": "Pak Budi"})).await;
         until(&world.server, &rani, "the other one", async || {
             names(&world, &rani).await.iter().any(|(name, _)| name == "Pak Budi").then_some(())

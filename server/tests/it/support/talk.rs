@@ -29,9 +29,9 @@ pub fn says(phone: &str, wa_id: &str, text: &str, at: Millis) -> Received {
 }
 
 impl World {
-    /// The chatbot of a tenant answers whatever has an "a" in it.
+    /// The chatbot of a tenant answers whatever has "ada" in it.
     pub async fn answers_everything(&self, member: &Member) {
-        let (name, keywords, answer) = ("Semua".into(), "a".into(), "Halo dari bot".into());
+        let (name, keywords, answer) = ("Semua".into(), "ada".into(), "Halo dari bot".into());
         let rule = NewRule { name, match_kind: MatchKind::Contains, keywords, answer, active: true };
         chatbot::add(&self.server, &member.scope, rule).await.expect("adds");
     }
