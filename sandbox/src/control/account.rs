@@ -113,11 +113,6 @@ pub(super) async fn link(
         return Err(Refusal::field("signed_prekey", error));
     }
     announce::devices_changed(world, &account, device, Change::Added);
-    // It does not come as one that was just linked, and asks for nothing by itself.
-    let version = world.people.book.version();
-    if version > 0 {
-        announce::tell_of_book(world, &account, device, version);
-    }
     let linked = DeviceLinked {
         device,
         lid: account.lid.to_string(),

@@ -52,11 +52,6 @@ impl AddressBook {
         self.pages().changes.clone()
     }
 
-    /// How many changes there were.
-    pub fn version(&self) -> u64 {
-        self.pages().changes.len() as u64
-    }
-
     /// The name somebody is saved under.
     pub fn name(&self, phone: Phone) -> Option<String> {
         self.pages().names.get(&phone).cloned()

@@ -45,12 +45,11 @@ pub fn devices_changed(world: &World, account: &Account, device: u16, change: Ch
 /// Tells every linked device that the address book of its phone has changed, and how far it has come.
 pub fn book_changed(world: &World, version: u64) {
     for account in world.accounts() {
-        account.device_ids().into_iter().for_each(|device| tell_of_book(world, &account, device, version));
+        account.device_ids().into_iter().for_each(|device| post_version(world, &account, device, version));
     }
 }
 
-/// Tells a device how far the address book of its phone has come.
-pub fn tell_of_book(world: &World, account: &Account, device: u16, version: u64) {
+fn post_version(world: &World, account: &Account, device: u16, version: u64) {
     let changed = node("collection").attr("name", BOOK).attr("version", version).build();
     let news = node("notification").attr("from", NETWORK).attr("type", "server_sync");
     post(world, account, device, news.attr("t", world.clock.now_secs()).children([changed]).build());

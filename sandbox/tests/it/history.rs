@@ -1,4 +1,4 @@
-//! What a phone gives a device that it is linked with: its chats as they are, and its address book as it changes.
+//! What a phone gives a device that it is linked with: its chats as they are.
 
 use std::collections::HashSet;
 
@@ -11,9 +11,7 @@ use waproto::whatsapp as wa;
 use waproto::whatsapp::history_sync::HistorySyncType;
 use waproto::whatsapp::web_message_info::{Status, StubType};
 
-use crate::support::{Addressing, BUDI, Client, Kind, Network, OWNER, RINA, in_both_modes, soon};
-
-const BOOK: &str = "critical_unblock_low";
+use crate::support::{Addressing, BUDI, Client, Kind, Network, OWNER, RINA, in_both_modes};
 
 /// The next part of the history that a client was given.
 async fn part(client: &Client) -> wa::HistorySync {
@@ -65,30 +63,6 @@ fn words(info: &wa::WebMessageInfo) -> Option<&str> {
     let extended = message.extended_text_message.as_option().and_then(|text| text.text.as_deref());
     let image = message.image_message.as_option().and_then(|image| image.caption.as_deref());
     message.conversation.as_deref().or(extended).or(image)
-}
-
-/// The name that a client's address book has for somebody from now on.
-async fn saved(client: &Client, who: &str) -> Option<String> {
-    client
-        .event("a change of the address book", |event| match event {
-            Event::ContactUpdate(update) if update.jid.user == who => Some(update.action.full_name.clone()),
-            _ => None,
-        })
-        .await
-}
-
-/// The hash of a client's address book, once it is of this version.
-async fn book(client: &Client, version: u64) -> [u8; 128] {
-    let wait = async {
-        loop {
-            let state = client.backend.get_version(BOOK).await.unwrap();
-            if state.version == version {
-                return state.hash;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    soon("the address book", wait).await
 }
 
 in_both_modes! {
@@ -165,35 +139,6 @@ in_both_modes! {
         client.stop().await;
     }
 
-    async fn a_change_of_the_address_book_reaches_every_device(mode) {
-        let network = Network::start().await;
-        network.add_account(OWNER, mode).await;
-        network.person_is(BUDI, json!({"name": "Budi"})).await;
-        let client = Client::pre_linked(&network, OWNER).await;
-        assert_eq!(saved(&client, BUDI).await.as_deref(), Some("Budi"));
-        network.person_is(RINA, json!({"name": "Rina"})).await;
-        assert_eq!(saved(&client, RINA).await.as_deref(), Some("Rina"), "somebody new");
-        // What says nothing new about names changes nothing.
-        network.person_is(RINA, json!({"name": "Rina", "read_ms": null})).await;
-        network.person_is(RINA, json!({"name": "Rina", "saved_as": "Bu Rina"})).await;
-        assert_eq!(saved(&client, RINA).await.as_deref(), Some("Bu Rina"));
-        let backend = client.stop().await;
-        // While nobody is there.
-        network.person_is(RINA, json!({"name": "Rina", "saved_as": "Rina Toko Kue"})).await;
-        network.person_is(BUDI, json!({"name": "Budi", "saved_as": null})).await;
-        let client = Client::connect(&network, backend).await;
-        assert_eq!(saved(&client, RINA).await.as_deref(), Some("Rina Toko Kue"));
-        // Another device begins with the book as it is, and both go on from there.
-        let other = Client::pre_linked(&network, OWNER).await;
-        assert_eq!(saved(&other, RINA).await.as_deref(), Some("Rina Toko Kue"));
-        network.person_is(BUDI, json!({"name": "Budi", "saved_as": "Pak Budi"})).await;
-        assert_eq!(saved(&other, BUDI).await.as_deref(), Some("Pak Budi"), "nothing of him before");
-        assert_eq!(saved(&client, BUDI).await.as_deref(), Some("Pak Budi"));
-        assert_eq!(book(&client, 6).await, book(&other, 6).await, "both have the same book");
-        client.stop().await;
-        other.stop().await;
-    }
-
     async fn a_group_is_told_with_who_wrote_in_it(mode) {
         let network = Network::start().await;
         network.add_account(OWNER, mode).await;
@@ -223,27 +168,6 @@ async fn who_hides_the_number_is_told_by_lid_alone() {
     assert_eq!((chat.id.ends_with("@lid"), &chat.pn_jid, &chat.name), (true, &None, &None));
     assert!(told.phone_number_to_lid_mappings.is_empty());
     client.connected().await;
-    client.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_address_book_outlives_the_sandbox() {
-    let folder = tempfile::tempdir().unwrap();
-    let network = Network::in_folder(folder.path()).await;
-    network.add_account(OWNER, Addressing::Lid).await;
-    network.person_is(RINA, json!({"name": "Rina"})).await;
-    network.person_is(RINA, json!({"name": "Rina", "saved_as": "Bu Rina"})).await;
-    let client = Client::pre_linked(&network, OWNER).await;
-    assert_eq!(saved(&client, RINA).await.as_deref(), Some("Bu Rina"));
-    let backend = client.stop().await;
-    // As sudden as a kill, then once more with a journal that was written anew.
-    drop(network);
-    Network::in_folder(folder.path()).await.shutdown().await;
-    let network = Network::in_folder(folder.path()).await;
-    network.person_is(BUDI, json!({"name": "Budi"})).await;
-    let client = Client::connect(&network, backend).await;
-    assert_eq!(saved(&client, BUDI).await.as_deref(), Some("Budi"));
-    book(&client, 3).await;
     client.stop().await;
 }
 
