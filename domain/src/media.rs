@@ -22,6 +22,8 @@ status! {
         Damaged => "damaged",
         /// The network could not be asked, for days.
         Unreachable => "unreachable",
+        /// It is of the time before the number was linked, and nobody wanted it yet.
+        Earlier => "earlier",
     }
 }
 
@@ -105,6 +107,8 @@ impl MediaProblem {
             (Self::Damaged, Lang::En) => "This file was damaged on its way",
             (Self::Unreachable, Lang::Id) => "Berkas ini tidak bisa diambil dari WhatsApp",
             (Self::Unreachable, Lang::En) => "This file could not be fetched from WhatsApp",
+            (Self::Earlier, Lang::Id) => "Berkas dari riwayat ponsel, belum diambil",
+            (Self::Earlier, Lang::En) => "A file from the phone's history, not fetched yet",
         }
     }
 }

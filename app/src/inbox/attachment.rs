@@ -176,19 +176,21 @@ fn Waiting(file: AttachmentView) -> impl IntoView {
 fn Missing(id: MessageId, problem: MediaProblem, again: bool) -> impl IntoView {
     let lang = use_lang();
     let fetch = ServerAction::<FetchFile>::new();
+    // Nothing is wrong with what nobody asked for yet.
+    let sign = if problem == MediaProblem::Earlier { Glyph::Download } else { Glyph::Warning };
     let retry = move || {
         view! {
             <ActionForm action=fetch>
                 <input type="hidden" name="message" value=id.to_string() />
                 <Button small=true submit=true glyph=Glyph::Refresh busy=fetch.pending()>
-                    {text::try_again(lang)}
+                    {if problem == MediaProblem::Earlier { text::fetch_file(lang) } else { text::try_again(lang) }}
                 </Button>
             </ActionForm>
         }
     };
     view! {
         <div class="my-1 flex min-w-56 items-center gap-3 rounded-lg border border-dashed px-3 py-2.5 text-sm text-muted">
-            <Icon glyph=Glyph::Warning class="size-4 shrink-0" />
+            <Icon glyph=sign class="size-4 shrink-0" />
             <span class="min-w-0 flex-1">{problem.message(lang)}</span>
             {again.then(retry)}
         </div>

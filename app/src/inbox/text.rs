@@ -87,6 +87,7 @@ crate::texts! {
     nameless_file: "Berkas", "File";
     fetching: "Mengambil dari WhatsApp…", "Fetching from WhatsApp…";
     try_again: "Coba lagi", "Try again";
+    fetch_file: "Ambil", "Fetch";
     plays_video: "Video", "Video";
     plays_sound: "Rekaman suara", "Recording";
     new_line: "baris baru", "new line";

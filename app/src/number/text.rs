@@ -174,6 +174,14 @@ crate::texts! {
         "{n} message came meanwhile." | "{n} messages came meanwhile.";
     go_again(n: u64): "{n} pesan keluar belum pasti terkirim dan dikirim ulang, tanpa menjadi pesan ganda.",
         "{n} message that may not have arrived goes again, as the same message." | "{n} messages that may not have arrived go again, as the same messages.";
+    history: "Riwayat ponsel masuk", "History of the phone";
+    history_known: "Semua isinya sudah ada di sini.", "Everything in it was here already.";
+    history_brought(n: u64, chats: &str): "{n} pesan dari {chats} sebelumnya.",
+        "{n} message of {chats} from before." | "{n} messages of {chats} from before.";
+    of_chats(n: u64): "{n} percakapan", "{n} chat" | "{n} chats";
+    history_lost(n: u64): "{n} bagian riwayat tidak terbaca; untuk mendapatkannya, keluarkan lalu tautkan lagi nomor ini.",
+        "{n} part of the history could not be read; to get it, log this number out and link it again."
+        | "{n} parts of the history could not be read; to get them, log this number out and link it again.";
     manner: "Perilaku", "Behaviour";
     manner_lead: "Yang dilihat pelanggan selain isi pesan.", "What customers see besides the messages.";
     change_manner: "Ubah perilaku", "Change behaviour";

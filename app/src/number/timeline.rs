@@ -57,6 +57,7 @@ fn Entry(entry: TimelineEntry, caught_up: Option<NumberEvent>) -> impl IntoView 
         NumberEvent::Restarted => text::restarted(lang).to_owned(),
         NumberEvent::Dropped { events } => text::dropped_events(lang, events),
         NumberEvent::CaughtUp { .. } => text::caught_up(lang).to_owned(),
+        NumberEvent::History { .. } => text::history(lang).to_owned(),
     };
     view! {
         <li class="flex gap-3 py-3 first:pt-1 last:pb-1">
@@ -84,6 +85,7 @@ fn why(lang: Lang, event: &NumberEvent) -> Option<Cow<'static, str>> {
         NumberEvent::Restarted => text::restarted_why(lang),
         NumberEvent::Dropped { .. } => text::dropped_why(lang),
         NumberEvent::CaughtUp { received, unsure } => return Some(caught_up(lang, *received, *unsure).into()),
+        NumberEvent::History { messages, chats, lost } => return Some(history(lang, *messages, *chats, *lost).into()),
     };
     Some(words.into())
 }
@@ -98,13 +100,24 @@ fn caught_up(lang: Lang, received: u64, unsure: u64) -> String {
     }
 }
 
+/// What the phone's history brought, in a sentence or two.
+fn history(lang: Lang, messages: u64, chats: u64, lost: u64) -> String {
+    let brought = match messages {
+        0 => text::history_known(lang).to_owned(),
+        messages => text::history_brought(lang, messages, &text::of_chats(lang, chats)),
+    };
+    let lost = (lost > 0).then(|| text::history_lost(lang, lost));
+    std::iter::once(brought).chain(lost).collect::<Vec<_>>().join(" ")
+}
+
 fn sign(event: &NumberEvent) -> (Glyph, Tone) {
     match event {
         NumberEvent::State { state, .. } => state_sign(*state),
         NumberEvent::Held { .. } | NumberEvent::Locked { .. } => (Glyph::Lock, Tone::Warning),
         NumberEvent::Restarted => (Glyph::Refresh, Tone::Warning),
         NumberEvent::Dropped { .. } => (Glyph::Warning, Tone::Warning),
-        NumberEvent::CaughtUp { .. } => (Glyph::Check, Tone::Neutral),
+        NumberEvent::History { lost: 1.., .. } => (Glyph::Warning, Tone::Warning),
+        NumberEvent::CaughtUp { .. } | NumberEvent::History { .. } => (Glyph::Check, Tone::Neutral),
     }
 }
 
@@ -141,6 +154,12 @@ mod tests {
     fn what_was_missed_is_said_as_far_as_there_was_something() {
         assert_eq!(caught_up(Lang::En, 0, 0), "Nothing was missed.");
         assert_eq!(caught_up(Lang::En, 1, 0), "1 message came meanwhile.");
+        assert_eq!(history(Lang::En, 12, 1, 0), "12 messages of 1 chat from before.");
+        assert_eq!(history(Lang::En, 0, 0, 0), "Everything in it was here already.");
+        assert_eq!(
+            history(Lang::Id, 1, 1, 2),
+            "1 pesan dari 1 percakapan sebelumnya. 2 bagian riwayat tidak terbaca; untuk mendapatkannya, keluarkan lalu tautkan lagi nomor ini."
+        );
         assert_eq!(
             caught_up(Lang::Id, 12, 3),
             "12 pesan masuk selama terputus. 3 pesan keluar belum pasti terkirim dan dikirim ulang, tanpa menjadi pesan ganda."

@@ -117,6 +117,8 @@ status! {
         Dropped => "dropped",
         /// The line came back, and what was missed is here.
         CaughtUp => "caught_up",
+        /// The phone it was linked with gave its history.
+        History => "history",
     }
 }
 
@@ -142,6 +144,12 @@ pub enum NumberEvent {
     CaughtUp {
         received: u64,
         unsure: u64,
+    },
+    /// Messages that were not here, their chats, and parts of the history that could not be read.
+    History {
+        messages: u64,
+        chats: u64,
+        lost: u64,
     },
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{DeviceAddress, GroupId, Phone};
 use crate::media::store::Card;
-use crate::people::Persona;
+use crate::people::{Persona, Saved};
 use crate::world::account::{Addressing, Registration};
 use crate::world::audience::Reader;
 use crate::world::entry::Entry;
@@ -76,6 +76,8 @@ pub enum Record {
         account: Phone,
         persona: Option<Persona>,
     },
+    /// A change of the address book.
+    Saved(Saved),
     /// The picture that somebody shows; none when they took it away.
     Picture {
         phone: Phone,

@@ -10,7 +10,7 @@ use waproto::whatsapp::message::ProtocolMessage;
 use crate::world::World;
 use crate::world::account::Account;
 
-/// How many people a phone names when it moves: those it spoke to last, and its address book.
+/// How many people a phone names when it moves: those it spoke to last, and those the world was told of.
 const MOST_MAPPINGS: usize = 10_000;
 
 /// Tells a device who is who, as the phone does when its account moves.
@@ -18,8 +18,7 @@ pub fn tell_mappings(world: &World, account: &Account, device: u16) -> Result<()
     let realm = world.realm();
     let spoken_to = world.ledger.latest_of_chats(account.phone, MOST_MAPPINGS).into_iter();
     let spoken_to = spoken_to.flat_map(|entry| [Some(entry.from), entry.to.phone()]).flatten();
-    let known: BTreeSet<_> =
-        spoken_to.chain(world.people.address_book(account.phone)).take(2 * MOST_MAPPINGS).collect();
+    let known: BTreeSet<_> = spoken_to.chain(world.people.told_of(account.phone)).take(2 * MOST_MAPPINGS).collect();
     let mapping = |phone: crate::address::Phone| wa::LIDMigrationMapping {
         pn: phone.number(),
         assigned_lid: realm.lids.of(phone),

@@ -7,7 +7,7 @@ mod state;
 
 pub use adv::{device_proof_is_valid, signed_identity, signed_key_indexes};
 pub use migration::tell_mappings;
-pub use state::genesis;
+pub use state::{BOOK, patches};
 
 use anyhow::Result;
 use buffa::MessageField;
@@ -24,11 +24,14 @@ use crate::world::mailbox::HeldKey;
 /// The id of the only app-state key that a simulated phone ever makes.
 const APP_STATE_KEY_ID: [u8; 6] = [0, 0, 0, 0, 0, 1];
 
-/// Sends a freshly linked device the app-state key and the first history. Clients wait for both, and because they are
-/// posted like any other stanza, they come again until the device confirms them.
+/// Sends a freshly linked device the app-state key and the history. Clients wait for the key and the first of the
+/// history, and because both are posted like any other stanza, they come again until the device confirms them.
 pub fn welcome(world: &World, account: &Account, device: u16) -> Result<()> {
     share_key(world, account, device)?;
-    tell(world, account, device, history::initial(world, account))
+    for part in history::of(world, account)? {
+        tell(world, account, device, part)?;
+    }
+    Ok(())
 }
 
 /// Sends a device the app-state key.

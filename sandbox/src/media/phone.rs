@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use wacore::download::DownloadUtils;
+use wacore::download::{DownloadUtils, MediaType};
 use wacore::upload::encrypt_media_with_key;
 
 use super::file::{File, MediaKind};
@@ -68,6 +68,29 @@ pub fn upload(world: &World, new: &NewFile) -> Result<File, NotSent> {
         enc_sha256: Blob(encrypted.file_enc_sha256.to_vec()),
         key: Blob(key.to_vec()),
         key_at_secs: world.clock.now_ms().div_euclid(1000),
+        direct_path: link.to_string(),
+    })
+}
+
+/// Where a part of a history lies.
+pub struct Parcel {
+    pub sha256: Vec<u8>,
+    pub enc_sha256: Vec<u8>,
+    pub key: Vec<u8>,
+    pub direct_path: String,
+}
+
+/// Puts a part of a history on the media host; nothing when that does not take it.
+pub fn upload_history(world: &World, packed: &[u8]) -> Option<Parcel> {
+    let key: [u8; 32] = world.random.bytes();
+    let encrypted = encrypt_media_with_key(packed, MediaType::History, Some(&key)).ok()?;
+    let token = Token::new(encrypted.file_enc_sha256);
+    let placed = world.media.put(token, &encrypted.data_to_upload, world.clock.now_ms());
+    let link = placed.inspect_err(|error| tracing::warn!(%error, "a history goes without the media host")).ok()?;
+    Some(Parcel {
+        sha256: encrypted.file_sha256.to_vec(),
+        enc_sha256: encrypted.file_enc_sha256.to_vec(),
+        key: key.to_vec(),
         direct_path: link.to_string(),
     })
 }

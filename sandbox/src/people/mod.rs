@@ -3,9 +3,11 @@
 //! A person exists once somebody asks for their keys. Until then they are nothing but their number, so a hundred
 //! thousand people known to a campaign cost nothing.
 
+mod book;
 mod persona;
 mod phrase;
 
+pub use book::{AddressBook, Saved};
 pub use persona::{Character, InvalidPersona, Persona, Plan, Profile, ReplyRule};
 
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +28,7 @@ pub struct Person {
 
 /// Everybody.
 pub struct People {
+    pub book: AddressBook,
     shards: Vec<Mutex<HashMap<Phone, Arc<Person>>>>,
     profiles: RwLock<Profiles>,
 }
@@ -43,7 +46,11 @@ struct Profiles {
 
 impl Default for People {
     fn default() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), profiles: RwLock::default() }
+        Self {
+            book: AddressBook::default(),
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            profiles: RwLock::default(),
+        }
     }
 }
 
@@ -161,9 +168,9 @@ impl People {
         })
     }
 
-    /// Everybody whose behaviour was set, toward everybody or toward this account: the address book of its phone. Who hides
-    /// their number from it cannot be there.
-    pub fn address_book(&self, account: Phone) -> Vec<Phone> {
+    /// Everybody whose behaviour was set, toward everybody or toward this account: its phone knows who they are, unless they
+    /// hide their number from it.
+    pub fn told_of(&self, account: Phone) -> Vec<Phone> {
         self.read(|profiles| {
             let toward = profiles.toward.get(&account).into_iter().flat_map(HashMap::keys);
             let book: BTreeSet<_> = profiles.own.keys().chain(toward).copied().collect();
@@ -176,6 +183,7 @@ impl People {
     /// Forgets everybody.
     pub fn clear(&self) {
         self.shards.iter().for_each(|shard| lock(shard).clear());
+        self.book.clear();
         self.write(|profiles| *profiles = Profiles::default());
     }
 

@@ -41,6 +41,9 @@ pub struct Persona {
     /// True: messages by LID do not tell the number, as of somebody who wants it to stay hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hides_number: Option<bool>,
+    /// The name under which phones have the person saved; unset, the name they go by; null: not at all.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub saved_as: Option<Option<String>>,
 }
 
 impl Persona {
@@ -49,12 +52,20 @@ impl Persona {
         Character::new(Arc::default(), Arc::default(), Arc::default()).in_full()
     }
 
-    /// The first field set that cannot differ from account to account: a person has one name, and is on WhatsApp or not.
+    /// The first field set that cannot differ from account to account: a person has one name, is on
+    /// WhatsApp or not, and is in every address book or in none.
     pub fn same_for_all(&self) -> Option<&'static str> {
-        let fields = [("name", self.name.is_some()), ("on_whatsapp", self.on_whatsapp.is_some())];
+        let fields = [
+            ("name", self.name.is_some()),
+            ("on_whatsapp", self.on_whatsapp.is_some()),
+            ("saved_as", self.saved_as.is_some()),
+        ];
         fields.into_iter().find(|(_, is_set)| *is_set).map(|(field, _)| field)
     }
 }
+
+/// The longest name in an address book, in characters.
+const LONGEST_SAVED_NAME: usize = 100;
 
 /// One answer of a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,6 +120,12 @@ impl Profile {
                 return Err(invalid(field, "must be between 0 and 1"));
             }
         }
+        let is_name = |name: &str| !name.trim().is_empty() && name.chars().count() <= LONGEST_SAVED_NAME;
+        if let Some(Some(name)) = &persona.saved_as
+            && !is_name(name)
+        {
+            return Err(invalid("saved_as", &format!("must have 1 to {LONGEST_SAVED_NAME} characters")));
+        }
         let compile = |(at, rule): (usize, &ReplyRule)| {
             Regex::new(&rule.pattern)
                 .map_err(|error| InvalidPersona { field: format!("replies[{at}].match"), message: error.to_string() })
@@ -152,6 +169,7 @@ impl Character {
             reply_probability: Some(self.reply_probability()),
             blocks: Some(self.blocks()),
             hides_number: Some(self.hides_number()),
+            saved_as: self.own.persona.saved_as.clone(),
         }
     }
 

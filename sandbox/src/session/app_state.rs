@@ -16,11 +16,12 @@ impl Session {
             let name = collection.text("name").unwrap_or_default();
             let version: u64 = collection.text("version").and_then(|version| version.parse().ok()).unwrap_or(0);
             let uploads = collection.child("patch").is_some();
-            let genesis = if version == 0 && !uploads { handset::genesis(&self.world, &account, &name)? } else { None };
+            let unseen = if uploads { None } else { handset::patches(&self.world, &account, &name, version)? };
             let answer = node("collection").attr("name", name);
-            answers.push(match genesis {
-                Some((version, patch)) => {
-                    let patches = node("patches").children([leaf("patch", patch)]).build();
+            answers.push(match unseen {
+                Some((version, patches)) => {
+                    let patches = patches.into_iter().map(|patch| leaf("patch", patch));
+                    let patches = node("patches").children(patches).build();
                     answer.attr("version", version).children([patches]).build()
                 }
                 // Without a version a collection says that it is empty, which needs no key.

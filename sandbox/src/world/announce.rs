@@ -5,8 +5,8 @@ use wacore_binary::Node;
 use super::World;
 use super::account::Account;
 use super::mailbox::{Class, HeldKey};
-use crate::handset;
-use crate::wire::node;
+use crate::handset::{self, BOOK};
+use crate::wire::{NETWORK, node};
 
 /// What happened to a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,19 @@ pub fn devices_changed(world: &World, account: &Account, device: u16, change: Ch
             post(world, &other, id, news.clone());
         }
     }
+}
+
+/// Tells every linked device that the address book of its phone has changed, and how far it has come.
+pub fn book_changed(world: &World, version: u64) {
+    for account in world.accounts() {
+        account.device_ids().into_iter().for_each(|device| post_version(world, &account, device, version));
+    }
+}
+
+fn post_version(world: &World, account: &Account, device: u16, version: u64) {
+    let changed = node("collection").attr("name", BOOK).attr("version", version).build();
+    let news = node("notification").attr("from", NETWORK).attr("type", "server_sync");
+    post(world, account, device, news.attr("t", world.clock.now_secs()).children([changed]).build());
 }
 
 /// For the account's own devices: the whole list.

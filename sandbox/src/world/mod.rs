@@ -32,7 +32,7 @@ use crate::disk::{Journal, Record};
 use crate::handset;
 use crate::media::store::Contents;
 use crate::media::{self, Absence, Link};
-use crate::people::{InvalidPersona, People, Person, Persona, Profile};
+use crate::people::{InvalidPersona, People, Person, Persona, Profile, Saved};
 use crate::random::Random;
 use crate::session::pairing::Pairings;
 use crate::signal::Endpoint;
@@ -246,6 +246,9 @@ impl World {
     pub fn set_persona(&self, phone: Phone, persona: Persona) -> Result<(), InvalidPersona> {
         self.people.set(phone, Profile::new(persona.clone())?);
         self.journal.append(&Record::Persona { phone, persona });
+        if let Some(version) = self.save_in_books(phone) {
+            announce::book_changed(self, version);
+        }
         Ok(())
     }
 
@@ -260,6 +263,19 @@ impl World {
         self.people.set_toward(phone, account, profile);
         self.journal.append(&Record::PersonaToward { phone, account, persona });
         Ok(())
+    }
+
+    /// Every account's phone has somebody in its address book as their persona says; the book's new version, if that is
+    /// news.
+    fn save_in_books(&self, phone: Phone) -> Option<u64> {
+        // Nobody has the number of somebody who hides it, unless told so.
+        let by_nature = || {
+            let hides = self.people.character(phone).hides_number();
+            (!hides).then(|| self.people.name(phone, self.realm().seed))
+        };
+        let name = self.people.own(phone).saved_as.unwrap_or_else(by_nature);
+        let saved = Saved { phone, name, at_ms: self.clock.now_ms() };
+        self.people.book.save(saved, |saved| self.journal.append(&Record::Saved(saved.clone())))
     }
 
     /// A person gets a new phone: other keys, no sessions.

@@ -78,6 +78,7 @@ impl World {
         for record in records {
             world.apply(record)?;
         }
+        world.fill_book();
         let world = Self { ledger: world.ledger.into_journal(journal), ..world };
         world.media.sweep();
         world.save();
@@ -117,6 +118,7 @@ impl World {
             Record::PersonaToward { phone, account, persona } => {
                 self.people.set_toward(phone, account, persona.map(Profile::new).transpose()?);
             }
+            Record::Saved(saved) => self.people.book.restore(saved),
             Record::NewPhone { phone, phones } => self.people.restore_phones(phone, phones),
             Record::Session { owner, account, device, session } => {
                 let peer = DeviceAddress { account, device };
@@ -197,6 +199,15 @@ impl World {
         Ok(())
     }
 
+    /// A world that was kept before its address book was: everybody whom it was told of is in it.
+    fn fill_book(&self) {
+        let (_, personas) = self.people.personas();
+        let mut told_of: Vec<_> = personas.into_iter().map(|(phone, _)| phone).collect();
+        told_of.sort_unstable();
+        told_of.retain(|phone| !self.people.book.ever_had(*phone));
+        told_of.into_iter().for_each(|phone| _ = self.save_in_books(phone));
+    }
+
     fn forget_all(&self) {
         self.accounts.write().expect("one thread opens a world").clear();
         self.people.clear();
@@ -224,6 +235,7 @@ impl World {
         let toward = self.people.personas_toward().into_iter();
         let toward =
             toward.map(|(phone, account, persona)| Record::PersonaToward { phone, account, persona: Some(persona) });
+        let book = self.people.book.changes().into_iter().map(Record::Saved);
         let phones = self.people.former_phones().into_iter();
         let phones = phones.map(|(phone, phones)| Record::NewPhone { phone, phones });
         let met = self.people.met().into_iter().filter(move |person| !accounts.contains_key(&person.phone));
@@ -238,7 +250,7 @@ impl World {
         let pictures = self.pictures.all().into_iter();
         let pictures = pictures.map(|(phone, picture)| Record::Picture { phone, picture: Some(picture) });
         let books = groups.chain(pictures).chain(self.media.records()).chain(self.ledger.records());
-        head.into_iter().chain(personas).chain(toward).chain(phones).chain(met).chain(accounts).chain(books)
+        head.into_iter().chain(personas).chain(toward).chain(book).chain(phones).chain(met).chain(accounts).chain(books)
     }
 
     pub(super) fn defaults_record(&self) -> Record {

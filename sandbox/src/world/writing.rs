@@ -82,7 +82,7 @@ impl World {
     }
 
     /// What an answer repeats of the message that it answers.
-    pub(super) fn quotation(&self, entry: &Entry, by_lid: bool) -> Result<wa::ContextInfo> {
+    pub fn quotation(&self, entry: &Entry, by_lid: bool) -> Result<wa::ContextInfo> {
         Ok(wa::ContextInfo {
             stanza_id: Some(entry.id.clone()),
             participant: Some(self.chat_jid(entry.from, by_lid).to_string()),
@@ -164,7 +164,7 @@ impl World {
     }
 
     /// The message of an entry: as a person wrote it, or what is known of an account's.
-    pub(super) fn message_of(&self, entry: &Entry) -> Result<wa::Message> {
+    pub fn message_of(&self, entry: &Entry) -> Result<wa::Message> {
         if let Some(written) = &entry.written {
             return Ok(wa::Message::decode_from_slice(&written.0)?);
         }

@@ -7,6 +7,7 @@ mod control;
 mod disk;
 mod fault;
 mod group;
+mod history;
 mod host;
 mod linking;
 mod media;

@@ -8,7 +8,7 @@ mod store;
 
 use crate::{
     Server,
-    db::{OnConn, TenantTx, found},
+    db::{OnConn, SystemTx, TenantTx, found},
     error::Result,
     media::picture_link,
     scope::Scope,
@@ -68,6 +68,46 @@ pub async fn find_or_insert(
     store::insert_identity(tx, tenant, server.new_id(), identity, source, server.now()).await?;
     // Another worker may have been quicker: then the row is theirs.
     found(store::find_by_identity(tx, tenant, identity).await?)
+}
+
+/// What somebody is called, as far as it is known; empty where it is not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Names<'a> {
+    /// By themself.
+    pub push_name: &'a str,
+    /// In the address book of a number's phone.
+    pub saved_name: &'a str,
+    /// They have just said so: whatever they were called before.
+    pub is_new: bool,
+}
+
+/// A phone tells what a contact is called. Who calls themself something keeps that, unless this is newer. The saved name becomes the contact's
+/// while it has none, and follows the phone as long as it came from there: what a member or a file says stays. False when
+/// nothing is new.
+///
+/// Nobody becomes a contact by standing in an address book: phones have thousands who never wrote and never asked to be
+/// written to, and a campaign to "everybody" must not reach the plumber of whoever owns the phone.
+pub(crate) async fn tell_names(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    contact: ContactId,
+    names: Names<'_>,
+    now: Millis,
+) -> Result<bool> {
+    store::tell_names(tx, tenant, contact, names, now).await
+}
+
+/// Who of these people is a contact: by phone number and by LID, each a list for [`among`](crate::db::Conn::among).
+pub(crate) async fn among(tx: &mut SystemTx, tenant: TenantId, phones: &str, lids: &str) -> Result<Vec<Found>> {
+    store::among(tx, tenant, phones, lids).await
+}
+
+/// A contact by its addresses.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Found {
+    pub contact_id: ContactId,
+    pub phone: Option<PhoneNumber>,
+    pub lid: Option<String>,
 }
 
 /// The same when only a number is known.

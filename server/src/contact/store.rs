@@ -1,8 +1,8 @@
 //! SQL of contacts.
 
-use super::Identity;
+use super::{Found, Identity, Names};
 use crate::{
-    db::{Conn, OnConn, TenantTx, like_pattern, one_row},
+    db::{Conn, OnConn, SystemTx, TenantTx, like_pattern, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
 };
@@ -167,6 +167,61 @@ pub(super) async fn learn(
         return Ok(known);
     }
     crate::db::found(find(tx, tenant, known.id).await?)
+}
+
+pub(super) async fn tell_names(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    id: ContactId,
+    names: Names<'_>,
+    now: Millis,
+) -> Result<bool> {
+    #[derive(sqlx::FromRow)]
+    struct Called {
+        name: String,
+        push_name: String,
+        saved_name: String,
+        phone: Option<PhoneNumber>,
+        attributes: Json<Attributes>,
+    }
+    let sql =
+        "SELECT name, push_name, saved_name, phone, attributes FROM contact WHERE tenant_id = $1 AND contact_id = $2";
+    let Some(before) = fetch_optional!(tx, Called, sql, tenant, id)? else { return Ok(false) };
+    let follows = !names.saved_name.is_empty() && (before.name.is_empty() || before.name == before.saved_name);
+    let name = if follows { names.saved_name } else { &before.name };
+    let is_newer = names.is_new && !names.push_name.is_empty();
+    let push_name = if before.push_name.is_empty() || is_newer { names.push_name } else { &before.push_name };
+    if name == before.name && push_name == before.push_name {
+        return Ok(false);
+    }
+    let saved_name = if follows { name } else { &before.saved_name };
+    let search = search_text(name, push_name, before.phone.as_ref(), &before.attributes);
+    // Unless somebody is naming them at this moment.
+    let rows = execute!(
+        tx,
+        "UPDATE contact SET name = $3, push_name = $4, saved_name = $5, search_text = $6, updated_at = $7
+         WHERE tenant_id = $1 AND contact_id = $2 AND name = $8",
+        tenant,
+        id,
+        name,
+        push_name,
+        saved_name,
+        &search,
+        now,
+        &before.name
+    )?;
+    Ok(rows == 1)
+}
+
+pub(super) async fn among(tx: &mut SystemTx, tenant: TenantId, phones: &str, lids: &str) -> Result<Vec<Found>> {
+    let sql = format!(
+        "SELECT contact_id, phone, lid FROM contact
+         WHERE tenant_id = $1 AND merged_into IS NULL AND (phone {} OR lid {})",
+        tx.conn().among("$2"),
+        tx.conn().among("$3")
+    );
+    let sql = || sqlx::AssertSqlSafe(sql.clone());
+    Ok(fetch_all!(tx, Found, sql(), tenant, phones, lids)?)
 }
 
 pub(super) async fn opt_out(tx: &mut TenantTx, id: ContactId, proof: &str, now: Millis) -> Result<()> {

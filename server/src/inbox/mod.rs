@@ -2,6 +2,7 @@
 
 mod arrival;
 mod change;
+pub mod history;
 mod merge;
 mod receive;
 pub(crate) mod store;

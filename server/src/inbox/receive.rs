@@ -13,6 +13,7 @@ use crate::{
 };
 use domain::{
     ContactId, Event, Millis, PhoneNumber,
+    media::MediaProblem,
     message::{Author, Direction, MessageState},
     time::Day,
 };
@@ -142,17 +143,26 @@ async fn receive_one(
         author: message.from_me.then_some(Author::Phone),
         wa_id: &message.wa_id,
         at: message.at,
+        history_order: None,
     };
     new.at = arrival::place(tx, &new).await?;
     if !arrival::insert(tx, &new).await? {
+        if let Some(id) = arrival::adopt(tx, &new).await? {
+            new.id = id;
+            if !message.from_me {
+                arrival::tell_reply(tx, &new).await?;
+            }
+            change::tell(tx, sender, contact).await?;
+            return Ok(Some(contact));
+        }
         if let Some(id) = arrival::replace(tx, &new).await? {
             new.id = id;
-            attach(server, tx, &new, message).await?;
+            attach(server, tx, &new, message, Some(server.now())).await?;
             change::tell(tx, sender, contact).await?;
         }
         return Ok(None);
     }
-    attach(server, tx, &new, message).await?;
+    attach(server, tx, &new, message, Some(server.now())).await?;
     let now = server.now();
     let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
     arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
@@ -163,8 +173,14 @@ async fn receive_one(
     Ok(Some(contact))
 }
 
-/// The file, if it has one, is fetched by the session that was told of it.
-async fn attach(server: &Server, tx: &mut SystemTx, new: &arrival::NewMessage<'_>, message: &Received) -> Result<()> {
+/// The file, if it has one, is fetched by the session that was told of it, from `fetch_at` on or when somebody wants it.
+pub(super) async fn attach(
+    server: &Server,
+    tx: &mut SystemTx,
+    new: &arrival::NewMessage<'_>,
+    message: &Received,
+    fetch_at: Option<Millis>,
+) -> Result<()> {
     let Some(file) = &new.content.file else { return Ok(()) };
     let source = match &file.place {
         Ok(place) => {
@@ -181,9 +197,9 @@ async fn attach(server: &Server, tx: &mut SystemTx, new: &arrival::NewMessage<'_
         name: &file.name,
         bytes: file.bytes,
         seconds: file.seconds,
-        next_at: source.is_some().then(|| server.now()),
+        next_at: fetch_at.filter(|_| source.is_some()),
         source,
-        problem: file.place.as_ref().err().copied(),
+        problem: file.place.as_ref().err().copied().or(fetch_at.is_none().then_some(MediaProblem::Earlier)),
     };
     media::store::attach(tx, &attachment).await
 }

@@ -69,6 +69,7 @@ impl Layers {
             // Who somebody is, is set elsewhere.
             name: set.name,
             on_whatsapp: set.on_whatsapp,
+            saved_as: set.saved_as,
         }
     }
 }

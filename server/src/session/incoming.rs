@@ -1,6 +1,11 @@
 //! The client library's inbound messages in our words, stored before their receipt leaves.
 
-use super::{Wake, pulse::Pulse};
+use super::{
+    Wake,
+    history::{self, Memory},
+    pulse::Pulse,
+    store,
+};
 use crate::{
     Server,
     error::Error,
@@ -28,12 +33,18 @@ pub(super) struct Inbound {
     pub server: Server,
     pub sender: Sender,
     pub wake: Wake,
+    pub memory: Memory,
     pub pulse: Arc<Pulse>,
 }
 
 #[async_trait]
 impl InboundDurabilityHook for Inbound {
     async fn on_messages(&self, _: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
+        let parts = history::announced(batch);
+        if !parts.is_empty() {
+            store::announce(&self.server, self.sender, &parts).await?;
+            self.memory.announce(parts);
+        }
         let received: Vec<_> =
             batch.iter().filter_map(|inbound| addressed(&inbound.info, content::read(&inbound.message))).collect();
         if received.is_empty() {

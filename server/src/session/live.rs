@@ -5,6 +5,7 @@ use super::{
     catch_up::CatchUp,
     files::Files,
     groups::Groups,
+    history::Memory,
     incoming::Inbound,
     limits::Asking,
     link::Pairing,
@@ -66,6 +67,8 @@ pub(super) struct Live {
     pub wake: Wake,
     /// What people see of it beside its words.
     pub seen: Seen,
+    /// What its phone remembers, as far as it came.
+    pub memory: Memory,
     /// How many messages were on their way when it was connected last, here or in another process; nothing when it never
     /// was.
     pub returning: Option<u64>,
@@ -98,12 +101,16 @@ type Sending = JoinSet<(String, std::result::Result<(), SendError>)>;
 
 struct Events {
     tell: mpsc::Sender<Arc<Event>>,
+    memory: Memory,
     pulse: Arc<Pulse>,
 }
 
 impl EventHandler for Events {
     fn handle_event(&self, event: Arc<Event>) {
-        // Called on the receive path: never wait here.
+        // Called on the receive path: never wait here. An address book is thousands of events.
+        if self.memory.take(&event) {
+            return;
+        }
         if self.tell.try_send(event).is_err() {
             self.pulse.drop_event();
         }
@@ -138,6 +145,7 @@ impl Live {
                     seen: self.seen.clone(),
                     wake: self.wake.clone(),
                 };
+                let history = self.history(client.clone());
                 let pictures = Pictures { server, sender, client, http, wake: self.wake.pictures.clone() };
                 let outcome = tokio::select! {
                     outcome = self.serve(&bot, events, linking) => outcome,
@@ -146,6 +154,7 @@ impl Live {
                     () = pictures.run() => Ok(()),
                     () = presence.run() => Ok(()),
                     () = profile.run() => Ok(()),
+                    () = history.run() => Ok(()),
                 };
                 bot.shutdown().await;
                 match outcome.and(keys.settle().await) {
@@ -180,9 +189,10 @@ impl Live {
                 server: self.server.clone(),
                 sender: self.sender,
                 wake: self.wake.clone(),
+                memory: self.memory.clone(),
                 pulse: self.pulse.clone(),
             })
-            .with_event_handler(Events { tell, pulse: self.pulse.clone() })
+            .with_event_handler(Events { tell, memory: self.memory.clone(), pulse: self.pulse.clone() })
             .with_wanted_pre_key_count(PREKEYS)
             .with_cache_config(CacheConfig::default());
         if self.network == Network::Sandbox {

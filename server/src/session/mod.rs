@@ -7,6 +7,7 @@ mod catch_up;
 mod events;
 mod files;
 mod groups;
+mod history;
 pub(crate) mod incoming;
 mod limits;
 mod link;
@@ -173,6 +174,7 @@ impl Sessions {
             pulse: pulse.clone(),
             wake: wake.clone(),
             seen: presence::Seen::default(),
+            memory: history::Memory::default(),
             // A line to be linked on is none that anything was missed on.
             returning: (want.returns && want.state != NumberState::Linking).then_some(unsure),
         };

@@ -2,9 +2,11 @@
 
 mod change;
 mod group;
+mod history;
 
 pub(super) use change::{Change, cannot, say};
 pub(super) use group::{learn_all_groups, learn_groups};
+pub(super) use history::{announce, announced_before, end_history, learn_names};
 
 use crate::{
     Server,

@@ -80,6 +80,11 @@ pub fn wire_id(id: Option<&String>) -> Option<String> {
     id.filter(|id| !id.is_empty() && id.len() <= 128 && !id.contains(char::is_control)).cloned()
 }
 
+/// An emoji that somebody reacted with.
+pub fn emoji(text: &str) -> String {
+    one_line(text, EMOJI)
+}
+
 /// What a message says.
 pub fn read(message: &wa::Message) -> Said {
     read_some(message).unwrap_or(Said::Nothing)
@@ -89,7 +94,7 @@ fn read_some(message: &wa::Message) -> Option<Said> {
     let message = unwrap(message);
     if let Some(reaction) = message.reaction_message.as_option() {
         let key = reaction.key.as_option()?;
-        let emoji = one_line(reaction.text.as_deref().unwrap_or_default(), EMOJI);
+        let emoji = emoji(reaction.text.as_deref().unwrap_or_default());
         let to = wire_id(key.id.as_ref())?;
         return Some(Said::Change(Change::Reacted { to, own: key.from_me == Some(true), emoji }));
     }

@@ -10,6 +10,7 @@ mod contact;
 mod db;
 mod event;
 mod export;
+mod history;
 mod identity;
 mod inbox;
 mod keys;

@@ -149,6 +149,32 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// What the phone of `account` itself has of its chats: each as it is now, oldest message first, and the chats in no
+    /// order. Of the last `most` messages and changes of messages.
+    pub fn chats_of(&self, account: Phone, most: usize) -> HashMap<Recipient, Vec<Shown>> {
+        let mut chats: HashMap<Recipient, Vec<Entry>> = HashMap::new();
+        let books = self.books();
+        let with = |entry: &Entry| match entry.to {
+            Recipient::Group(_) if entry.from == account || entry.reader(account).is_some() => Some(entry.to),
+            Recipient::One(_) if entry.from == account => Some(entry.to),
+            Recipient::One(to) if to == account => Some(entry.from.into()),
+            _ => None,
+        };
+        // Of what a client wrote the network knows nothing before somebody has read it.
+        let known = books.entries.iter().rev().filter(|entry| entry.from_person || entry.kind != "unknown");
+        for (with, entry) in known.filter_map(|entry| Some((with(entry)?, entry))).take(most) {
+            chats.entry(with).or_default().push(entry.clone());
+        }
+        drop(books);
+        let in_order = |mut entries: Vec<Entry>| {
+            entries.reverse();
+            chat::fold(entries)
+        };
+        chats.into_iter().map(|(with, entries)| (with, in_order(entries))).collect()
+    }
+}
+
 impl Filter {
     fn admits(&self, entry: &Entry) -> bool {
         self.from.is_none_or(|from| from == entry.from)

@@ -68,8 +68,8 @@ pub(crate) async fn note(tx: &mut impl OnConn, number: NumberId, event: NumberEv
     let row = EventRow::from(TimelineEntry { at, event });
     one_row(execute!(
         tx,
-        "INSERT INTO number_event (tenant_id, number_id, kind, state, problem, until, amount, unsure, at)
-         SELECT tenant_id, number_id, $2, $3, $4, $5, $6, $7, $8 FROM number WHERE number_id = $1",
+        "INSERT INTO number_event (tenant_id, number_id, kind, state, problem, until, amount, unsure, chats, lost, at)
+         SELECT tenant_id, number_id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM number WHERE number_id = $1",
         number,
         row.kind,
         row.state,
@@ -77,6 +77,8 @@ pub(crate) async fn note(tx: &mut impl OnConn, number: NumberId, event: NumberEv
         row.until,
         row.amount,
         row.unsure,
+        row.chats,
+        row.lost,
         row.at
     )?)?;
     execute!(tx, "DELETE FROM number_event WHERE number_id = $1 AND at < $2", number, at - KEPT_MS)?;
@@ -178,7 +180,7 @@ pub(crate) async fn timeline(tx: &mut TenantTx, id: NumberId, limit: u32) -> Res
     let rows = fetch_all!(
         tx,
         EventRow,
-        "SELECT kind, state, problem, until, amount, unsure, at FROM number_event
+        "SELECT kind, state, problem, until, amount, unsure, chats, lost, at FROM number_event
          WHERE tenant_id = $1 AND number_id = $2 ORDER BY at DESC, seq DESC LIMIT $3",
         tenant,
         id,
@@ -195,6 +197,8 @@ struct EventRow {
     until: Option<Millis>,
     amount: Option<i64>,
     unsure: Option<i64>,
+    chats: Option<i64>,
+    lost: Option<i64>,
     at: Millis,
 }
 
@@ -210,6 +214,11 @@ impl EventRow {
             NumberEventKind::CaughtUp => {
                 NumberEvent::CaughtUp { received: self.amount?.unsigned_abs(), unsure: self.unsure?.unsigned_abs() }
             }
+            NumberEventKind::History => NumberEvent::History {
+                messages: self.amount?.unsigned_abs(),
+                chats: self.chats?.unsigned_abs(),
+                lost: self.lost?.unsigned_abs(),
+            },
         };
         Some(TimelineEntry { at: self.at, event })
     }
@@ -217,7 +226,17 @@ impl EventRow {
 
 impl From<TimelineEntry> for EventRow {
     fn from(TimelineEntry { at, event }: TimelineEntry) -> Self {
-        let empty = |kind| Self { kind, state: None, problem: None, until: None, amount: None, unsure: None, at };
+        let empty = |kind| Self {
+            kind,
+            state: None,
+            problem: None,
+            until: None,
+            amount: None,
+            unsure: None,
+            chats: None,
+            lost: None,
+            at,
+        };
         let amount = |count| Some(i64::try_from(count).unwrap_or(i64::MAX));
         match event {
             NumberEvent::State { state, problem } => {
@@ -230,6 +249,12 @@ impl From<TimelineEntry> for EventRow {
             NumberEvent::CaughtUp { received, unsure } => {
                 Self { amount: amount(received), unsure: amount(unsure), ..empty(NumberEventKind::CaughtUp) }
             }
+            NumberEvent::History { messages, chats, lost } => Self {
+                amount: amount(messages),
+                chats: amount(chats),
+                lost: amount(lost),
+                ..empty(NumberEventKind::History)
+            },
         }
     }
 }

@@ -5,6 +5,7 @@ mod change;
 mod files;
 mod groups;
 mod health;
+mod history;
 mod isolation;
 mod limits;
 mod link;

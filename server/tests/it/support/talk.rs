@@ -3,10 +3,12 @@
 use super::{Member, World};
 use domain::{
     ConversationId, Millis, PageRequest, PhoneNumber,
+    chatbot::{MatchKind, NewRule},
     inbox::{ConversationView, ListView, ThreadView},
     message::{Author, MessageKind},
 };
 use server::{
+    chatbot,
     inbox::{self, Received},
     outbox::Sender,
     whatsapp::content::{Content, Said},
@@ -27,6 +29,13 @@ pub fn says(phone: &str, wa_id: &str, text: &str, at: Millis) -> Received {
 }
 
 impl World {
+    /// The chatbot of a tenant answers whatever has "ada" in it.
+    pub async fn answers_everything(&self, member: &Member) {
+        let (name, keywords, answer) = ("Semua".into(), "ada".into(), "Halo dari bot".into());
+        let rule = NewRule { name, match_kind: MatchKind::Contains, keywords, answer, active: true };
+        chatbot::add(&self.server, &member.scope, rule).await.expect("adds");
+    }
+
     /// A person writes, now.
     pub async fn hears(&self, sender: Sender, phone: &str, wa_id: &str, text: &str) {
         let message = says(phone, wa_id, text, self.server.now());
