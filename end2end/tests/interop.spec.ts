@@ -11,10 +11,10 @@ for (const [addressing, phone] of [['lid', '6281200000771'], ['pn', '62812000007
     const { sandbox } = sapa;
     await sandbox.addAccount(phone, 'Toko', addressing);
     const replies = [{ match: 'halo', text: 'halo juga', after_ms: 10 }];
-    await sandbox.setPerson(rina, { name: 'Rina', read_ms: [5, 10], read_probability: 1, replies });
+    await sandbox.setPerson(rina, { name: 'Rina', saved_as: 'Bu Rina', read_ms: [5, 10], read_probability: 1, replies });
     const client = await OtherClient.link(sandbox, phone);
     try {
-      await until('the address book', 20_000, async () => (client.names.get(rina) === 'Rina' ? true : undefined));
+      await until('the address book', 20_000, async () => (client.names.get(rina) === 'Bu Rina' ? true : undefined));
       const address = `${rina}@s.whatsapp.net`;
       expect(await client.socket.onWhatsApp(rina)).toMatchObject([{ exists: true }]);
 

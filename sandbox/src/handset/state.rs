@@ -10,7 +10,6 @@ use waproto::whatsapp as wa;
 use waproto::whatsapp::syncd_mutation::SyncdOperation;
 
 use super::APP_STATE_KEY_ID;
-use crate::address::Phone;
 use crate::people::Saved;
 use crate::random::derive;
 use crate::world::World;
@@ -44,37 +43,20 @@ pub fn patches(
     }
 }
 
-/// One patch for each change after `version`; for a device that has nothing yet, one with the book as it is.
+/// One patch for each change after `version`: clients that have nothing yet begin with the first.
 fn book(world: &World, account: &Account, version: u64) -> Result<Option<(u64, Vec<Vec<u8>>)>> {
-    let mut changes = world.people.book.changes();
-    // Who hides their number from this account alone is not in its phone, unless told so.
-    changes.retain(|saved| {
-        let hides = || world.people.character_toward(saved.phone, account.phone).hides_number();
-        world.people.own(saved.phone).saved_as.is_some() || !hides()
-    });
+    let changes = world.people.book.changes();
     let newest = changes.len() as u64;
     if version >= newest {
         return Ok(None);
     }
-    let mut seal = Seal::new(account, BOOK);
-    let (mut patches, mut whole) = (Vec::new(), HashMap::new());
+    let (mut seal, mut patches) = (Seal::new(account, BOOK), Vec::new());
     for saved in &changes {
         let operation = if saved.name.is_some() { SyncdOperation::SET } else { SyncdOperation::REMOVE };
         let mutation = seal.add(operation, contact(world, saved))?;
-        if version == 0 {
-            // What came after it replaces it: a device that begins gets the last one only.
-            match operation {
-                SyncdOperation::SET => whole.insert(saved.phone, mutation),
-                SyncdOperation::REMOVE => whole.remove(&saved.phone),
-            };
-        } else if seal.state.version > version {
+        if seal.state.version > version {
             patches.push(seal.patch(vec![mutation]));
         }
-    }
-    if version == 0 {
-        let mut whole: Vec<(Phone, _)> = whole.into_iter().collect();
-        whole.sort_unstable_by_key(|(phone, _)| *phone);
-        patches.push(seal.patch(whole.into_iter().map(|(_, mutation)| mutation).collect()));
     }
     Ok(Some((newest, patches)))
 }

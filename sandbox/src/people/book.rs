@@ -57,11 +57,6 @@ impl AddressBook {
         self.pages().names.get(&phone).cloned()
     }
 
-    /// Whether the book ever had this person.
-    pub fn ever_had(&self, phone: Phone) -> bool {
-        self.pages().changes.iter().any(|saved| saved.phone == phone)
-    }
-
     /// Forgets everybody.
     pub fn clear(&self) {
         *self.pages() = Pages::default();

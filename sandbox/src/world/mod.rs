@@ -268,12 +268,7 @@ impl World {
     /// Every account's phone has somebody in its address book as their persona says; the book's new version, if that is
     /// news.
     fn save_in_books(&self, phone: Phone) -> Option<u64> {
-        // Nobody has the number of somebody who hides it, unless told so.
-        let by_nature = || {
-            let hides = self.people.character(phone).hides_number();
-            (!hides).then(|| self.people.name(phone, self.realm().seed))
-        };
-        let name = self.people.own(phone).saved_as.unwrap_or_else(by_nature);
+        let name = self.people.own(phone).saved_as;
         let saved = Saved { phone, name, at_ms: self.clock.now_ms() };
         self.people.book.save(saved, |saved| self.journal.append(&Record::Saved(saved.clone())))
     }

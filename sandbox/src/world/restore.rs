@@ -78,7 +78,6 @@ impl World {
         for record in records {
             world.apply(record)?;
         }
-        world.fill_book();
         let world = Self { ledger: world.ledger.into_journal(journal), ..world };
         world.media.sweep();
         world.save();
@@ -197,15 +196,6 @@ impl World {
             other => anyhow::bail!("{other:?} is not about a device"),
         }
         Ok(())
-    }
-
-    /// A world that was kept before its address book was: everybody whom it was told of is in it.
-    fn fill_book(&self) {
-        let (_, personas) = self.people.personas();
-        let mut told_of: Vec<_> = personas.into_iter().map(|(phone, _)| phone).collect();
-        told_of.sort_unstable();
-        told_of.retain(|phone| !self.people.book.ever_had(*phone));
-        told_of.into_iter().for_each(|phone| _ = self.save_in_books(phone));
     }
 
     fn forget_all(&self) {

@@ -1,4 +1,4 @@
-//! What a phone gives a device that it is linked with: its chats as they are.
+//! What a phone gives a device that it is linked with: its chats as they are, and its address book as it changes.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,9 @@ use waproto::whatsapp as wa;
 use waproto::whatsapp::history_sync::HistorySyncType;
 use waproto::whatsapp::web_message_info::{Status, StubType};
 
-use crate::support::{Addressing, BUDI, Client, Kind, Network, OWNER, RINA, in_both_modes};
+use crate::support::{Addressing, BUDI, Client, Kind, Network, OWNER, RINA, in_both_modes, soon};
+
+const BOOK: &str = "critical_unblock_low";
 
 /// The next part of the history that a client was given.
 async fn part(client: &Client) -> wa::HistorySync {
@@ -63,6 +65,29 @@ fn words(info: &wa::WebMessageInfo) -> Option<&str> {
     let extended = message.extended_text_message.as_option().and_then(|text| text.text.as_deref());
     let image = message.image_message.as_option().and_then(|image| image.caption.as_deref());
     message.conversation.as_deref().or(extended).or(image)
+}
+
+/// Waits until a client's address book has somebody under this name.
+async fn saved(client: &Client, who: &str, name: &str) {
+    let wanted = |event: &Event| match event {
+        Event::ContactUpdate(update) if update.jid.user == who => update.action.full_name.as_deref() == Some(name),
+        _ => false,
+    };
+    client.event("a change of the address book", |event| wanted(event).then_some(())).await;
+}
+
+/// The hash of a client's address book, once it is of this version.
+async fn book(client: &Client, version: u64) -> [u8; 128] {
+    let wait = async {
+        loop {
+            let state = client.backend.get_version(BOOK).await.unwrap();
+            if state.version == version {
+                return state.hash;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the address book", wait).await
 }
 
 in_both_modes! {
@@ -139,6 +164,38 @@ in_both_modes! {
         client.stop().await;
     }
 
+    async fn a_change_of_the_address_book_reaches_every_device(mode) {
+        let network = Network::start().await;
+        network.add_account(OWNER, mode).await;
+        network.person_is(BUDI, json!({"saved_as": "Budi"})).await;
+        let client = linked_by_qr(&network).await;
+        saved(&client, BUDI, "Budi").await;
+        // A client hears of no change while it is asking for the book.
+        client.connected().await;
+        book(&client, 1).await;
+        network.person_is(RINA, json!({"saved_as": "Rina"})).await;
+        saved(&client, RINA, "Rina").await;
+        book(&client, 2).await;
+        // What says nothing new about names changes nothing.
+        network.person_is(RINA, json!({"name": "Rina", "saved_as": "Rina"})).await;
+        network.person_is(RINA, json!({"name": "Rina", "saved_as": "Bu Rina"})).await;
+        saved(&client, RINA, "Bu Rina").await;
+        book(&client, 3).await;
+        network.person_is(BUDI, json!({"name": "Budi"})).await;
+        book(&client, 4).await;
+        // Another device begins with the book as it is, and both go on from there.
+        let other = linked_by_qr(&network).await;
+        saved(&other, RINA, "Bu Rina").await;
+        other.connected().await;
+        book(&other, 4).await;
+        network.person_is(BUDI, json!({"name": "Budi", "saved_as": "Pak Budi"})).await;
+        saved(&other, BUDI, "Pak Budi").await;
+        saved(&client, BUDI, "Pak Budi").await;
+        assert_eq!(book(&client, 5).await, book(&other, 5).await, "both have the same book");
+        client.stop().await;
+        other.stop().await;
+    }
+
     async fn a_group_is_told_with_who_wrote_in_it(mode) {
         let network = Network::start().await;
         network.add_account(OWNER, mode).await;
@@ -160,7 +217,7 @@ in_both_modes! {
 async fn who_hides_the_number_is_told_by_lid_alone() {
     let network = Network::start().await;
     network.add_account(OWNER, Addressing::Lid).await;
-    network.person_is(RINA, json!({"hides_number": true, "saved_as": null})).await;
+    network.person_is(RINA, json!({"hides_number": true})).await;
     network.person_writes(RINA, OWNER, "Halo").await;
     let client = linked_by_qr(&network).await;
     let told = first(&client).await;
@@ -168,6 +225,29 @@ async fn who_hides_the_number_is_told_by_lid_alone() {
     assert_eq!((chat.id.ends_with("@lid"), &chat.pn_jid, &chat.name), (true, &None, &None));
     assert!(told.phone_number_to_lid_mappings.is_empty());
     client.connected().await;
+    client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_address_book_outlives_the_sandbox() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::in_folder(folder.path()).await;
+    network.add_account(OWNER, Addressing::Lid).await;
+    network.person_is(RINA, json!({"saved_as": "Rina"})).await;
+    network.person_is(RINA, json!({"name": "Rina", "saved_as": "Bu Rina"})).await;
+    let client = linked_by_qr(&network).await;
+    saved(&client, RINA, "Bu Rina").await;
+    client.connected().await;
+    book(&client, 2).await;
+    let backend = client.stop().await;
+    // As sudden as a kill, then once more with a journal that was written anew.
+    drop(network);
+    Network::in_folder(folder.path()).await.shutdown().await;
+    let network = Network::in_folder(folder.path()).await;
+    let client = Client::connect(&network, backend).await;
+    network.person_is(BUDI, json!({"saved_as": "Budi"})).await;
+    saved(&client, BUDI, "Budi").await;
+    book(&client, 3).await;
     client.stop().await;
 }
 

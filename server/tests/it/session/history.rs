@@ -92,7 +92,7 @@ on_both! {
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
         phone(&network).await;
         network.persona(RINA, json!({"name": "Rina", "saved_as": "Bu Rina", "reply_probability": 0.0, "read_ms": [0, 5]})).await;
-        network.persona(BUDI, json!({"name": "Budi", "saved_as": null})).await;
+        network.persona(BUDI, json!({"name": "Budi"})).await;
         network.writes(RINA, PHONE, "Masih ada?").await;
         // Somebody else's program was linked before.
         let before = linked(&world, &network, &budi).await;
@@ -242,7 +242,7 @@ on_both! {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
         phone(&network).await;
-        network.persona(RINA, json!({"name": "Rina", "hides_number": true, "saved_as": null})).await;
+        network.persona(RINA, json!({"name": "Rina", "hides_number": true})).await;
         network.writes(RINA, PHONE, "Dari LID").await;
         let id = linked(&world, &network, &rani).await;
         assert_eq!(histories(&world, &rani, id, 1).await, [(1, 1, 0)]);
