@@ -99,7 +99,9 @@ fn context(message: &wa::Message) -> Option<&wa::ContextInfo> {
         document_message,
         sticker_message,
         location_message,
-        contact_message
+        contact_message,
+        poll_creation_message,
+        poll_creation_message_v3
     ];
     contexts.into_iter().flatten().find_map(|context| context.as_option())
 }

@@ -177,7 +177,9 @@ fn quote(message: &wa::Message) -> Option<Quoted> {
         document_message,
         sticker_message,
         location_message,
-        contact_message
+        contact_message,
+        poll_creation_message,
+        poll_creation_message_v3
     ];
     let context = contexts.into_iter().flatten().next()?;
     let text = context.quoted_message.as_option().map(unwrap).and_then(words).unwrap_or_default();
