@@ -15,6 +15,7 @@ pub mod feed;
 pub mod group;
 pub mod ledger;
 pub mod mailbox;
+mod persona;
 pub mod picture;
 pub mod policy;
 pub mod presence;
@@ -32,7 +33,7 @@ use crate::disk::{Journal, Record};
 use crate::handset;
 use crate::media::store::Contents;
 use crate::media::{self, Absence, Link};
-use crate::people::{InvalidPersona, People, Person, Persona, Profile, Saved};
+use crate::people::{InvalidPersona, People, Person, Persona, Profile};
 use crate::random::Random;
 use crate::session::pairing::Pairings;
 use crate::signal::Endpoint;
@@ -240,37 +241,6 @@ impl World {
         if let Some((at, _)) = confirmed.filter(|(_, held)| held.kept) {
             self.journal.append(&Record::Confirmed { account: account.phone, device, at });
         }
-    }
-
-    /// Sets how somebody behaves.
-    pub fn set_persona(&self, phone: Phone, persona: Persona) -> Result<(), InvalidPersona> {
-        self.people.set(phone, Profile::new(persona.clone())?);
-        self.journal.append(&Record::Persona { phone, persona });
-        if let Some(version) = self.save_in_books(phone) {
-            announce::book_changed(self, version);
-        }
-        Ok(())
-    }
-
-    /// Sets how somebody behaves toward an account; nothing: as toward everybody.
-    pub fn set_persona_toward(
-        &self,
-        phone: Phone,
-        account: Phone,
-        persona: Option<Persona>,
-    ) -> Result<(), InvalidPersona> {
-        let profile = persona.clone().map(Profile::new).transpose()?;
-        self.people.set_toward(phone, account, profile);
-        self.journal.append(&Record::PersonaToward { phone, account, persona });
-        Ok(())
-    }
-
-    /// Every account's phone has somebody in its address book as their persona says; the book's new version, if that is
-    /// news.
-    fn save_in_books(&self, phone: Phone) -> Option<u64> {
-        let name = self.people.own(phone).saved_as;
-        let saved = Saved { phone, name, at_ms: self.clock.now_ms() };
-        self.people.book.save(saved, |saved| self.journal.append(&Record::Saved(saved.clone())))
     }
 
     /// A person gets a new phone: other keys, no sessions.
