@@ -79,6 +79,7 @@ test.describe('with the keyboard alone', () => {
     await expect(state).toHaveText('Logged out');
     await press(page, page.getByRole('link', { name: 'Link again' }));
     await press(page, page.getByRole('button', { name: 'Get a new code' }));
+    await expect(page.getByRole('img', { name: 'QR code for Linked devices in WhatsApp' })).toBeVisible();
     await press(page, page.getByRole('button', { name: 'Scan with the sandbox phone' }));
     await expect(page.getByRole('heading', { name: 'Toko is connected' })).toBeVisible({ timeout: 20_000 });
   });

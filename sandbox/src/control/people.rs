@@ -91,7 +91,7 @@ pub(super) fn read_persona(mut fields: Fields) -> Answer<Persona> {
         reply_probability: fields.optional("reply_probability")?,
         blocks: fields.optional("blocks")?,
         hides_number: fields.optional("hides_number")?,
-        saved_as: fields.optional("saved_as")?,
+        saved_as: fields.nullable("saved_as")?,
     };
     fields.done()?;
     Ok(persona)

@@ -45,7 +45,12 @@ pub fn patches(
 
 /// One patch for each change after `version`: clients that have nothing yet begin with the first.
 fn book(world: &World, account: &Account, version: u64) -> Result<Option<(u64, Vec<Vec<u8>>)>> {
-    let changes = world.people.book.changes();
+    let mut changes = world.people.book.changes();
+    // Who hides their number from this account alone is not in its phone, unless told so.
+    changes.retain(|saved| {
+        let hides = || world.people.character_toward(saved.phone, account.phone).hides_number();
+        world.people.own(saved.phone).saved_as.is_some() || !hides()
+    });
     let newest = changes.len() as u64;
     if version >= newest {
         return Ok(None);

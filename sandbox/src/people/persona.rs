@@ -41,9 +41,9 @@ pub struct Persona {
     /// True: messages by LID do not tell the number, as of somebody who wants it to stay hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hides_number: Option<bool>,
-    /// The name under which phones have the person saved; unset: they are in no address book.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub saved_as: Option<String>,
+    /// The name under which phones have the person saved; unset: the name that was set for them, if one was; null: none.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub saved_as: Option<Option<String>>,
 }
 
 impl Persona {
@@ -121,7 +121,7 @@ impl Profile {
             }
         }
         let is_name = |name: &str| !name.trim().is_empty() && name.chars().count() <= LONGEST_SAVED_NAME;
-        if let Some(name) = &persona.saved_as
+        if let Some(Some(name)) = &persona.saved_as
             && !is_name(name)
         {
             return Err(invalid("saved_as", &format!("must have 1 to {LONGEST_SAVED_NAME} characters")));

@@ -9,8 +9,11 @@ impl World {
     /// Sets how somebody behaves.
     pub fn set_persona(&self, phone: Phone, persona: Persona) -> Result<(), InvalidPersona> {
         self.people.set(phone, Profile::new(persona.clone())?);
+        let is_told = persona.saved_as.is_some();
         self.journal.append(&Record::Persona { phone, persona });
-        if let Some(version) = self.save_in_books(phone) {
+        // Devices hear of what was done to the book. Of people who were only named, of whom there may be a hundred thousand,
+        // they hear when they ask next.
+        if let Some(version) = self.save_in_books(phone).filter(|_| is_told) {
             announce::book_changed(self, version);
         }
         Ok(())
@@ -32,7 +35,10 @@ impl World {
     /// Every account's phone has somebody in its address book as their persona says; the book's new version, if that is
     /// news.
     fn save_in_books(&self, phone: Phone) -> Option<u64> {
-        let name = self.people.own(phone).saved_as;
+        let own = self.people.own(phone);
+        // Nobody has the number of somebody who hides it, unless told so.
+        let by_nature = || own.name.filter(|_| !self.people.character(phone).hides_number());
+        let name = own.saved_as.unwrap_or_else(by_nature);
         let saved = Saved { phone, name, at_ms: self.clock.now_ms() };
         self.people.book.save(saved, |saved| self.journal.append(&Record::Saved(saved.clone())))
     }
