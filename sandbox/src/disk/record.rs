@@ -44,6 +44,11 @@ pub enum Record {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         about: String,
     },
+    /// An account holds a list of another one's devices.
+    ListGiven {
+        account: Phone,
+        holder: Phone,
+    },
     /// A linked device, without its prekeys.
     Device {
         account: Phone,

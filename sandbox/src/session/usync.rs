@@ -70,6 +70,9 @@ impl Session {
     fn device_list(&self, phone: Phone) -> Node {
         let mut devices = vec![node("device").attr("id", "0").build()];
         let account = self.world.account(phone);
+        if let (Some(account), Ok((asker, _))) = (&account, self.device()) {
+            self.world.give_list(account, asker.phone);
+        }
         let linked = account.as_ref().map(|account| account.device_ids()).unwrap_or_default();
         devices.extend(linked.iter().map(|id| node("device").attr("id", *id).attr("key-index", *id).build()));
         let list = node("device-list").attr("hash", announce::list_hash(&linked)).children(devices).build();

@@ -1,6 +1,6 @@
 //! A primary phone and the devices linked to it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,8 @@ pub struct Account {
     /// The key that app state is encrypted with.
     pub app_state_key: [u8; 32],
     devices: Mutex<Devices>,
+    /// Accounts that asked for the list of its devices, and keep it.
+    list_holders: Mutex<BTreeSet<Phone>>,
 }
 
 /// The linked devices of an account.
@@ -98,6 +100,7 @@ impl Account {
             raw_id: u32::from_be_bytes([a, b, c, d]),
             app_state_key: derive(&seed, &[b"app state"]),
             devices: Mutex::default(),
+            list_holders: Mutex::default(),
         }
     }
 
@@ -135,6 +138,16 @@ impl Account {
     /// The numbers of its linked devices.
     pub fn device_ids(&self) -> Vec<u16> {
         self.devices().iter().map(|device| device.id).collect()
+    }
+
+    /// Accounts that hold a list of its devices.
+    pub fn list_holders(&self) -> BTreeSet<Phone> {
+        self.list_holders.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    /// Another account holds a list of its devices from now on. False when it did before.
+    pub fn add_list_holder(&self, holder: Phone) -> bool {
+        self.list_holders.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(holder)
     }
 
     /// Ends every connection of its devices.

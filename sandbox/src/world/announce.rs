@@ -1,4 +1,4 @@
-//! Who is told when an account's devices change: its own devices, and every other account's, which may write to it.
+//! Who is told when an account's devices change: its own devices, and those of accounts that hold a list of them.
 
 use wacore_binary::Node;
 
@@ -35,7 +35,11 @@ pub fn devices_changed(world: &World, account: &Account, device: u16, change: Ch
         post(world, account, *other, own.clone());
     }
     let news = news_of(world, account, device, &devices, change);
-    for other in world.accounts().into_iter().filter(|other| other.phone != account.phone) {
+    // Who talked with this phone before it had an account knows its devices as well.
+    let mut holders = world.ledger.acquaintances(account.phone);
+    holders.extend(account.list_holders());
+    holders.remove(&account.phone);
+    for other in holders.into_iter().filter_map(|phone| world.account(phone)) {
         for id in other.device_ids() {
             post(world, &other, id, news.clone());
         }

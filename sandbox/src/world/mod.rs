@@ -184,6 +184,13 @@ impl World {
         Ok(())
     }
 
+    /// Another account gets the list of an account's devices: it is told when they change.
+    pub fn give_list(&self, account: &Account, holder: Phone) {
+        if holder != account.phone && account.add_list_holder(holder) {
+            self.journal.append(&Record::ListGiven { account: account.phone, holder });
+        }
+    }
+
     /// Links a device to an account and returns its number.
     pub fn link_device(&self, account: &Account, registration: Registration, platform: &str) -> u16 {
         let kept = {

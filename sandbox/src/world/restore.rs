@@ -166,6 +166,9 @@ impl World {
                 let account = self.account(account).context("the journal has a device without account")?;
                 account.devices().restore(device);
             }
+            Record::ListGiven { account, holder } => {
+                self.account(account).map(|account| account.add_list_holder(holder));
+            }
             Record::DeviceRemoved { account, device } => {
                 self.account(account).and_then(|account| account.devices().unlink(device));
             }
@@ -233,7 +236,9 @@ impl World {
         let accounts = self.accounts().into_iter().flat_map(|account| {
             let mut records = vec![account_record(&account)];
             records.extend(sessions(account.phone, &account.handset));
-            account.devices().iter().for_each(|device| records.extend(device_records(account.phone, device)));
+            let (phone, holders) = (account.phone, account.list_holders().into_iter());
+            records.extend(holders.map(|holder| Record::ListGiven { account: phone, holder }));
+            account.devices().iter().for_each(|device| records.extend(device_records(phone, device)));
             records
         });
         let groups = self.groups.all().into_iter().map(|group| Record::Group(Group::clone(&group)));

@@ -7,6 +7,7 @@ use wacore::types::presence::ReceiptType;
 use crate::support::{Addressing, BUDI, Client, Kind, Network, OWNER, RINA, in_both_modes, jid, pre_link};
 
 const OTHER: &str = "6281200000002";
+const THIRD: &str = "6281200000003";
 
 in_both_modes! {
     async fn what_is_sent_is_in_the_ledger_as_its_recipient_read_it(mode) {
@@ -121,6 +122,36 @@ in_both_modes! {
         assert_eq!((summary.accepted, summary.undecryptable), (1, 0), "copies are no messages");
         desk.stop().await;
         shelf.stop().await;
+    }
+
+    async fn who_wrote_to_an_account_learns_of_its_new_device_and_nobody_else(mode) {
+        let network = Network::start().await;
+        for phone in [OWNER, OTHER, THIRD] {
+            network.add_account(phone, mode).await;
+        }
+        let (first, second) = (Client::pre_linked(&network, OWNER).await, Client::pre_linked(&network, OTHER).await);
+        let third = Client::pre_linked(&network, THIRD).await;
+        first.send(OTHER, "halo toko").await;
+        second.text("halo toko").await;
+        let shelf = pre_link(&network, OTHER).await;
+        let is_news = |event: &Event| matches!(event, Event::DeviceListUpdate(_));
+        first.each_event("the news of the device", is_news).await;
+        let shelf = Client::connect(&network, shelf).await;
+        let id = first.send(OTHER, "ke semua").await;
+        assert_eq!((second.text("ke semua").await.1, shelf.text("ke semua").await.1), (id.clone(), id));
+
+        let last = network.person_writes(RINA, THIRD, "selesai").await;
+        let mut news = 0;
+        third
+            .each_event("the last message", |event| {
+                news += usize::from(is_news(event));
+                matches!(event, Event::Messages(batch) if batch.iter().any(|inbound| inbound.info.id == *last))
+            })
+            .await;
+        assert_eq!(news, 0, "who never asked is not told");
+        for client in [first, second, third, shelf] {
+            client.stop().await;
+        }
     }
 
     async fn a_number_without_whatsapp_is_no_recipient(mode) {

@@ -90,6 +90,18 @@ impl Ledger {
         self.books().entries.iter().rev().any(spoke)
     }
 
+    /// Everybody who ever wrote to somebody, or got something of them, in groups as well.
+    pub fn acquaintances(&self, of: Phone) -> HashSet<Phone> {
+        let books = self.books();
+        let mut met = HashSet::new();
+        for entry in books.entries.iter().filter(|entry| entry.from == of || entry.is_for(of)) {
+            met.insert(entry.from);
+            met.extend(entry.to.phone());
+            met.extend(entry.audience.iter().map(|reader| reader.phone));
+        }
+        met
+    }
+
     /// Totals of all accounts, or of one sender.
     pub fn summary(&self, from: Option<Phone>) -> Summary {
         let books = self.books();
