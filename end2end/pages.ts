@@ -15,6 +15,7 @@ export const pages: Listed[] = [
   { name: 'numbers', path: '/numbers', signedIn: true },
   { name: 'numbers-link', path: '/numbers/link', signedIn: true },
   { name: 'contacts', path: '/contacts', signedIn: true },
+  { name: 'consent', path: '/contacts/consent', signedIn: true },
   { name: 'contacts-import', path: '/contacts/import', signedIn: true },
   { name: 'campaigns', path: '/campaigns', signedIn: true },
   { name: 'campaign-new', path: '/campaigns/new', signedIn: true },

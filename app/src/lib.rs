@@ -16,6 +16,7 @@ extern crate self as app;
 
 pub mod campaign;
 pub mod chatbot;
+pub mod consent;
 pub mod contact;
 #[cfg(feature = "ssr")]
 mod cx;

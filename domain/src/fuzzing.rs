@@ -8,6 +8,7 @@ mod replay;
 use crate::{
     PhoneNumber, Template,
     chatbot::{self, MatchKind},
+    consent::{Wish, Words},
     error::TemplateMistake,
     markup,
     media::{percent_encoded, tidy_name},
@@ -23,6 +24,7 @@ pub fn text(data: &[u8]) {
     phone(&text);
     name(&text);
     keywords(&text);
+    wish(&text);
 }
 
 /// Inputs to begin with: target, name and bytes.
@@ -42,9 +44,22 @@ pub fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("path", "../..\\C:\\.. foto\u{202e}gpj.exe".to_owned()),
         ("keywords", "Harga, promo;harga\nOngkir kirim,,".to_owned()),
         ("many keywords", (0..800).map(|n| format!("{n},")).collect()),
+        ("wish", "Tolong jangan kirim pesan lagi ya kak\nsudaaaah cukup".to_owned()),
         ("controls", "\0\r\n\t\u{7f}\u{85}\u{feff}".to_owned()),
     ];
     texts.into_iter().map(|(name, text)| ("text", name, text.into_bytes())).collect()
+}
+
+fn wish(text: &str) {
+    let _ = Words::default().wish(text);
+    let words = Words::new(text, "");
+    // Whatever phrase a tenant has, saying it is saying it; a long one nobody would say.
+    if let Some(phrase) = text.lines().find(|line| line.chars().any(char::is_alphanumeric))
+        && phrase.len() < 60
+        && phrase.split(|c: char| !c.is_alphanumeric()).count() < 8
+    {
+        assert_eq!(words.wish(phrase), Some(Wish::OptOut));
+    }
 }
 
 fn template(source: &str) {

@@ -2,6 +2,7 @@
 
 use crate::{
     ContactId, ConversationId, Millis, NumberId, PhoneNumber,
+    consent::ConsentEntry,
     contact::MergedView,
     message::{Author, Direction, MessageKind, MessageState, MessageView},
     number::NumberState,
@@ -90,6 +91,8 @@ pub struct ThreadView {
     /// There are older ones.
     pub older: bool,
     pub contact: ContactPanelView,
+    /// False while they want no messages, and have not written since they said so.
+    pub may_answer: bool,
 }
 
 /// What the panel beside a thread shows.
@@ -107,4 +110,6 @@ pub struct ContactPanelView {
     pub campaigns: Vec<String>,
     /// Contacts that turned out to be the same person, newest first.
     pub merged: Vec<MergedView>,
+    /// What they wished, the latest first.
+    pub consent: Vec<ConsentEntry>,
 }

@@ -6,6 +6,7 @@
 pub mod analytics;
 pub mod campaign;
 pub mod chatbot;
+pub mod consent;
 pub mod contact;
 pub mod error;
 pub mod event;

@@ -4,10 +4,7 @@ mod persona;
 mod world;
 
 pub use persona::{AnswerRule, PersonForm, PersonaForm, PersonaRules};
-pub use world::{
-    PhoneOwner, PolicyForm, PolicyRules, RESET_WORD, WorldEntry, WorldFault, WorldPhone, WorldRules, WorldView,
-    reset_word, seed,
-};
+pub use world::{PhoneOwner, PolicyForm, PolicyRules, RESET_WORD, WorldPhone, WorldRules, WorldView, reset_word, seed};
 
 use crate::{
     Error, Field, Millis, NumberId, PhoneNumber,
@@ -117,8 +114,9 @@ pub struct Played {
 /// A message in the ledger of the network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
-    pub id: String,
-    pub to: PhoneNumber,
+    pub from: PhoneNumber,
+    /// None: a group.
+    pub to: Option<PhoneNumber>,
     pub kind: MessageKind,
     /// As the recipient decrypted it.
     pub text: String,
@@ -176,6 +174,8 @@ impl FaultKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     pub kind: FaultKind,
+    /// The phone that it strikes; none: every phone.
+    pub phone: Option<PhoneNumber>,
     /// Only messages to this person.
     pub person: Option<PhoneNumber>,
     /// How often it still strikes; none: without end.
@@ -200,7 +200,7 @@ pub struct FaultForm {
 }
 
 impl FaultForm {
-    /// The fault, checked; `person` is who it is about, if anybody.
+    /// The fault for every phone, checked; `person` is who it is about, if anybody.
     ///
     /// # Errors
     /// `Invalid` with the field that is wrong.
@@ -220,7 +220,7 @@ impl FaultForm {
             }
             _ => None,
         };
-        Ok(Fault { kind, person, count, code, delay_ms })
+        Ok(Fault { kind, phone: None, person, count, code, delay_ms })
     }
 }
 

@@ -14,6 +14,7 @@ pub mod campaign;
 pub mod chatbot;
 pub mod clock;
 pub mod config;
+pub mod consent;
 pub mod contact;
 pub mod crash;
 pub mod db;

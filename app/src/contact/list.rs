@@ -29,14 +29,17 @@ pub fn ContactsPage() -> impl IntoView {
         <PageHead
             title=text::contacts(lang)
             actions=slot(move || {
-                may(Permission::ContactWrite)
-                    .then(|| {
-                        view! {
-                            <ButtonLink href="/contacts/import" variant=Variant::Primary glyph=Glyph::Upload>
-                                {text::import(lang)}
-                            </ButtonLink>
-                        }
-                    })
+                view! {
+                    <ButtonLink href="/contacts/consent" glyph=Glyph::Hand>{text::consent(lang)}</ButtonLink>
+                    {may(Permission::ContactWrite)
+                        .then(|| {
+                            view! {
+                                <ButtonLink href="/contacts/import" variant=Variant::Primary glyph=Glyph::Upload>
+                                    {text::import(lang)}
+                                </ButtonLink>
+                            }
+                        })}
+                }
             })
         />
         <Load of=contacts view=move |page| view! { <Contacts page search=asked.get_untracked().0 /> } />

@@ -8,6 +8,7 @@ mod progress;
 mod text;
 mod upload;
 
+use crate::consent::ConsentPage;
 use import::ImportPage;
 use leptos::prelude::*;
 use leptos_router::{
@@ -24,6 +25,7 @@ pub fn ContactRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/contacts") view=Outlet ssr=SsrMode::Async>
             <Route path=path!("") view=ContactsPage ssr=SsrMode::Async />
+            <Route path=path!("consent") view=ConsentPage ssr=SsrMode::Async />
             <Route path=path!("import") view=UploadPage ssr=SsrMode::Async />
             <Route path=path!("import/:id") view=ImportPage ssr=SsrMode::Async />
         </ParentRoute>

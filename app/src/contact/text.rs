@@ -4,6 +4,7 @@ crate::texts! {
     contacts: "Kontak", "Contacts";
     people(n: u64): "{n} orang yang dapat Anda sapa.", "{n} person you can greet." | "{n} people you can greet.";
     import: "Impor", "Import";
+    consent: "Persetujuan", "Consent";
     search: "Cari nama, nomor, atau apa saja", "Search by name, number or anything";
     matching(n: u64): "{n} cocok", "{n} match" | "{n} match";
     name: "Nama", "Name";

@@ -2,6 +2,7 @@
 
 use super::{api::SeparateContact, text};
 use crate::{
+    consent::ConsentSection,
     format,
     layout::{use_now, use_zone},
     ui::*,
@@ -89,6 +90,12 @@ fn Details(contact: ContactPanelView, again: Callback<()>) -> impl IntoView {
                     .into_any()
             }}
         </section>
+        <ConsentSection
+            contact=contact.contact
+            opted_out=contact.opted_out_at.is_some()
+            entries=contact.consent
+            again
+        />
         {(!contact.merged.is_empty()).then(|| view! { <Merged merged=contact.merged again /> })}
     }
 }

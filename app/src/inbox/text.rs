@@ -95,8 +95,8 @@ crate::texts! {
         "{number} is not connected. Your reply is kept and sent once it is.";
     first_seen: "Dikenal sejak", "Known since";
     opted_out: "Berhenti berlangganan", "Opted out";
-    opted_out_since(date: &str): "Sejak {date}. Kampanye dan bot tidak menulis kepadanya; balasan Anda tetap terkirim.",
-        "Since {date}. Campaigns and the bot do not write to them; your replies are still sent.";
+    opted_out_since(date: &str): "Sejak {date}. Kampanye dan bot tidak menulis kepadanya.",
+        "Since {date}. Campaigns and the bot do not write to them.";
     about: "Tentang", "About";
     campaigns: "Kampanye yang diterima", "Campaigns received";
     no_campaigns: "Belum menerima kampanye.", "No campaign so far.";

@@ -9,13 +9,19 @@ use super::{
     query::{ListQuery, current_conversation},
     text,
 };
-use crate::{error::ApiError, format, layout::use_zone, live::refetch_on, query::follow, ui::*};
+use crate::{
+    consent::WritingClosed, error::ApiError, format, layout::use_zone, live::refetch_on, query::follow, ui::*,
+};
 use domain::{
     ConversationId, Error, Event, MessageId, Millis,
     inbox::{ConversationStatus, ConversationView},
     message::{MessageKind, MessageView, Quote, Reaction},
 };
-use leptos::{either::EitherOf3, html, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    html,
+    prelude::*,
+};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -115,6 +121,7 @@ fn Thread(
     follow_merge(address, open);
     let contact = Memo::new(move |_| open.with(|open| open.thread.contact.clone()));
     let name = Memo::new(move |_| conversation.with(|c| c.name.clone()));
+    let may_answer = Memo::new(move |_| open.with(|open| open.thread.may_answer));
     let (beside, drawer) = (RwSignal::new(true), RwSignal::new(false));
     let field = NodeRef::<html::Textarea>::new();
     read_when_seen(conversation);
@@ -126,7 +133,10 @@ fn Thread(
             <Head conversation set_status beside drawer />
             <BotLine open again />
             <Messages open limit name />
-            <Composer conversation node=field on_sent=again />
+            {move || match may_answer.get() {
+                true => Either::Left(view! { <Composer conversation node=field on_sent=again /> }),
+                false => Either::Right(view! { <WritingClosed name /> }),
+            }}
         </section>
         <aside aria-label=text::contact(lang) class="contact-panel" hidden=move || !beside.get()>
             <ContactPanel contact again />

@@ -90,13 +90,11 @@ pub async fn type_on_sandbox_phone(number: NumberId, #[server(default)] code: St
     Ok(server::number::link::type_on_sandbox_phone(&server, &scope, number, &code).await?)
 }
 
-/// Asks for new codes, and goes to where they are shown.
+/// Asks for new codes. They are shown on the page that asks.
 #[server]
 pub async fn relink_number(number: NumberId) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::NumberWrite).await?;
-    server::number::link::relink(&server, &scope, number).await?;
-    leptos_axum::redirect(&format!("/numbers/link?number={number}"));
-    Ok(())
+    Ok(server::number::link::relink(&server, &scope, number).await?)
 }
 
 /// Gives a number another name.

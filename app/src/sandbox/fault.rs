@@ -124,13 +124,18 @@ fn InForceCard(number: NumberId, faults: Query<Vec<Fault>>) -> impl IntoView {
         if faults.is_empty() {
             return Either::Left(view! { <p class="text-sm text-muted">{text::nothing_in_force(lang)}</p> });
         }
-        let line = |fault: Fault| view! { <FaultLine fault strikes=None /> };
+        // What the operator threw at every phone is theirs to end.
+        let own = faults.iter().any(|fault| fault.phone.is_some()).then(|| {
+            view! {
+                <ActionForm action=end attr:class="mt-3">
+                    <input type="hidden" name="number" value=number.to_string() />
+                    <Button small=true submit=true busy=end.pending()>{text::end_all(lang)}</Button>
+                </ActionForm>
+            }
+        });
         Either::Right(view! {
-            <ul class="divide-y divide-border">{faults.into_iter().map(line).collect_view()}</ul>
-            <ActionForm action=end attr:class="mt-3">
-                <input type="hidden" name="number" value=number.to_string() />
-                <Button small=true submit=true busy=end.pending()>{text::end_all(lang)}</Button>
-            </ActionForm>
+            <FaultLines faults />
+            {own}
         })
     };
     view! {
@@ -140,24 +145,32 @@ fn InForceCard(number: NumberId, faults: Query<Vec<Fault>>) -> impl IntoView {
     }
 }
 
-/// A fault in force, in words.
+/// Faults in force, in words.
 #[component]
-pub fn FaultLine(
-    fault: Fault,
-    /// Which phone it strikes, where that is not known.
-    strikes: Option<String>,
+pub fn FaultLines(
+    faults: Vec<Fault>,
+    /// Whichever phone they strike, not one.
+    #[prop(optional)]
+    of_all: bool,
 ) -> impl IntoView {
     let lang = use_lang();
-    let code = fault.code.map(|code| format!(" {code}")).unwrap_or_default();
-    let often = fault.count.map_or_else(|| text::endless(lang).to_owned(), |count| text::times(lang, count));
-    let whom = fault.person.map(|person| text::only_for(lang, &person.readable()));
-    let about = [strikes, Some(often), whom].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    view! {
-        <li class="py-2.5">
-            <p class="text-sm font-medium">{text::fault(lang, fault.kind)} {code}</p>
-            <p class="text-xs text-muted">{about}</p>
-        </li>
-    }
+    let line = move |fault: Fault| {
+        let code = fault.code.map(|code| format!(" {code}")).unwrap_or_default();
+        let strikes = match fault.phone {
+            None => Some(text::every_phone(lang).to_owned()),
+            Some(phone) => of_all.then(|| phone.readable()),
+        };
+        let often = fault.count.map_or_else(|| text::endless(lang).to_owned(), |count| text::times(lang, count));
+        let whom = fault.person.map(|person| text::only_for(lang, &person.readable()));
+        let about = [strikes, Some(often), whom].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        view! {
+            <li class="py-2.5">
+                <p class="text-sm font-medium">{text::fault(lang, fault.kind)} {code}</p>
+                <p class="text-xs text-muted">{about}</p>
+            </li>
+        }
+    };
+    view! { <ul class="divide-y divide-border">{faults.into_iter().map(line).collect_view()}</ul> }
 }
 
 #[component]

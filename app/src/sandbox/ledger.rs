@@ -54,13 +54,18 @@ pub fn Totals(#[prop(into)] traffic: Signal<Traffic>) -> impl IntoView {
     }
 }
 
+/// Messages as the network has them, the newest first.
 #[component]
-fn Entries(entries: Vec<LedgerEntry>) -> impl IntoView {
+pub fn Entries(
+    entries: Vec<LedgerEntry>,
+    /// Whoever sent them, not one phone.
+    #[prop(optional)]
+    of_all: bool,
+) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     if entries.is_empty() {
-        return Either::Left(
-            view! { <p class="px-[var(--card-pad)] py-5 text-sm text-muted">{text::no_messages(lang)}</p> },
-        );
+        let none = if of_all { text::no_messages_at_all(lang) } else { text::no_messages(lang) };
+        return Either::Left(view! { <p class="px-[var(--card-pad)] py-5 text-sm text-muted">{none}</p> });
     }
     let at = move |at: Option<Millis>| match at {
         Some(at) => format::short(lang, zone, at, now.get_untracked()),
@@ -68,10 +73,15 @@ fn Entries(entries: Vec<LedgerEntry>) -> impl IntoView {
     };
     let row = move |entry: LedgerEntry| {
         let twice = if entry.came > 1 { "num font-semibold text-danger-text" } else { "num" };
+        // On a phone whoever wrote it stands below whom it is for.
+        let from = of_all.then(|| entry.from.readable());
+        let below = from.clone().map(|from| view! { <span class="block text-xs text-muted md:hidden">{from}</span> });
+        let from = from.map(|from| view! { <td class="whitespace-nowrap tabular-nums max-md:hidden">{from}</td> });
+        let to = entry.to.map_or_else(|| text::a_group(lang).to_owned(), |to| to.readable());
         let (kind, words) = (entry.kind.label(lang), entry.text);
         view! {
             <tr>
-                <td class="whitespace-nowrap tabular-nums">{entry.to.readable()}</td>
+                {from} <td class="whitespace-nowrap tabular-nums">{to} {below}</td>
                 <td class="max-w-[36ch] truncate" title=words.clone()>{kind} " " {words.clone()}</td>
                 <td class="whitespace-nowrap max-md:hidden">{at(Some(entry.accepted_at))}</td>
                 <td class="whitespace-nowrap">{at(entry.delivered_at)}</td>
@@ -84,6 +94,7 @@ fn Entries(entries: Vec<LedgerEntry>) -> impl IntoView {
         <Table caption=text::newest(lang)>
             <thead>
                 <tr>
+                    {of_all.then(|| view! { <th scope="col" class="max-md:hidden">{text::from(lang)}</th> })}
                     <th scope="col">{text::to(lang)}</th>
                     <th scope="col">{text::message(lang)}</th>
                     <th scope="col" class="max-md:hidden">{text::taken_at(lang)}</th>

@@ -109,6 +109,7 @@ crate::texts! {
     ended: "Semua gangguan berakhir.", "All trouble has ended.";
     times(n: u64): "{n} kali lagi", "once more" | "{n} times more";
     endless: "sampai diakhiri", "until ended";
+    every_phone: "setiap ponsel", "every phone";
     only_for(who: &str): "hanya {who}", "only {who}";
     linked_devices: "Perangkat tertaut", "Linked devices";
     devices_lead: "Seperti yang terlihat di pengaturan WhatsApp pada ponsel ini.", "As in the WhatsApp settings of this phone.";
@@ -122,7 +123,10 @@ crate::texts! {
     newest: "Pesan terbaru", "Newest messages";
     newest_lead: "Persis seperti penerimanya membacanya.", "Exactly as the recipient decrypted them.";
     no_messages: "Belum ada pesan yang dikirim dari nomor ini.", "This number has sent no message yet.";
+    no_messages_at_all: "Belum ada pesan di jaringan ini.", "No message on this network yet.";
+    from: "Dari", "From";
     to: "Kepada", "To";
+    a_group: "Grup", "Group";
     message: "Pesan", "Message";
     taken_at: "Diterima", "Accepted";
     came: "Kali", "Times";

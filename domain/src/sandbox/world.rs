@@ -1,7 +1,7 @@
 //! The whole world of the sandbox, as its operator sees and changes it.
 
-use super::{Fault, PersonaForm, Traffic};
-use crate::{Error, Field, Millis, PhoneNumber, error::Result, message::MessageKind, number::budget::whole};
+use super::{PersonaForm, Traffic};
+use crate::{Error, Field, Millis, PhoneNumber, error::Result, number::budget::whole};
 use serde::{Deserialize, Serialize};
 
 /// What is typed before everything is thrown away, in every language.
@@ -58,30 +58,6 @@ pub struct WorldRules {
     /// How people behave who were not told otherwise.
     pub defaults: PersonaForm,
     pub policy: PolicyForm,
-}
-
-/// A fault in force anywhere.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorldFault {
-    pub fault: Fault,
-    /// Only for this phone; none: for all.
-    pub phone: Option<PhoneNumber>,
-}
-
-/// A message in the ledger of the whole network.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorldEntry {
-    pub from: PhoneNumber,
-    /// None: a group.
-    pub to: Option<PhoneNumber>,
-    pub kind: MessageKind,
-    /// As the recipient decrypted it.
-    pub text: String,
-    pub accepted_at: Millis,
-    pub delivered_at: Option<Millis>,
-    pub read_at: Option<Millis>,
-    /// How often it came; more than once is one too many.
-    pub came: u32,
 }
 
 /// The limits of the network as a form has them; empty: none.

@@ -30,6 +30,8 @@ const IDLE: Duration = Duration::from_secs(20);
 /// Messages that people write to one number, and how many of them write at once.
 const INBOUND: usize = 5_000;
 const WRITERS: usize = 32;
+/// Messages a second that one number is flooded with.
+const FLOOD: u32 = 2_000;
 /// Answers of an agent whose way is timed, quietly and while another number is flooded.
 const ANSWERS: usize = 100;
 /// People of the sandbox that have a character of their own, and that are in a conversation.
@@ -53,7 +55,7 @@ async fn main() {
     for count in NUMBERS {
         let began = Instant::now();
         numbers.extend(add(&person, numbers.len(), count).await);
-        connected(&person, count).await;
+        connected(&network, &person, count).await;
         let words = format!("{count} numbers: the last added and connected after");
         table.row(words, format!("{:.1} s", began.elapsed().as_secs_f64()), "");
         before = measure(&mut table, &web, count, before).await;
@@ -66,7 +68,7 @@ async fn main() {
     let began = Instant::now();
     let web = Web::start_beside(&database, &network).await;
     let person = person.at(&web);
-    connected(&person, numbers.len()).await;
+    connected(&network, &person, numbers.len()).await;
     let seconds = began.elapsed().as_secs_f64();
     table.row(format!("{} numbers back after a restart", numbers.len()), format!("{seconds:.1} s"), "≤ 60 s");
 
@@ -87,12 +89,20 @@ async fn add(person: &Person, have: usize, count: usize) -> Vec<(String, String)
     let all = person.ask("number/api/list_numbers", &[]).await;
     let phone = |id: &Value| {
         let number = all.as_array()?.iter().find(|number| number["id"] == *id)?;
-        Some((id.as_str()?.to_owned(), number["phone"].as_str()?.to_owned()))
+        Some((id.as_str()?.to_owned(), number["phone"].as_str()?.trim_start_matches('+').to_owned()))
     };
     ids.iter().map(|id| phone(id).expect("a number with a phone")).collect()
 }
 
-async fn connected(person: &Person, count: usize) {
+/// Waits until so many numbers are connected: as the network sees it, because a number that was heard a moment ago still
+/// counts as connected, and as the pages show it.
+async fn connected(network: &Network, person: &Person, count: usize) {
+    until("every device is connected", Duration::from_millis(200), async || {
+        let all = network.ask("accounts").await;
+        let is_there = |account: &&Value| account["devices"][0]["connected"] == true;
+        (all["accounts"].as_array()?.iter().filter(is_there).count() == count).then_some(())
+    })
+    .await;
     until("every number is connected", Duration::from_millis(200), async || {
         let all = person.ask("number/api/list_numbers", &[]).await;
         let connected = all.as_array()?.iter().filter(|number| number["state"] == "connected").count();
@@ -155,11 +165,16 @@ async fn isolation(table: &mut Table, network: &Network, person: &Person, number
     let flood = {
         let (stop, flooded, phone) = (stop.clone(), flooded.clone(), &numbers[0].1);
         async move {
-            let endless = stream::iter(0..usize::MAX).take_while(|_| {
-                let stop = stop.load(Relaxed);
-                async move { !stop }
+            let clock = tokio::time::interval(Duration::from_secs(1) / FLOOD);
+            let steady = stream::unfold((clock, 0usize), |(mut clock, n)| async move {
+                clock.tick().await;
+                Some((n, (clock, n + 1)))
             });
-            endless
+            steady
+                .take_while(|_| {
+                    let stop = stop.load(Relaxed);
+                    async move { !stop }
+                })
                 .map(async |n| {
                     let path = format!("people/6281311{:06}/messages", n % 1_000);
                     network.tell(Method::POST, &path, &json!({"to": phone, "text": "x"})).await;

@@ -1,4 +1,5 @@
-//! `GET /numbers/{id}/export`: everything of a number as one file, sent while it is written.
+//! What is taken along as files: `GET /numbers/{id}/export`, everything of a number, sent while it is written; `GET
+//! /contacts/consent.csv`, who wants no messages.
 
 use crate::router::App;
 use axum::{
@@ -10,7 +11,7 @@ use axum::{
 };
 use domain::{NumberId, Permission};
 use futures::{Stream, StreamExt as _, stream};
-use server::{Scope, export, identity::Authenticated};
+use server::{Scope, consent, export, identity::Authenticated};
 use std::{fmt::Write as _, io};
 use tokio_util::io::ReaderStream;
 
@@ -31,6 +32,26 @@ pub(crate) async fn number(
         }
         Err(error) => refused(&error).into_response(),
     }
+}
+
+/// Who wants no messages, for whoever may import such a list.
+pub(crate) async fn opted_out(State(app): State<App>, authenticated: Option<Extension<Authenticated>>) -> Response {
+    let Some(Extension(authenticated)) = authenticated else { return Redirect::to("/sign-in").into_response() };
+    match list(&app, &authenticated.scope).await {
+        Ok(csv) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"opted-out.csv\""),
+            ];
+            (headers, csv).into_response()
+        }
+        Err(error) => refused(&error).into_response(),
+    }
+}
+
+async fn list(app: &App, scope: &Scope) -> Result<Vec<u8>, domain::Error> {
+    scope.require(Permission::ContactWrite)?;
+    Ok(consent::export(&app.server, scope).await?)
 }
 
 async fn open(app: &App, scope: &Scope, id: &str) -> Result<export::Export, domain::Error> {

@@ -54,6 +54,7 @@ pub fn router(server: &Server, stop: &CancellationToken) -> Result<Router> {
         .route("/health", get(health))
         .route("/media/{address}", get(media::file))
         .route("/numbers/{id}/export", get(export::number))
+        .route("/contacts/consent.csv", get(export::opted_out))
         // Files pass Leptos by: its own file handler takes the headers of whatever page was rendered on the thread.
         .nest_service("/pkg", ServeDir::new(site_dir(server).join("pkg")))
         .nest_service("/vendor", ServeDir::new(site_dir(server).join("vendor")))

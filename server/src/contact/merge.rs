@@ -90,7 +90,6 @@ pub(crate) struct Person {
     pub push_name: String,
     pub attributes: Json<Attributes>,
     pub opted_out_at: Option<Millis>,
-    pub opt_out_reason: Option<String>,
 }
 
 impl Person {
@@ -99,23 +98,18 @@ impl Person {
         let mut attributes = lost.attributes.0;
         attributes.extend(self.attributes.0);
         let first = |one: String, other: String| if one.trim().is_empty() { other } else { one };
-        let (opted_out_at, opt_out_reason) = match (self.opted_out_at, lost.opted_out_at) {
-            (Some(at), _) => (Some(at), self.opt_out_reason),
-            (None, at) => (at, lost.opt_out_reason),
-        };
         Self {
             name: first(self.name, lost.name),
             push_name: first(self.push_name, lost.push_name),
             attributes: Json(attributes),
-            opted_out_at,
-            opt_out_reason,
+            opted_out_at: self.opted_out_at.or(lost.opted_out_at),
             ..self
         }
     }
 }
 
 pub(crate) async fn get(tx: &mut SystemTx, tenant: TenantId, id: ContactId) -> Result<Person> {
-    let sql = "SELECT contact_id, phone, name, push_name, attributes, opted_out_at, opt_out_reason FROM contact
+    let sql = "SELECT contact_id, phone, name, push_name, attributes, opted_out_at FROM contact
          WHERE tenant_id = $1 AND contact_id = $2";
     found(fetch_optional!(tx, Person, sql, tenant, id)?)
 }
@@ -142,8 +136,8 @@ pub(crate) async fn keep(tx: &mut SystemTx, tenant: TenantId, whole: &Person, li
     let search = search_text(&whole.name, &whole.push_name, whole.phone.as_ref(), &whole.attributes.0);
     one_row(execute!(
         tx,
-        "UPDATE contact SET name = $3, push_name = $4, attributes = $5, opted_out_at = $6, opt_out_reason = $7, lid = $8,
-           search_text = $9, updated_at = $10
+        "UPDATE contact SET name = $3, push_name = $4, attributes = $5, opted_out_at = $6, lid = $7, search_text = $8,
+           updated_at = $9
          WHERE tenant_id = $1 AND contact_id = $2",
         tenant,
         whole.contact_id,
@@ -151,7 +145,6 @@ pub(crate) async fn keep(tx: &mut SystemTx, tenant: TenantId, whole: &Person, li
         &whole.push_name,
         &whole.attributes,
         whole.opted_out_at,
-        whole.opt_out_reason.as_deref(),
         lid,
         &search,
         now
@@ -191,8 +184,6 @@ pub(crate) async fn show_again(tx: &mut TenantTx, id: ContactId, whole: ContactI
         "UPDATE contact SET
            lid = CASE WHEN NOT EXISTS (
              SELECT 1 FROM contact o WHERE o.tenant_id = $1 AND o.lid = contact.merged_lid) THEN merged_lid END,
-           opt_out_reason = CASE WHEN opted_out_at IS NULL THEN (
-             SELECT o.opt_out_reason FROM contact o WHERE o.tenant_id = $1 AND o.contact_id = $3) ELSE opt_out_reason END,
            opted_out_at = COALESCE(opted_out_at, (
              SELECT o.opted_out_at FROM contact o WHERE o.tenant_id = $1 AND o.contact_id = $3)),
            merged_into = NULL, merged_at = NULL, merged_lid = NULL, separated_from = $3, updated_at = $4

@@ -13,7 +13,7 @@ use crate::{
     media::picture_link,
     scope::Scope,
 };
-use domain::{ContactId, Event, Millis, Page, PageRequest, PhoneNumber, TenantId, contact::ContactView};
+use domain::{ContactId, Millis, Page, PageRequest, PhoneNumber, TenantId, contact::ContactView};
 
 /// What WhatsApp tells of a person it lets write to us, or what a member types. At least one of phone and LID.
 #[derive(Clone, Debug, Default)]
@@ -122,9 +122,14 @@ pub async fn find_or_insert_by_phone(
     find_or_insert(server, tx, tenant, &identity, source).await
 }
 
-/// The person wants no messages from now on. `proof` is the text or place where they said so. Keeps an earlier wish.
-pub async fn opt_out(tx: &mut TenantTx, id: ContactId, proof: &str, now: Millis) -> Result<()> {
-    store::opt_out(tx, id, proof, now).await?;
-    tx.publish(Event::ContactChanged(id));
-    Ok(())
+/// Whom a contact became part of, or itself.
+///
+/// Fails with `NotFound` unless it is a contact of the tenant.
+pub(crate) async fn resolve(tx: &mut TenantTx, id: ContactId) -> Result<ContactId> {
+    found(store::resolve(tx, id).await?)
+}
+
+/// The number of a contact, as far as it is known.
+pub(crate) async fn phone_of(tx: &mut impl OnConn, tenant: TenantId, id: ContactId) -> Result<Option<PhoneNumber>> {
+    store::phone_of(tx, tenant, id).await
 }

@@ -2,7 +2,7 @@
 
 use super::{Found, Identity, Names};
 use crate::{
-    db::{Conn, OnConn, SystemTx, TenantTx, like_pattern, one_row},
+    db::{Conn, OnConn, SystemTx, TenantTx, like_pattern},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
 };
@@ -224,19 +224,17 @@ pub(super) async fn among(tx: &mut SystemTx, tenant: TenantId, phones: &str, lid
     Ok(fetch_all!(tx, Found, sql(), tenant, phones, lids)?)
 }
 
-pub(super) async fn opt_out(tx: &mut TenantTx, id: ContactId, proof: &str, now: Millis) -> Result<()> {
+pub(super) async fn resolve(tx: &mut TenantTx, id: ContactId) -> Result<Option<ContactId>> {
     let tenant = tx.tenant();
-    let rows = execute!(
-        tx,
-        "UPDATE contact SET opted_out_at = COALESCE(opted_out_at, $3),
-            opt_out_reason = CASE WHEN opted_out_at IS NULL THEN $4 ELSE opt_out_reason END, updated_at = $3
-         WHERE tenant_id = $1 AND contact_id = $2",
-        tenant,
-        id,
-        now,
-        proof
-    )?;
-    one_row(rows)
+    let sql = "SELECT COALESCE(merged_into, contact_id) FROM contact WHERE tenant_id = $1 AND contact_id = $2";
+    let row: Option<(ContactId,)> = fetch_optional!(tx, (ContactId,), sql, tenant, id)?;
+    Ok(row.map(|(id,)| id))
+}
+
+pub(super) async fn phone_of(tx: &mut impl OnConn, tenant: TenantId, id: ContactId) -> Result<Option<PhoneNumber>> {
+    let sql = "SELECT phone FROM contact WHERE tenant_id = $1 AND contact_id = $2";
+    let row: Option<(Option<PhoneNumber>,)> = fetch_optional!(tx, (Option<PhoneNumber>,), sql, tenant, id)?;
+    Ok(row.and_then(|(phone,)| phone))
 }
 
 /// The contacts with these phones, in no order. At most some thousand phones.

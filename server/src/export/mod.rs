@@ -5,7 +5,7 @@
 //! takes what was written. The number goes on working meanwhile; what comes later than its page is not in the file.
 
 mod store;
-mod table;
+pub(crate) mod table;
 
 use crate::{
     Server,

@@ -8,23 +8,23 @@ use std::borrow::Cow;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Rows that wait to be written.
-pub(super) struct Table(csv::Writer<Vec<u8>>);
+pub(crate) struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
     /// With the names of its columns.
-    pub(super) fn new(head: &[&str]) -> Result<Self> {
+    pub(crate) fn new(head: &[&str]) -> Result<Self> {
         let mut table = Self(csv::Writer::from_writer(BYTE_ORDER_MARK.to_vec()));
         table.add(head)?;
         Ok(table)
     }
 
-    pub(super) fn add<T: AsRef<str>>(&mut self, cells: &[T]) -> Result<()> {
+    pub(crate) fn add<T: AsRef<str>>(&mut self, cells: &[T]) -> Result<()> {
         let cells = cells.iter().map(|cell| harmless(cell.as_ref()));
         Ok(self.0.write_record(cells.map(|cell| cell.into_owned().into_bytes())).context("a row of a table")?)
     }
 
     /// What was added since the last time, as bytes.
-    pub(super) fn take(&mut self) -> Result<Vec<u8>> {
+    pub(crate) fn take(&mut self) -> Result<Vec<u8>> {
         let full = std::mem::replace(&mut self.0, csv::Writer::from_writer(Vec::new()));
         Ok(full.into_inner().map_err(|error| anyhow::anyhow!("a table: {error}"))?)
     }

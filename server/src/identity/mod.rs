@@ -8,6 +8,7 @@ pub use limit::SignInLimits;
 
 use crate::{
     Server,
+    db::TenantTx,
     error::Result,
     scope::{Actor, Operator, Scope},
     tenant::{self, Tenant},
@@ -238,4 +239,12 @@ pub async fn set_operator(server: &Server, email: &str, operator: bool) -> Resul
     tx.commit().await?;
     tracing::info!(user.id = %user.user_id, operator, "operator set");
     Ok(user.operator != operator)
+}
+
+/// Who acts, by name, for what is kept of it; nobody where an engine does.
+pub(crate) async fn actor_name(tx: &mut TenantTx, scope: &Scope) -> Result<Option<String>> {
+    match scope.user() {
+        Some(user) => store::user_name(tx, user).await,
+        None => Ok(None),
+    }
 }

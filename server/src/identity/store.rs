@@ -1,7 +1,7 @@
 //! SQL of people and sign-ins.
 
 use crate::{
-    db::{SystemTx, one_row},
+    db::{SystemTx, TenantTx, one_row},
     error::Result,
     execute, fetch_all, fetch_optional,
 };
@@ -102,6 +102,11 @@ pub(super) async fn find_user(tx: &mut SystemTx, email: &str) -> Result<Option<U
         "SELECT user_id, name, password_hash, operator, lang FROM app_user WHERE email = $1",
         email
     )?)
+}
+
+pub(super) async fn user_name(tx: &mut TenantTx, user: UserId) -> Result<Option<String>> {
+    let row: Option<(String,)> = fetch_optional!(tx, (String,), "SELECT name FROM app_user WHERE user_id = $1", user)?;
+    Ok(row.map(|(name,)| name))
 }
 
 pub(super) async fn insert_member(

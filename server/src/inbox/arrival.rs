@@ -112,6 +112,11 @@ pub(super) async fn replace(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<O
     Ok(row.map(|(id,)| id))
 }
 
+/// The chatbot does not look at it.
+pub(super) async fn spare_bot(tx: &mut SystemTx, id: MessageId) -> Result<()> {
+    one_row(execute!(tx, "UPDATE message SET bot_due = $2 WHERE message_id = $1", id, false)?)
+}
+
 /// The network's clock has whole seconds. A message is placed after whatever the thread has already of its second, so
 /// that a quick answer does not stand above the question.
 pub(super) async fn place(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<Millis> {

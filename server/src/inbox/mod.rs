@@ -14,9 +14,10 @@ pub use merge::separate;
 pub use receive::{Received, receive};
 
 use crate::{
-    Server, contact,
+    Server, consent, contact,
     db::again,
     error::Result,
+    identity,
     media::{self, Given, Upload},
     number, outbox,
     scope::Scope,
@@ -77,10 +78,13 @@ pub async fn thread(server: &Server, scope: &Scope, id: ConversationId, limit: u
         messages.remove(0);
     }
     let contact = store::contact_panel(server, &mut tx, thread.contact_id).await?;
-    Ok(ThreadView { conversation, messages, older, contact })
+    let may_answer = consent::may_answer(&mut tx, thread.number_id, thread.contact_id).await?;
+    Ok(ThreadView { conversation, messages, older, contact, may_answer })
 }
 
 /// An agent answers. From here on the bot is silent in this conversation, until it is handed back.
+///
+/// Fails with `OptedOut` for somebody who asked for no messages and has not written since.
 pub async fn reply(server: &Server, scope: &Scope, id: ConversationId, text: &str) -> Result<MessageId> {
     let text = text.trim();
     if text.is_empty() {
@@ -91,7 +95,7 @@ pub async fn reply(server: &Server, scope: &Scope, id: ConversationId, text: &st
 
 /// The same with a file; `text` is its caption and may be empty. The file is kept even when the answer is refused.
 ///
-/// Fails with `Invalid { file }` and `TooLarge`, as [`media::give`] does.
+/// Fails with `OptedOut`, and with `Invalid { file }` and `TooLarge` as [`media::give`] does.
 pub async fn reply_with_file(
     server: &Server,
     scope: &Scope,
@@ -125,10 +129,8 @@ async fn answer(
     contact::merge::hold(&mut tx, scope.tenant(), of).await?;
     let id = store::resolve(&mut tx, id).await?;
     let thread = store::get_thread(&mut tx, id).await?;
-    let author = match scope.user() {
-        Some(user) => store::user_name(&mut tx, user).await?,
-        None => None,
-    };
+    consent::check_answer(&mut tx, thread.number_id, thread.contact_id).await?;
+    let author = identity::actor_name(&mut tx, scope).await?;
     let new = |body, file| outbox::NewMessage {
         tenant: scope.tenant(),
         number: thread.number_id,

@@ -2,7 +2,9 @@
 
 use super::{arrival, change, merge, store};
 use crate::{
-    Server, contact,
+    Server,
+    consent::{Ears, Heard},
+    contact,
     crash::crash_point,
     db::SystemTx,
     error::Result,
@@ -73,10 +75,11 @@ async fn store_all(this: Server, tx: &mut SystemTx, sender: Sender, batch: Arc<V
         return Ok(0);
     }
     let (mut fresh, mut met, mut wrote) = (0usize, Vec::new(), Vec::new());
+    let mut ears = None;
     // An offline queue may reach back over several days.
     let mut written: BTreeMap<Day, (usize, Millis)> = BTreeMap::new();
     for message in batch.iter() {
-        let Some(contact) = receive_one(&this, tx, sender, message).await? else { continue };
+        let Some(contact) = receive_one(&this, tx, sender, message, &mut ears).await? else { continue };
         fresh += 1;
         met.push(contact);
         if !message.from_me {
@@ -105,6 +108,7 @@ async fn receive_one(
     tx: &mut SystemTx,
     sender: Sender,
     message: &Received,
+    ears: &mut Option<Ears>,
 ) -> Result<Option<ContactId>> {
     let who = contact::Identity {
         phone: message.phone.clone(),
@@ -151,6 +155,7 @@ async fn receive_one(
             new.id = id;
             if !message.from_me {
                 arrival::tell_reply(tx, &new).await?;
+                hear(server, tx, &new, ears).await?;
             }
             change::tell(tx, sender, contact).await?;
             return Ok(Some(contact));
@@ -158,6 +163,9 @@ async fn receive_one(
         if let Some(id) = arrival::replace(tx, &new).await? {
             new.id = id;
             attach(server, tx, &new, message, Some(server.now())).await?;
+            if !message.from_me {
+                hear(server, tx, &new, ears).await?;
+            }
             change::tell(tx, sender, contact).await?;
         }
         return Ok(None);
@@ -168,9 +176,30 @@ async fn receive_one(
     arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
     if !message.from_me {
         arrival::tell_reply(tx, &new).await?;
+        hear(server, tx, &new, ears).await?;
     }
     tx.publish(sender.tenant, Event::ConversationChanged(conversation));
     Ok(Some(contact))
+}
+
+/// Whoever wishes to hear nothing more, or to hear again, is understood in the transaction that stores their words: nothing
+/// leaves after it. The chatbot has no answer of its own to a wish.
+async fn hear(
+    server: &Server,
+    tx: &mut SystemTx,
+    new: &arrival::NewMessage<'_>,
+    ears: &mut Option<Ears>,
+) -> Result<()> {
+    let ears = match ears {
+        Some(ears) => ears,
+        None => ears.insert(Ears::of(tx, new.tenant).await?),
+    };
+    let heard = Heard { number: new.number, contact: new.contact, text: &new.content.text, at: new.at };
+    if ears.hear(server, tx, new.tenant, &heard).await? {
+        arrival::spare_bot(tx, new.id).await?;
+        store::set_last(tx, new.tenant, new.number, new.contact).await?;
+    }
+    Ok(())
 }
 
 /// The file, if it has one, is fetched by the session that was told of it, from `fetch_at` on or when somebody wants it.

@@ -1,7 +1,7 @@
 //! SQL of conversations, and of their messages as they are read.
 
 use crate::{
-    Server, contact,
+    Server, consent, contact,
     db::{OnConn, SystemTx, TenantTx, found, like_pattern, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
@@ -10,7 +10,7 @@ use crate::{
     outbox::Sender,
 };
 use domain::{
-    ContactId, ConversationId, MediaId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId, UserId,
+    ContactId, ConversationId, MediaId, MessageId, Millis, NumberId, Page, PageRequest, PhoneNumber, TenantId,
     contact::display_name_or_lid,
     inbox::{ContactPanelView, ConversationCounts, ConversationStatus, ConversationView, LastMessage, ListView},
     message::{Author, Direction, MessageKind, MessageState},
@@ -238,6 +238,7 @@ pub(super) async fn contact_panel(server: &Server, tx: &mut TenantTx, contact: C
         created_at: row.created_at,
         campaigns: campaigns.into_iter().map(|(name,)| name).collect(),
         merged: contact::merge::merged(tx, contact).await?,
+        consent: consent::ledger_of(tx, contact).await?,
     })
 }
 
@@ -294,11 +295,6 @@ pub(crate) async fn resolve(tx: &mut TenantTx, id: ConversationId) -> Result<Con
     let sql = "SELECT into_id FROM conversation_alias WHERE tenant_id = $1 AND conversation_id = $2";
     let row: Option<(ConversationId,)> = fetch_optional!(tx, (ConversationId,), sql, tenant, id)?;
     Ok(row.map_or(id, |(into,)| into))
-}
-
-pub(super) async fn user_name(tx: &mut TenantTx, user: UserId) -> Result<Option<String>> {
-    let row: Option<(String,)> = fetch_optional!(tx, (String,), "SELECT name FROM app_user WHERE user_id = $1", user)?;
-    Ok(row.map(|(name,)| name))
 }
 
 /// An agent wrote: the message is the last one, everything is read, the bot is silent.

@@ -20,6 +20,16 @@ WHERE seq IN (
       AND ($6 OR ($8 AND o.priority = 0) OR EXISTS (
           SELECT 1 FROM chat k WHERE k.number_id = o.number_id AND k.contact_id = o.contact_id
       ))
+      -- Nobody is written to who asked not to be, but to answer that, or by an agent when they wrote since. What may be on the
+      -- wire already goes on.
+      AND (o.attempts > 0 OR o.is_last_word OR NOT EXISTS (
+          SELECT 1 FROM contact c
+          WHERE c.contact_id = o.contact_id AND c.opted_out_at IS NOT NULL AND (o.priority > 0 OR NOT EXISTS (
+              SELECT 1 FROM message m
+              WHERE m.tenant_id = o.tenant_id AND m.number_id = o.number_id AND m.contact_id = o.contact_id
+                AND m.direction = 'incoming' AND m.at > c.opted_out_at
+          ))
+      ))
       -- What goes with a file waits until the network has the file.
       AND (o.media_id IS NULL OR EXISTS (
           SELECT 1 FROM media_upload u JOIN session s ON s.session_id = u.session_id

@@ -55,7 +55,19 @@ pub fn mint_wire_id(server: &Server) -> String {
 /// Queues one message: its row in the thread and its row in the outbox, in the caller's transaction.
 pub async fn enqueue(server: &Server, tx: &mut impl OnConn, new: &NewMessage<'_>) -> Result<MessageId> {
     let id: MessageId = server.new_id();
-    let rows = [store::NewRow { id, outbox: server.new_id(), wa_id: mint_wire_id(server), new }];
+    let rows = [store::NewRow { id, outbox: server.new_id(), wa_id: mint_wire_id(server), new, is_last_word: false }];
+    store::insert(tx, &rows, server.now()).await?;
+    Ok(id)
+}
+
+/// The same for what is answered to somebody who wants no more messages: the one that still goes to them.
+pub(crate) async fn enqueue_last_word(
+    server: &Server,
+    tx: &mut impl OnConn,
+    new: &NewMessage<'_>,
+) -> Result<MessageId> {
+    let id: MessageId = server.new_id();
+    let rows = [store::NewRow { id, outbox: server.new_id(), wa_id: mint_wire_id(server), new, is_last_word: true }];
     store::insert(tx, &rows, server.now()).await?;
     Ok(id)
 }
@@ -68,7 +80,13 @@ pub async fn enqueue_many(server: &Server, tx: &mut impl OnConn, new: &[NewMessa
     let rows: Vec<_> = new
         .iter()
         .zip(ids)
-        .map(|(new, id)| store::NewRow { id, outbox: server.new_id(), wa_id: mint_wire_id(server), new })
+        .map(|(new, id)| store::NewRow {
+            id,
+            outbox: server.new_id(),
+            wa_id: mint_wire_id(server),
+            new,
+            is_last_word: false,
+        })
         .collect();
     store::insert(tx, &rows, server.now()).await?;
     Ok(rows.iter().map(|row| row.id).collect())

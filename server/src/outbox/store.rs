@@ -44,6 +44,8 @@ pub(super) struct NewRow<'a> {
     pub outbox: OutboxId,
     pub wa_id: String,
     pub new: &'a NewMessage<'a>,
+    /// Goes even to somebody who opted out.
+    pub is_last_word: bool,
 }
 
 fn priority(author: Author) -> i64 {
@@ -83,7 +85,7 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
         insert_rows!(
             tx,
             "INSERT INTO outbox (outbox_id, tenant_id, number_id, contact_id, message_id, campaign_id, wa_id, body,
-             priority, not_before, media_id, media_kind)",
+             priority, not_before, media_id, media_kind, is_last_word)",
             chunk,
             |r| [
                 r.outbox,
@@ -97,7 +99,8 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
                 priority(r.new.author),
                 r.new.not_before,
                 r.new.file.map(|file| file.media),
-                r.new.file.map(|file| file.kind)
+                r.new.file.map(|file| file.kind),
+                r.is_last_word
             ],
             ""
         )?;
@@ -175,14 +178,17 @@ pub(super) async fn some(tx: &mut SystemTx, number: NumberId, limit: i64) -> Res
     Ok(rows.into_iter().map(|(wa_id,)| wa_id).collect())
 }
 
-/// Waiting messages, other than an agent's own words, to people who opted out meanwhile.
+/// Waiting messages to people who opted out meanwhile: all but the answer to that, and an agent's to what they wrote since.
 pub(super) async fn opted_out(tx: &mut SystemTx, sender: Sender, now: Millis) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = fetch_all!(
         tx,
         (String,),
         "SELECT o.wa_id FROM outbox o JOIN contact c ON c.contact_id = o.contact_id
-         WHERE o.number_id = $1 AND o.priority > 0 AND o.attempts = 0 AND o.lease_until <= $2
-           AND c.opted_out_at IS NOT NULL
+         WHERE o.number_id = $1 AND o.attempts = 0 AND o.lease_until <= $2 AND NOT o.is_last_word
+           AND c.opted_out_at IS NOT NULL AND (o.priority > 0 OR NOT EXISTS (
+             SELECT 1 FROM message m
+             WHERE m.tenant_id = o.tenant_id AND m.number_id = o.number_id AND m.contact_id = o.contact_id
+               AND m.direction = 'incoming' AND m.at > c.opted_out_at))
          ORDER BY o.seq LIMIT 200",
         sender.number,
         now

@@ -161,12 +161,12 @@ pub async fn make_group(server: &Server, scope: &Scope, number: NumberId, subjec
     control.tell(reqwest::Method::POST, "groups", &group, refused).await
 }
 
-/// The faults that are in force for a phone.
+/// The faults that are in force for a phone, those for every phone among them.
 pub async fn faults(server: &Server, scope: &Scope, number: NumberId) -> Result<Vec<Fault>> {
     let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
     let list: dto::FaultList = control.ask("faults").await?.unwrap_or(dto::FaultList { faults: Vec::new() });
-    let phone = in_sandbox(&phone)?;
-    Ok(list.faults.into_iter().filter(|fault| fault.account == Some(phone)).filter_map(fault).collect())
+    let faults = list.faults.into_iter().filter_map(fault);
+    Ok(faults.filter(|fault| fault.phone.as_ref().is_none_or(|struck| *struck == phone)).collect())
 }
 
 /// Puts a fault in force for a phone; `person` limits it to the messages to one person, empty to nobody in particular.
@@ -176,15 +176,15 @@ pub async fn cause(server: &Server, scope: &Scope, number: NumberId, person: &st
     let (control, (number, phone)) = (Control::of(server)?, own(server, scope, number).await?);
     let person = Some(person).filter(|person| !person.trim().is_empty());
     let person = person.map(|person| person_of(server, person)).transpose()?;
-    throw(&control, &form.read(person)?, Some(in_sandbox(&phone)?)).await?;
+    throw(&control, &Fault { phone: Some(phone), ..form.read(person)? }).await?;
     changed(server, scope, &number).await
 }
 
 /// Puts a fault in force, for one phone or for all.
-async fn throw(control: &Control<'_>, fault: &Fault, account: Option<dto::Phone>) -> Result<()> {
+async fn throw(control: &Control<'_>, fault: &Fault) -> Result<()> {
     let body = dto::Fault {
         kind: serde_json::from_value(fault.kind.as_str().into()).map_err(anyhow::Error::from)?,
-        account,
+        account: fault.phone.as_ref().map(in_sandbox).transpose()?,
         person: fault.person.as_ref().map(in_sandbox).transpose()?,
         code: fault.code,
         probability: None,
@@ -204,14 +204,18 @@ pub async fn end_faults(server: &Server, scope: &Scope, number: NumberId) -> Res
 /// The latest messages that a phone sent, newest first, as the network has them.
 pub async fn ledger(server: &Server, scope: &Scope, number: NumberId) -> Result<Vec<LedgerEntry>> {
     let (control, (_, phone)) = (Control::of(server)?, own(server, scope, number).await?);
-    let path = format!("ledger?newest_first=true&limit={SHOWN}&from={}", phone.digits());
+    newest(&control, &format!("&from={}", phone.digits())).await
+}
+
+/// The newest entries of the ledger; `of` narrows them, as the control API writes it.
+async fn newest(control: &Control<'_>, of: &str) -> Result<Vec<LedgerEntry>> {
+    let path = format!("ledger?newest_first=true&limit={SHOWN}{of}");
     let page: dto::LedgerPage = control.ask(&path).await?.ok_or(Refusal::SandboxPhoneGone)?;
     let entry = |entry: dto::LedgerMessage| {
         Some(LedgerEntry {
-            // Messages to groups are not shown yet.
-            to: phone_number(entry.to.phone()?)?,
+            from: phone_number(entry.from)?,
+            to: entry.to.phone().and_then(phone_number),
             kind: if entry.decrypted { kind(&entry.kind) } else { MessageKind::Undecryptable },
-            id: entry.id,
             text: entry.text.unwrap_or_default(),
             accepted_at: Millis(entry.accepted_at_ms),
             delivered_at: entry.delivered_at_ms.map(Millis),
@@ -301,10 +305,10 @@ fn kind(word: &str) -> MessageKind {
 
 fn fault(fault: dto::Fault) -> Option<Fault> {
     let kind = serde_json::to_value(fault.kind).ok()?;
-    let person = fault.person.and_then(phone_number);
     Some(Fault {
         kind: kind.as_str()?.parse().ok()?,
-        person,
+        phone: fault.account.and_then(phone_number),
+        person: fault.person.and_then(phone_number),
         count: fault.count,
         code: fault.code,
         delay_ms: fault.delay_ms,

@@ -1,15 +1,14 @@
 //! The whole world of the sandbox, which belongs to no tenant: every verb wants the proof that an operator asks.
 
-use super::{Control, Layers, SHOWN, fault, kind, person_of, persona, phone_number, portrait, throw, traffic};
+use super::{Control, Layers, fault, newest, person_of, persona, phone_number, portrait, throw, traffic};
 use crate::{Server, error::Result, number, scope::Operator};
 use ::sandbox::control::dto;
 use anyhow::Context as _;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use domain::{
     Millis, PhoneNumber,
-    message::MessageKind,
     sandbox::{
-        FaultForm, PersonForm, PersonaForm, PhoneOwner, PolicyForm, PolicyRules, WorldEntry, WorldFault, WorldPhone,
+        Fault, FaultForm, LedgerEntry, PersonForm, PersonaForm, PhoneOwner, PolicyForm, PolicyRules, WorldPhone,
         WorldRules, WorldView, reset_word, seed,
     },
     time::MINUTE_MS,
@@ -38,32 +37,14 @@ pub async fn rules(server: &Server, _: &Operator) -> Result<WorldRules> {
 }
 
 /// The latest messages of the whole network, newest first.
-pub async fn ledger(server: &Server, _: &Operator) -> Result<Vec<WorldEntry>> {
-    let path = format!("ledger?newest_first=true&limit={SHOWN}");
-    let page: dto::LedgerPage = there(Control::of(server)?.ask(&path).await?)?;
-    let entry = |entry: dto::LedgerMessage| {
-        Some(WorldEntry {
-            from: phone_number(entry.from)?,
-            to: entry.to.phone().and_then(phone_number),
-            kind: if entry.decrypted { kind(&entry.kind) } else { MessageKind::Undecryptable },
-            text: entry.text.unwrap_or_default(),
-            accepted_at: Millis(entry.accepted_at_ms),
-            delivered_at: entry.delivered_at_ms.map(Millis),
-            read_at: entry.read_at_ms.map(Millis),
-            came: entry.wire_count,
-        })
-    };
-    Ok(page.messages.into_iter().filter_map(entry).collect())
+pub async fn ledger(server: &Server, _: &Operator) -> Result<Vec<LedgerEntry>> {
+    newest(&Control::of(server)?, "").await
 }
 
 /// Every fault in force.
-pub async fn faults(server: &Server, _: &Operator) -> Result<Vec<WorldFault>> {
+pub async fn faults(server: &Server, _: &Operator) -> Result<Vec<Fault>> {
     let list: dto::FaultList = there(Control::of(server)?.ask("faults").await?)?;
-    let in_force = |found: dto::Fault| {
-        let phone = found.account.and_then(phone_number);
-        Some(WorldFault { fault: fault(found)?, phone })
-    };
-    Ok(list.faults.into_iter().filter_map(in_force).collect())
+    Ok(list.faults.into_iter().filter_map(fault).collect())
 }
 
 /// Everybody who was not told otherwise behaves differently from now on.
@@ -137,7 +118,7 @@ pub async fn cause(server: &Server, _: &Operator, person: &str, form: &FaultForm
     let control = Control::of(server)?;
     let person = Some(person).filter(|person| !person.trim().is_empty());
     let person = person.map(|person| person_of(server, person)).transpose()?;
-    throw(&control, &form.read(person)?, None).await?;
+    throw(&control, &form.read(person)?).await?;
     server.bus.world_changed();
     Ok(())
 }

@@ -4,12 +4,13 @@ use crate::support::{Member, World, on_both};
 use domain::{
     CampaignId, Error, Field, Millis, PageRequest,
     campaign::{Audience, CampaignStatus, CampaignTotals, NewCampaign},
+    consent::WishSource,
     error::Refusal,
     message::{FailReason, MessageState},
     number::budget::BudgetForm,
 };
 use server::{
-    campaign, contact, fetch_one, number,
+    campaign, consent, fetch_one, number,
     outbox::{self, LEASE_MS, Sender},
 };
 use std::collections::HashSet;
@@ -152,7 +153,7 @@ on_both! {
         let id = world.campaign(&rani, sender).await.id;
         world.settle().await;
         let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
-        contact::opt_out(&mut tx, people[2], "STOP", world.server.now()).await.expect("opts out");
+        consent::opt_out(&world.server, &mut tx, people[2], WishSource::Message, "STOP").await.expect("opts out");
         tx.commit().await.expect("commits");
         let claimed = world.claim(sender, 64).await;
         assert_eq!(claimed.len(), 4);

@@ -2,13 +2,14 @@
 
 use crate::support::{Member, World, on_both};
 use domain::{
-    ConversationId, Error, Field, RuleId,
+    ConversationId, Error, Field, Lang, RuleId,
     chatbot::{MatchKind, NewRule},
+    consent::{Wish, own_words},
     error::TemplateMistake,
     message::Author,
     time::SECOND_MS,
 };
-use server::{chatbot, contact, inbox};
+use server::{chatbot, inbox};
 use std::{
     pin::pin,
     task::{Context, Poll},
@@ -109,13 +110,11 @@ on_both! {
         add(&world, &rani, rule("Harga", "harga", "150 ribu")).await;
         world.hears(sender, DEWI, "A1", "BERHENTI").await;
         let conversation = world.only_conversation(&rani).await;
-        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
-        contact::opt_out(&mut tx, conversation.contact, "BERHENTI", world.server.now()).await.expect("opts out");
-        tx.commit().await.expect("commits");
         world.clock.advance(SECOND_MS);
         world.hears(sender, DEWI, "A2", "harga?").await;
         tick(&world).await;
-        assert_eq!(answers(&world, &rani, conversation.id).await, [] as [String; 0]);
+        let last_word = own_words(Wish::OptOut, Lang::Id);
+        assert_eq!(answers(&world, &rani, conversation.id).await, [last_word], "and nothing of the bot's");
     }
 
     async fn the_first_rule_that_is_on_and_matches_answers(world: World) {

@@ -3,11 +3,12 @@
 use crate::support::on_both;
 use domain::{
     Error, Field, PageRequest,
+    consent::WishSource,
     contact::import::{ColumnTarget, ImportCounts, ImportStatus, MAX_FILE_BYTES, Mapping, RowVerdict},
     error::Refusal,
 };
 use server::{
-    Scope, Server,
+    Scope, Server, consent,
     contact::{
         self, Identity,
         import::{self, Upload, engine},
@@ -210,7 +211,7 @@ on_both! {
         let phone = second.phone.expect("learnt");
         let third = contact::find_or_insert_by_phone(&world.server, &mut tx, &phone, "inbox").await.expect("found");
         assert_eq!(third.id, first.id);
-        contact::opt_out(&mut tx, first.id, "STOP", world.server.now()).await.expect("opts out");
+        consent::opt_out(&world.server, &mut tx, first.id, WishSource::Message, "STOP").await.expect("opts out");
         tx.commit().await.expect("commits");
         let found = contact::get(&world.server, &rani.scope, first.id).await.expect("the contact");
         assert_eq!(found.opted_out_at, Some(world.server.now()));

@@ -6,6 +6,7 @@ mod world;
 mod analytics;
 mod campaign;
 mod chatbot;
+mod consent;
 mod contact;
 mod db;
 mod event;

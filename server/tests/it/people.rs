@@ -3,12 +3,13 @@
 use crate::support::{Member, World, on_both, says};
 use domain::{
     ContactId, ConversationId, Error, Millis, PageRequest,
+    consent::{Wish, WishSource},
     inbox::{ConversationStatus, ListView},
     message::MessageKind,
     time::MINUTE_MS,
 };
 use server::{
-    contact,
+    consent, contact,
     inbox::{self, Received},
     outbox::Sender,
     whatsapp::content::{Change, Content, Said},
@@ -184,13 +185,11 @@ on_both! {
         let sender = world.connected_number(&rani).await;
         let now = world.server.now();
         hears(&world, sender, vec![hidden("A1", "STOP", now)]).await;
-        let by_lid = world.only_conversation(&rani).await.contact;
-        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
-        contact::opt_out(&mut tx, by_lid, "STOP", now).await.expect("stores");
-        tx.commit().await.expect("commits");
         hears(&world, sender, vec![says(DEWI, "A2", "dua", now + 1), known("A3", "tiga", now + MINUTE_MS)]).await;
         let panel = world.thread(&rani, world.only_conversation(&rani).await.id).await.contact;
         assert_eq!(panel.opted_out_at, Some(now));
+        let ledger: Vec<_> = panel.consent.iter().map(|entry| (entry.wish, entry.words.as_str())).collect();
+        assert_eq!(ledger, [(Wish::OptOut, "STOP")], "said under the other address");
     }
 
     async fn unread_messages_stay_unread_whoever_they_belong_to(world: World) {
@@ -239,7 +238,7 @@ on_both! {
         let now = world.server.now();
         let whole = world.only_conversation(&rani).await.contact;
         let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
-        contact::opt_out(&mut tx, whole, "STOP", now).await.expect("stores");
+        consent::opt_out(&world.server, &mut tx, whole, WishSource::Message, "STOP").await.expect("stores");
         tx.commit().await.expect("commits");
         // The account behind the number is another one meanwhile: the old LID is nobody's.
         let renewed = Received { lid: Some("99000777".into()), ..says(DEWI, "A5", "lima", now + 5 * MINUTE_MS) };

@@ -1,13 +1,13 @@
 //! Deleting a number: what goes, what stays, and what comes at that moment.
 
-use crate::support::{Member, Network, World, on_both, until};
+use crate::support::{Member, Network, World, on_both, phone_of, refusal, until};
 use domain::{
     CampaignId, Error, Field, NumberId, PageRequest, SessionId,
     campaign::{Audience, CampaignStatus, CampaignTotals, NewCampaign},
     inbox::ListView,
     message::FailReason,
     number::{
-        Network as Net, NumberState,
+        Network as Net,
         removal::{FAREWELL_MS, Removal},
     },
 };
@@ -75,32 +75,12 @@ async fn totals(world: &World, member: &Member, id: CampaignId) -> (CampaignStat
     (view.status, view.totals)
 }
 
-/// A number of the sandbox, connected, and its phone.
-async fn connected(server: &Server, member: &Member, label: &str) -> (NumberId, String) {
-    let id = number::add_sandbox(server, &member.scope, label).await.expect("adds");
-    (id, phone_of(server, member, id).await)
-}
-
-/// The phone of a number, once it is connected.
-async fn phone_of(server: &Server, member: &Member, id: NumberId) -> String {
-    until(server, member, "the connection", async || {
-        let view = number::get(server, &member.scope, id).await.expect("asks");
-        let phone = view.phone.map(|phone| phone.digits().to_owned());
-        phone.filter(|_| view.state == NumberState::Connected)
-    })
-    .await
-}
-
-fn refusal<T>(outcome: error::Result<T>) -> Option<Error> {
-    outcome.err().map(Error::from)
-}
-
 on_both! {
     async fn a_deleted_number_is_on_no_list_and_its_name_is_free(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
         let (server, scope) = (&world.server, &rani.scope);
-        let (id, _) = connected(server, &rani, "CS").await;
+        let (id, _) = world.connected(&rani, "CS").await;
         let conversation = inbox::start(server, scope, id, PERSON).await.expect("starts");
         let person = world.only_conversation(&rani).await.contact;
         // Nobody clears up after it: what is seen is seen between the deletion and its end.
@@ -130,9 +110,9 @@ on_both! {
             refusal(removal::remove(server, scope, id, "CS").await),
             refusal(export::open(server, scope, id).await),
         ];
-        assert!(asked.iter().all(|answer| *answer == Some(Error::NotFound)), "{asked:?}");
+        assert!(asked.iter().all(|answer| *answer == Error::NotFound), "{asked:?}");
         let draft = NewCampaign { name: "Promo".into(), number: Some(id), message: "Halo".into(), audience: None };
-        let chosen = refusal(campaign::save_draft(server, scope, None, draft).await).expect("refused");
+        let chosen = refusal(campaign::save_draft(server, scope, None, draft).await);
         assert_eq!(chosen.of_field("number"), Some(&Field::NotAChoice));
         let again = number::add_linked(server, scope, "CS", Net::Sandbox).await.expect("the name is free");
         assert_eq!(number::list(server, scope).await.expect("lists").first().map(|number| number.id), Some(again));
@@ -270,7 +250,7 @@ on_both! {
         const PEOPLE: u32 = 400;
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world.server, &rani, "CS").await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         world.contacts(&rani, PEOPLE).await;
         let sender = Sender { tenant: rani.viewer.tenant, number: id, session: SessionId(uuid::Uuid::nil()), fence: 0 };
         let campaign = world.campaign(&rani, sender).await.id;
@@ -326,14 +306,14 @@ on_both! {
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
         let sender = world.connected_number(&rani).await;
         let (server, id) = (&world.server, sender.number);
-        let wrong = refusal(removal::remove(server, &rani.scope, id, "Toko").await).expect("refused");
+        let wrong = refusal(removal::remove(server, &rani.scope, id, "Toko").await);
         assert_eq!(wrong.of_field("label"), Some(&Field::OtherName));
         let strange = [
             refusal(removal::remove(server, &budi.scope, id, "CS").await),
             refusal(removal::preview(server, &budi.scope, id).await),
             refusal(export::open(server, &budi.scope, id).await),
         ];
-        assert_eq!(strange, [(); 3].map(|()| Some(Error::NotFound)));
+        assert_eq!(strange, [(); 3].map(|()| Error::NotFound));
         assert_eq!(number::list(server, &rani.scope).await.expect("lists").len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! The sandbox as the dashboard plays it: people, faults and devices of the tenant's own phones.
 
-use crate::support::{Member, Network, World, on_both, until};
+use crate::support::{Member, Network, number_in, on_both, refusal, until};
 use domain::{
     Error, Field, NumberId, PhoneNumber,
     error::Refusal,
@@ -8,7 +8,7 @@ use domain::{
     number::NumberState,
     sandbox::{FaultForm, FaultKind, PersonForm, PersonaForm, Played},
 };
-use server::{error, inbox, number, sandbox};
+use server::{inbox, number, sandbox};
 
 const RINA: &str = "+6281311110001";
 
@@ -17,34 +17,12 @@ fn awake() -> PersonaForm {
     PersonaForm { receives: true, reads: true, ..PersonaForm::default() }
 }
 
-/// A number of the sandbox, connected.
-async fn connected(world: &World, member: &Member, label: &str) -> NumberId {
-    let id = number::add_sandbox(&world.server, &member.scope, label).await.expect("adds");
-    in_state(world, member, id, NumberState::Connected).await;
-    id
-}
-
-async fn in_state(world: &World, member: &Member, id: NumberId, state: NumberState) {
-    until(&world.server, member, "the state", async || {
-        let number = number::get(&world.server, &member.scope, id).await.expect("asks");
-        (number.state == state).then_some(())
-    })
-    .await;
-}
-
-fn refusal<T: std::fmt::Debug>(result: Result<T, error::Error>) -> Error {
-    match result {
-        Err(error::Error::Domain(error)) => error,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
 on_both! {
     async fn a_person_is_played_and_the_answer_is_on_their_screen(world: World) {
         let _network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
         let (server, scope) = (&world.server, &rani.scope);
-        let id = connected(&world, &rani, "CS").await;
+        let id = world.connected(&rani, "CS").await.0;
         let rina = PersonForm { name: "Rina".into(), on_whatsapp: true, shows_picture: false };
         let operator = rani.operator.expect("came first");
         sandbox::world::set_person(server, &operator, RINA, &rina).await.expect("sets");
@@ -74,7 +52,7 @@ on_both! {
         let _network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
         let (server, scope) = (&world.server, &rani.scope);
-        let id = connected(&world, &rani, "CS").await;
+        let id = world.connected(&rani, "CS").await.0;
         let form = PersonaForm { replies: true, answers: "promo = Mau (dua)!\nApa?".into(), ..awake() };
         sandbox::set_persona(server, scope, id, RINA, &form).await.expect("sets");
         let conversation = inbox::start(server, scope, id, RINA).await.expect("starts");
@@ -90,7 +68,7 @@ on_both! {
         let _network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
         let (server, scope) = (&world.server, &rani.scope);
-        let (id, other) = (connected(&world, &rani, "CS").await, connected(&world, &rani, "Promo").await);
+        let (id, other) = (world.connected(&rani, "CS").await.0, world.connected(&rani, "Promo").await.0);
         let phone = number::get(server, scope, other).await.expect("asks").phone.expect("linked").e164();
         let write = async |person: &str, text: &str| refusal(sandbox::write(server, scope, id, person, text).await);
         assert_eq!(write(&phone, "Halo").await, Error::Refused(Refusal::NotAPerson));
@@ -108,7 +86,7 @@ on_both! {
     async fn how_a_person_behaves_toward_one_number_no_other_tenant_notices(world: World) {
         let _network = Network::start(&world).await;
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
-        let (hers, his) = (connected(&world, &rani, "CS").await, connected(&world, &budi, "CS").await);
+        let (hers, his) = (world.connected(&rani, "CS").await.0, world.connected(&budi, "CS").await.0);
         let server = &world.server;
         let shown = async |member: &Member, number: NumberId| {
             let thread = sandbox::thread(server, &member.scope, number, RINA).await.expect("opens");
@@ -145,7 +123,7 @@ on_both! {
     async fn the_form_shows_what_applies_whoever_set_it(world: World) {
         let _network = Network::start(&world).await;
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
-        let his = connected(&world, &budi, "CS").await;
+        let his = world.connected(&budi, "CS").await.0;
         let (server, operator) = (&world.server, rani.operator.expect("came first"));
         let lively = PersonaForm { replies: true, hides_number: true, answers: "halo = Hai".into(), ..awake() };
         sandbox::world::set_defaults(server, &operator, &lively).await.expect("sets");
@@ -166,7 +144,7 @@ on_both! {
     async fn faults_strike_the_own_phone_and_end_there(world: World) {
         let _network = Network::start(&world).await;
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
-        let (hers, his) = (connected(&world, &rani, "CS").await, connected(&world, &budi, "CS").await);
+        let (hers, his) = (world.connected(&rani, "CS").await.0, world.connected(&budi, "CS").await.0);
         let server = &world.server;
         let form = |kind: FaultKind| FaultForm { kind: kind.to_string(), ..FaultForm::default() };
         sandbox::cause(server, &budi.scope, his, RINA, &form(FaultKind::Nack)).await.expect("causes");
@@ -190,14 +168,14 @@ on_both! {
     async fn a_device_that_is_unlinked_on_the_phone_is_logged_out(world: World) {
         let _network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani, "CS").await;
+        let id = world.connected(&rani, "CS").await.0;
         let devices = async || {
             let phone = sandbox::phone(&world.server, &rani.scope, id).await.expect("asks");
             phone.account.expect("known").devices
         };
         let device = devices().await[0].id;
         sandbox::unlink(&world.server, &rani.scope, id, device).await.expect("unlinks");
-        in_state(&world, &rani, id, NumberState::LoggedOut).await;
+        number_in(&world.server, &rani, id, NumberState::LoggedOut).await;
         assert!(devices().await.is_empty());
         // Pressed twice: it is gone, which is what was wanted.
         sandbox::unlink(&world.server, &rani.scope, id, device).await.expect("nothing to do");

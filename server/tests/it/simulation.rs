@@ -9,6 +9,8 @@ use crate::support::{Member, World};
 use domain::{
     CampaignId, ContactId, Millis, PageRequest,
     campaign::CampaignStatus,
+    consent::WishSource,
+    error::Refusal,
     message::{Direction, FailReason, MessageState},
     number::budget::BudgetForm,
     time::{DAY_MS, HOUR_MS, SECOND_MS, Zone},
@@ -17,7 +19,7 @@ use futures::FutureExt as _;
 use server::{
     campaign,
     clock::Random,
-    contact,
+    consent,
     error::Error,
     execute, fetch_all, inbox, number,
     outbox::{self, Claimed, LEASE_MS, Sender, pacing::Pace},
@@ -65,7 +67,10 @@ struct Simulation<'w> {
     /// People whom the number knows, and on which day it wrote to each other one first.
     met: HashSet<ContactId>,
     opened: BTreeMap<i64, u64>,
-    opted_out: HashSet<ContactId>,
+    /// Since when they want no messages.
+    opted_out: HashMap<ContactId, Millis>,
+    /// When somebody wrote last.
+    spoke: HashMap<ContactId, Millis>,
     heard: HashSet<(ContactId, String)>,
     written: usize,
 }
@@ -99,7 +104,8 @@ impl<'w> Simulation<'w> {
             busy: HashMap::new(),
             met: HashSet::new(),
             opened: BTreeMap::new(),
-            opted_out: HashSet::new(),
+            opted_out: HashMap::new(),
+            spoke: HashMap::new(),
             heard: HashSet::new(),
             written: 0,
         }
@@ -151,7 +157,8 @@ impl<'w> Simulation<'w> {
             assert_eq!(before, (claim.seq, claim.contact_id, claim.body.clone()), "a message is always the same");
         } else {
             assert!(
-                is_answer(&claim.body) || !self.opted_out.contains(&claim.contact_id),
+                !self.opted_out.contains_key(&claim.contact_id)
+                    || (is_answer(&claim.body) && self.wrote_since(claim.contact_id)),
                 "somebody who wants no messages gets one"
             );
             let earlier = self.claimed.values().filter(|(seq, contact, body)| {
@@ -245,8 +252,17 @@ impl<'w> Simulation<'w> {
         let (contact, phone) = self.somebody();
         let id = format!("IN{}", self.below(6));
         self.world.hears(self.process.sender, &phone, &id, "Berapa?").await;
-        self.heard.insert((contact, id));
+        if self.heard.insert((contact, id)) {
+            self.spoke.insert(contact, self.world.server.now());
+        }
         self.met.insert(contact);
+    }
+
+    /// Whether somebody wrote after they said that they want no messages. In the same second nobody knows: the network has
+    /// whole ones, and a thread puts its messages in an order within them.
+    fn wrote_since(&self, contact: ContactId) -> bool {
+        let spoke = self.spoke.get(&contact).zip(self.opted_out.get(&contact));
+        spoke.is_some_and(|(spoke, opted_out)| *spoke + SECOND_MS > *opted_out)
     }
 
     async fn agent_answers(&mut self) {
@@ -254,10 +270,15 @@ impl<'w> Simulation<'w> {
         if conversations.is_empty() {
             return;
         }
-        let id = conversations[self.below(conversations.len())].id;
+        let chosen = &conversations[self.below(conversations.len())];
         self.written += 1;
         let text = format!("Jawaban {}", self.written);
-        inbox::reply(&self.world.server, &self.member.scope, id, &text).await.expect("answers");
+        let closed = self.opted_out.contains_key(&chosen.contact);
+        match inbox::reply(&self.world.server, &self.member.scope, chosen.id, &text).await {
+            Ok(_) => assert!(!closed || self.wrote_since(chosen.contact), "an agent writes against a wish"),
+            Err(Error::Domain(domain::Error::Refused(Refusal::OptedOut))) => assert!(closed),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     async fn somebody_interferes(&mut self) {
@@ -268,9 +289,9 @@ impl<'w> Simulation<'w> {
             _ => {
                 let (contact, _) = self.somebody();
                 let mut tx = server.db.begin(scope).await.expect("begins");
-                contact::opt_out(&mut tx, contact, "STOP", server.now()).await.expect("stores");
+                consent::opt_out(server, &mut tx, contact, WishSource::Message, "STOP").await.expect("stores");
                 tx.commit().await.expect("commits");
-                self.opted_out.insert(contact);
+                self.opted_out.entry(contact).or_insert(server.now());
             }
         }
     }

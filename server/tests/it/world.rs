@@ -1,29 +1,14 @@
 //! The whole world of the sandbox, as its operator sees and changes it.
 
-use crate::support::{Member, Network, World, on_both, until};
+use crate::support::{Member, Network, World, number_in, on_both, refusal};
 use domain::{
     Error, Field, NumberId,
     number::NumberState,
     sandbox::{FaultForm, FaultKind, PersonForm, PersonaForm, PolicyForm, WorldPhone},
 };
-use server::{Operator, Result, number, sandbox, sandbox::world};
+use server::{Operator, number, sandbox, sandbox::world};
 
 const RINA: &str = "+6281311110001";
-
-/// A number of the sandbox, connected.
-async fn connected(world: &World, member: &Member, label: &str) -> NumberId {
-    let id = number::add_sandbox(&world.server, &member.scope, label).await.expect("adds");
-    in_state(world, member, id, NumberState::Connected).await;
-    id
-}
-
-async fn in_state(world: &World, member: &Member, id: NumberId, state: NumberState) {
-    until(&world.server, member, "the state", async || {
-        let number = number::get(&world.server, &member.scope, id).await.expect("asks");
-        (number.state == state).then_some(())
-    })
-    .await;
-}
 
 /// Whoever signed up first, and the proof that they operate the installation.
 async fn operator(world: &World) -> (Member, Operator) {
@@ -32,16 +17,12 @@ async fn operator(world: &World) -> (Member, Operator) {
     (member, operator)
 }
 
-fn refusal<T: std::fmt::Debug>(result: Result<T>) -> Error {
-    result.map_err(Error::from).expect_err("refused")
-}
-
 on_both! {
     async fn the_operator_sees_whose_every_phone_is(world: World) {
         let _network = Network::start(&world).await;
         let ((rani, operator), budi) = (operator(&world).await, world.sign_up("Budi").await);
         assert!(budi.operator.is_none(), "came second");
-        let (hers, his) = (connected(&world, &rani, "CS").await, connected(&world, &budi, "Promo").await);
+        let (hers, his) = (world.connected(&rani, "CS").await.0, world.connected(&budi, "Promo").await.0);
         let server = &world.server;
         sandbox::write(server, &budi.scope, his, RINA, "Masih buka?").await.expect("writes");
         let seen = world::view(server, &operator).await.expect("looks");
@@ -65,7 +46,7 @@ on_both! {
     async fn limits_and_seed_hold_for_everybody_and_wrong_ones_name_their_field(world: World) {
         let _network = Network::start(&world).await;
         let ((_, operator), budi) = (operator(&world).await, world.sign_up("Budi").await);
-        connected(&world, &budi, "CS").await;
+        world.connected(&budi, "CS").await;
         let server = &world.server;
         let policy = PolicyForm { new_chats_per_day: "1".into(), lock_minutes: "5".into(), ..PolicyForm::default() };
         world::set_policy(server, &operator, &policy).await.expect("sets");
@@ -88,7 +69,7 @@ on_both! {
     async fn who_a_person_is_holds_for_every_number(world: World) {
         let _network = Network::start(&world).await;
         let ((_, operator), budi) = (operator(&world).await, world.sign_up("Budi").await);
-        let his = connected(&world, &budi, "CS").await;
+        let his = world.connected(&budi, "CS").await.0;
         let server = &world.server;
         let rina = PersonForm { name: "Rina".into(), on_whatsapp: true, shows_picture: true };
         world::set_person(server, &operator, RINA, &rina).await.expect("sets");
@@ -108,15 +89,17 @@ on_both! {
     async fn trouble_for_everybody_strikes_all_and_ends(world: World) {
         let _network = Network::start(&world).await;
         let ((_, operator), budi) = (operator(&world).await, world.sign_up("Budi").await);
-        let his = connected(&world, &budi, "CS").await;
+        let his = world.connected(&budi, "CS").await.0;
         let server = &world.server;
         let form = |kind: FaultKind| FaultForm { kind: kind.to_string(), ..FaultForm::default() };
         sandbox::cause(server, &budi.scope, his, "", &form(FaultKind::AckNever)).await.expect("causes");
         world::cause(server, &operator, RINA, &form(FaultKind::Nack)).await.expect("causes");
         let faults = world::faults(server, &operator).await.expect("looks");
-        let told: Vec<_> = faults.iter().map(|found| (found.fault.kind, found.phone.is_some())).collect();
+        let told: Vec<_> = faults.iter().map(|found| (found.kind, found.phone.is_some())).collect();
         assert_eq!(told, [(FaultKind::AckNever, true), (FaultKind::Nack, false)]);
-        assert!(faults[1].fault.person.is_some());
+        assert!(faults[1].person.is_some());
+        let his_faults = sandbox::faults(server, &budi.scope, his).await.expect("looks");
+        assert_eq!(his_faults, faults, "what strikes everybody strikes him");
         let refused = refusal(world::cause(server, &operator, "", &FaultForm::default()).await);
         assert_eq!(refused, Error::field("kind", Field::NotAChoice));
         world::end_faults(server, &operator).await.expect("ends");
@@ -126,14 +109,14 @@ on_both! {
     async fn after_a_reset_every_number_has_to_be_linked_again(world: World) {
         let _network = Network::start(&world).await;
         let ((rani, operator), budi) = (operator(&world).await, world.sign_up("Budi").await);
-        let (hers, his) = (connected(&world, &rani, "CS").await, connected(&world, &budi, "CS").await);
+        let (hers, his) = (world.connected(&rani, "CS").await.0, world.connected(&budi, "CS").await.0);
         let server = &world.server;
         assert_eq!(refusal(world::reset(server, &operator, "").await), Error::field("word", Field::Required));
         assert_eq!(refusal(world::reset(server, &operator, "yes").await), Error::field("word", Field::OtherWord));
         assert_eq!(world::view(server, &operator).await.expect("looks").phones.len(), 2);
         world::reset(server, &operator, "reset").await.expect("resets");
-        in_state(&world, &rani, hers, NumberState::LoggedOut).await;
-        in_state(&world, &budi, his, NumberState::LoggedOut).await;
+        number_in(&world.server, &rani, hers, NumberState::LoggedOut).await;
+        number_in(&world.server, &budi, his, NumberState::LoggedOut).await;
         let seen = world::view(server, &operator).await.expect("looks");
         assert_eq!((seen.phones.len(), seen.people), (0, 0));
         let phone = sandbox::phone(server, &budi.scope, his).await.expect("asks");

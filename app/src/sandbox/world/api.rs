@@ -1,7 +1,7 @@
 //! The wire of the world's pages: only for operators of the installation.
 
 use crate::error::ApiError;
-use domain::sandbox::{FaultForm, PersonForm, PersonaForm, PolicyForm, WorldEntry, WorldFault, WorldRules, WorldView};
+use domain::sandbox::{Fault, FaultForm, LedgerEntry, PersonForm, PersonaForm, PolicyForm, WorldRules, WorldView};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -23,14 +23,14 @@ pub async fn open_rules() -> Result<WorldRules, ApiError> {
 
 /// The latest messages of the whole network.
 #[server]
-pub async fn open_ledger() -> Result<Vec<WorldEntry>, ApiError> {
+pub async fn open_ledger() -> Result<Vec<LedgerEntry>, ApiError> {
     let (server, operator) = operating()?;
     Ok(world::ledger(&server, &operator).await?)
 }
 
 /// Every fault in force.
 #[server]
-pub async fn open_faults() -> Result<Vec<WorldFault>, ApiError> {
+pub async fn open_faults() -> Result<Vec<Fault>, ApiError> {
     let (server, operator) = operating()?;
     Ok(world::faults(&server, &operator).await?)
 }

@@ -50,11 +50,7 @@ crate::texts! {
     throw_lead: "Mengenai setiap ponsel di jaringan, milik usaha mana pun. Yang mengenai pesan berlaku untuk pesan berikutnya.",
         "Strikes every phone of the network, whichever business it belongs to. What is about messages strikes the next ones.";
     throw_it: "Lempar ke semua", "Throw at everybody";
-    every_phone: "setiap ponsel", "every phone";
     no_trouble: "Tidak ada gangguan yang sedang berlaku.", "No trouble is in force.";
-    no_messages: "Belum ada pesan di jaringan ini.", "No message on this network yet.";
-    from: "Dari", "From";
-    a_group: "Grup", "Group";
     start_over: "Mulai dari awal", "Start over";
     reset_lead: "Membuang semua ponsel, orang, obrolan, aturan, dan gangguan di jaringan latihan ini, milik semua usaha. Yang sudah tersimpan di kotak masuk Sapa tetap ada.",
         "Throws away every phone, person, chat, rule and trouble of this sandbox network, of every business. What is in Sapa’s inboxes stays.";

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        fault::{FaultFields, FaultLine},
+        fault::{FaultFields, FaultLines},
         text as said,
     },
     api::{self, CauseEverywhere, EndEverywhere},
@@ -13,7 +13,7 @@ use crate::{
     live::refetch_on,
     ui::*,
 };
-use domain::sandbox::WorldFault;
+use domain::sandbox::Fault;
 use leptos::{either::Either, form::ActionForm, prelude::*};
 
 /// Throwing trouble and ending it.
@@ -54,20 +54,16 @@ fn ThrowCard(thrown: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn InForceCard(faults: Query<Vec<WorldFault>>) -> impl IntoView {
+fn InForceCard(faults: Query<Vec<Fault>>) -> impl IntoView {
     let lang = use_lang();
     let end = ServerAction::<EndEverywhere>::new();
     follow_up(end.value(), Some(said::ended(lang)), Callback::new(move |()| faults.refetch()));
-    let line = move |WorldFault { fault, phone }: WorldFault| {
-        let strikes = phone.map_or_else(|| text::every_phone(lang).to_owned(), |phone| phone.readable());
-        view! { <FaultLine fault strikes=Some(strikes) /> }
-    };
-    let draw = move |faults: Vec<WorldFault>| {
+    let draw = move |faults: Vec<Fault>| {
         if faults.is_empty() {
             return Either::Left(view! { <p class="text-sm text-muted">{text::no_trouble(lang)}</p> });
         }
         Either::Right(view! {
-            <ul class="divide-y divide-border">{faults.into_iter().map(line).collect_view()}</ul>
+            <FaultLines faults of_all=true />
             <ActionForm action=end attr:class="mt-3">
                 <Button small=true submit=true busy=end.pending()>{said::end_all(lang)}</Button>
             </ActionForm>

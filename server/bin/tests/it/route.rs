@@ -44,7 +44,9 @@ async fn without_a_sign_in_every_server_function_is_closed() {
     }
     assert!(asked > 3, "the walk found only {asked} server functions");
     assert_eq!(status(&router, Method::GET, "/events").await, StatusCode::UNAUTHORIZED);
-    assert_eq!(status(&router, Method::GET, "/numbers/x/export").await, StatusCode::SEE_OTHER, "to the sign-in page");
+    for file in ["/numbers/x/export", "/contacts/consent.csv"] {
+        assert_eq!(status(&router, Method::GET, file).await, StatusCode::SEE_OTHER, "{file}: to the sign-in page");
+    }
     for (path, why) in OPEN {
         let known = server_fn::axum::server_fn_paths().any(|(known, _)| known == path);
         assert!(known, "{path} is on the list ({why}) but is no server function");

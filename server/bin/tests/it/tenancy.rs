@@ -17,6 +17,7 @@ struct Ids {
     running: String,
     conversation: String,
     message: String,
+    contact: String,
     /// A contact that became part of another one.
     merged: String,
     rule: String,
@@ -42,7 +43,7 @@ type Form<'a> = Vec<(&'static str, &'a str)>;
 /// Each server function with a form that names the owner's things wherever it can name anything. A function that is not
 /// here fails the test: add it.
 fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
-    let Ids { number, import, draft, running, conversation, message, merged, rule, group } = ids;
+    let Ids { number, import, draft, running, conversation, message, contact, merged, rule, group } = ids;
     let draft_form = |id: &'static str| {
         vec![(id, draft.as_str()), ("name", "Mine"), ("number", number), ("message", "Halo"), ("audience", import)]
     };
@@ -77,6 +78,11 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("chatbot/api/set_rule_active", NotFound, vec![("rule", rule), ("active", "false")]),
         ("chatbot/api/shift_rule", NotFound, vec![("rule", rule), ("up", "true")]),
         ("chatbot/api/remove_rule", NotFound, vec![("rule", rule)]),
+        ("consent/api/list_opted_out", TheirOwn, vec![("search", ""), ("page", "1")]),
+        ("consent/api/open_setting", TheirOwn, vec![]),
+        ("consent/api/change_setting", TheirOwn, vec![("setting[out_words]", "Mine")]),
+        ("consent/api/suppress_list", TheirOwn, vec![("list", "081255501421")]),
+        ("consent/api/record_wish", NotFound, vec![("contact", contact), ("wish", "opt_in"), ("note", "Mine")]),
         ("contact/api/list_contacts", TheirOwn, vec![("search", MARK), ("page", "1")]),
         ("contact/api/recent_imports", TheirOwn, vec![]),
         ("contact/api/open_import", NotFound, vec![("id", import)]),
@@ -212,6 +218,12 @@ async fn settle(web: &Web, owner: &Person) -> Ids {
         })
         .await;
     let message = id_of(&thread).expect("the message with the file");
+    let form = [("conversation", conversation.as_str()), ("limit", "50")];
+    let opened = owner.ask("inbox/api/open_conversation", &form).await;
+    let contact = opened["thread"]["contact"]["contact"].as_str().expect("whose it is").to_owned();
+    owner.call("consent/api/record_wish", &[("contact", &contact), ("wish", "opt_out"), ("note", MARK)]).await;
+    let words = format!("{MARK} sudah cukup");
+    owner.call("consent/api/change_setting", &[("setting[out_words]", words.as_str())]).await;
     let rule = [("name", MARK), ("match_kind", "contains"), ("keywords", MARK), ("answer", MARK), ("active", "true")];
     owner.ask("chatbot/api/save_rule", &rule).await;
     let rules = owner.ask("chatbot/api/list_rules", &[]).await;
@@ -221,7 +233,7 @@ async fn settle(web: &Web, owner: &Person) -> Ids {
     let form = [("number", number.as_str()), ("search", ""), ("page", "1")];
     let listed = |list: &Value| (list["groups"]["total"] == 1).then_some(());
     owner.wait("number/group/api/list_groups", &form, listed).await;
-    Ids { number, import, draft, running, conversation, message, merged, rule, group }
+    Ids { number, import, draft, running, conversation, message, contact, merged, rule, group }
 }
 
 /// Somebody whose number is known writes without it first, and with it then; the contact that became part of another one.
@@ -258,6 +270,8 @@ async fn seen_by(owner: &Person, ids: &Ids) -> Vec<Value> {
         ("number/api/list_numbers", vec![]),
         ("contact/api/list_contacts", vec![("search", ""), ("page", "1")]),
         ("contact/api/recent_imports", vec![]),
+        ("consent/api/list_opted_out", vec![("search", ""), ("page", "1")]),
+        ("consent/api/open_setting", vec![]),
         ("campaign/api/list_campaigns", vec![("search", ""), ("page", "1")]),
         ("campaign/api/get_campaign", vec![("id", ids.draft.as_str())]),
         ("chatbot/api/list_rules", vec![]),
@@ -312,6 +326,8 @@ async fn a_stranger_finds_nothing(database: Database) {
         format!("/campaigns/{running}"),
         format!("/campaigns/{draft}/edit"),
         format!("/campaigns/{draft}/edit?step=audience"),
+        "/contacts/consent".to_owned(),
+        "/contacts/consent.csv".to_owned(),
         format!("/contacts/import/{import}"),
         format!("/inbox/{conversation}"),
         "/numbers/link?number=".to_owned() + &ids.number,

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use tokio::{sync::mpsc, task::spawn_blocking};
 
 /// Contacts per transaction: about ten milliseconds of SQLite's writer.
-const CHUNK: usize = 500;
+const CHUNK: usize = 1_000;
 /// Longer than reading the largest file takes; renewed with every chunk.
 const LEASE_MS: i64 = MINUTE_MS;
 

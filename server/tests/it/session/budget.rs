@@ -1,11 +1,10 @@
 //! Budgets: what the engine keeps of what a page promises.
 
-use super::number_in;
 use crate::support::{Member, Network, World, on_both, until};
 use domain::{
     Error, Field, Millis, NumberId,
     message::{Author, MessageState},
-    number::{NumberState, NumberView, budget::BudgetForm},
+    number::{NumberView, budget::BudgetForm},
     time::{DAY_MS, HOUR_MS},
 };
 use serde_json::json;
@@ -18,8 +17,7 @@ use std::time::Duration;
 
 /// A number of the sandbox with a cap, connected.
 async fn capped(world: &World, member: &Member, cap: &str) -> NumberId {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    number_in(&world.server, member, id, NumberState::Connected).await;
+    let (id, _) = world.connected(member, "CS").await;
     change(world, member, id, BudgetForm { cap: cap.into(), ..BudgetForm::default() }).await;
     id
 }

@@ -1,28 +1,19 @@
 //! What people do to messages after they wrote them, and messages that cannot be read at first: over the real protocol.
 
-use super::number_in;
 use crate::support::{Member, Network, World, on_both, says, until};
 use domain::{
     ConversationId,
     chatbot::{MatchKind, NewRule},
     message::{Direction, MessageKind, MessageState, MessageView, Quote, Reaction},
-    number::NumberState,
 };
 use serde_json::json;
 use server::{
     chatbot,
     inbox::{self, Received},
-    number,
     whatsapp::content::{Change, Content, Said},
 };
 
 const RINA: &str = "6281311110001";
-
-async fn connected(world: &World, member: &Member) -> String {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    let number = number_in(&world.server, member, id, NumberState::Connected).await;
-    number.phone.expect("linked").digits().to_owned()
-}
 
 /// The messages of the one conversation, once they are as wanted.
 async fn thread(
@@ -43,7 +34,7 @@ on_both! {
     async fn what_a_person_changes_and_takes_back_is_changed_and_gone(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let phone = connected(&world, &rani).await;
+        let phone = world.connected(&rani, "CS").await.1;
         let order = network.says(RINA, &phone, json!({"text": "Pesan dua"})).await;
         let secret = network.says(RINA, &phone, json!({"text": "Sandi saya 1234"})).await;
         network.says(RINA, &phone, json!({"edit": {"of": order, "text": "Pesan tiga"}})).await;
@@ -60,7 +51,7 @@ on_both! {
     async fn reactions_and_answers_stand_with_their_message(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let phone = connected(&world, &rani).await;
+        let phone = world.connected(&rani, "CS").await.1;
         let question = network.says(RINA, &phone, json!({"text": "Masih ada?"})).await;
         let (id, _) = thread(&world, &rani, "the question", |messages| messages.len() == 1).await;
         inbox::reply(&world.server, &rani.scope, id, "Masih, Kak").await.expect("queues");
@@ -94,7 +85,7 @@ on_both! {
     async fn a_message_that_cannot_be_read_at_first_is_there_once_with_its_words(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let phone = connected(&world, &rani).await;
+        let phone = world.connected(&rani, "CS").await.1;
         network.fault(json!({"kind": "undecryptable", "count": 1})).await;
         network.writes(RINA, &phone, "Bisa dibaca?").await;
         let is_read = |messages: &[MessageView]| messages.iter().any(|message| message.kind == MessageKind::Text);

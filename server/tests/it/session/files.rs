@@ -1,13 +1,11 @@
 //! Files both ways, over the real protocol and the sandbox's media host.
 
-use super::number_in;
 use crate::support::{Member, Network, World, files_under, on_both, until};
 use bytes::Bytes;
 use domain::{
-    ConversationId, Error, NumberId,
+    ConversationId, Error,
     media::{AttachmentView, MediaFile, MediaProblem},
     message::{FailReason, MessageKind, MessageState, MessageView},
-    number::NumberState,
     time::{HOUR_MS, MINUTE_MS},
 };
 use futures::TryStreamExt as _;
@@ -15,7 +13,6 @@ use serde_json::{Value, json};
 use server::{
     execute, inbox, media,
     media::{Link, Upload},
-    number,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -25,12 +22,6 @@ const BUDI: &str = "6281311110002";
 const PDF: &[u8] = b"%PDF-1.4\nharga baru\n%%EOF";
 /// A picture of one pixel.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
-async fn connected(world: &World, member: &Member) -> (NumberId, String) {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    let number = number_in(&world.server, member, id, NumberState::Connected).await;
-    (id, number.phone.expect("linked").digits().to_owned())
-}
 
 /// The newest message of a conversation, once it is as wanted.
 async fn newest(
@@ -95,7 +86,7 @@ on_both! {
     async fn a_picture_comes_and_is_here(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (_, phone) = connected(&world, &rani).await;
+        let (_, phone) = world.connected(&rani, "CS").await;
         sends(&network, &phone, json!({"kind": "image", "base64": PNG, "caption": "ini buktinya"})).await;
         let (_, message) = newest(&world, &rani, "the picture", is_here).await;
         assert_eq!((message.kind, message.text.as_str()), (MessageKind::Image, "ini buktinya"));
@@ -107,7 +98,7 @@ on_both! {
     async fn a_document_comes_with_its_name_byte_by_byte(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (_, phone) = connected(&world, &rani).await;
+        let (_, phone) = world.connected(&rani, "CS").await;
         use base64::Engine as _;
         let large: Vec<u8> = PDF.iter().copied().chain((0..3_000_000_u32).map(|n| (n % 253) as u8)).collect();
         let base64 = base64::prelude::BASE64_STANDARD.encode(&large);
@@ -121,7 +112,7 @@ on_both! {
     async fn one_upload_serves_everybody_and_they_read_what_was_sent(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (number, phone) = connected(&world, &rani).await;
+        let (number, phone) = world.connected(&rani, "CS").await;
         for person in [RINA, BUDI] {
             let id = inbox::start(&world.server, &rani.scope, number, person).await.expect("opens");
             answers(&world, &rani, id, "Harga terbaru", "harga.pdf", PDF).await;
@@ -144,7 +135,7 @@ on_both! {
     async fn words_that_go_with_sound_follow_it(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (number, phone) = connected(&world, &rani).await;
+        let (number, phone) = world.connected(&rani, "CS").await;
         let id = inbox::start(&world.server, &rani.scope, number, RINA).await.expect("opens");
         let sound = [b"OggS\0\x02".as_slice(), &[0; 22], b"OpusHead", &[0; 64]].concat();
         answers(&world, &rani, id, "Dengarkan ya", "pesan.ogg", &sound).await;
@@ -157,7 +148,7 @@ on_both! {
     async fn a_file_that_the_network_lost_is_asked_for_again(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (_, phone) = connected(&world, &rani).await;
+        let (_, phone) = world.connected(&rani, "CS").await;
         network.fault(json!({"kind": "media_gone", "count": 1})).await;
         sends(&network, &phone, json!({"kind": "image", "base64": PNG})).await;
         newest(&world, &rani, "the picture, uploaded once more", is_here).await;
@@ -166,7 +157,7 @@ on_both! {
     async fn a_file_that_is_gone_says_so_and_can_be_tried_again(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (_, phone) = connected(&world, &rani).await;
+        let (_, phone) = world.connected(&rani, "CS").await;
         network.fault(json!({"kind": "media_gone"})).await;
         sends(&network, &phone, json!({"kind": "image", "base64": PNG})).await;
         let gone = MediaFile::Missing { problem: MediaProblem::Expired, again: true };
@@ -184,7 +175,7 @@ on_both! {
     async fn a_file_that_the_network_refuses_fails_its_message_and_no_other(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (number, phone) = connected(&world, &rani).await;
+        let (number, phone) = world.connected(&rani, "CS").await;
         network.fault(json!({"kind": "media_refused", "code": 415})).await;
         let id = inbox::start(&world.server, &rani.scope, number, RINA).await.expect("opens");
         let budi = inbox::start(&world.server, &rani.scope, number, BUDI).await.expect("opens");
@@ -202,7 +193,7 @@ on_both! {
     async fn a_file_that_cannot_be_read_holds_up_no_other(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (number, phone) = connected(&world, &rani).await;
+        let (number, phone) = world.connected(&rani, "CS").await;
         let rina = inbox::start(&world.server, &rani.scope, number, RINA).await.expect("opens");
         let budi = inbox::start(&world.server, &rani.scope, number, BUDI).await.expect("opens");
         // While nobody sends, the store breaks.
@@ -237,7 +228,7 @@ on_both! {
     async fn what_was_being_fetched_when_the_owner_died_is_fetched_by_the_next(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (_, phone) = connected(&world, &rani).await;
+        let (_, phone) = world.connected(&rani, "CS").await;
         network.fault(json!({"kind": "media_gone"})).await;
         sends(&network, &phone, json!({"kind": "image", "base64": PNG})).await;
         newest(&world, &rani, "the reason", |message| matches!(place(message), Some(MediaFile::Missing { .. }))).await;

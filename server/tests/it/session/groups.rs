@@ -1,9 +1,9 @@
 //! The groups of a number, over the real protocol: which it is in, who else is, and contacts made of them.
 
-use super::{link::code_after, number_in};
+use super::link::code_after;
 use crate::{
     export::{table, unzip},
-    support::{Member, Network, World, on_both, until},
+    support::{Member, Network, World, number_in, on_both, until},
 };
 use domain::{
     Error, NumberId, PageRequest,
@@ -23,12 +23,6 @@ const RINA: &str = "6281311110001";
 const BUDI: &str = "6281311110002";
 /// Tells nobody their number.
 const TAMU: &str = "6281311110003";
-
-async fn connected(world: &World, member: &Member) -> (NumberId, String) {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    let number = number_in(&world.server, member, id, NumberState::Connected).await;
-    (id, number.phone.expect("linked").digits().to_owned())
-}
 
 /// The groups of the number, once they are as wanted.
 async fn groups(
@@ -59,7 +53,7 @@ on_both! {
     async fn a_number_knows_its_groups_and_follows_their_changes(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         network.persona(TAMU, json!({"name": "Tamu", "hides_number": true})).await;
         let made = network.makes("groups", json!({"subject": "Reseller Solo", "account": phone,
             "participants": [RINA, BUDI, TAMU]})).await;
@@ -90,7 +84,7 @@ on_both! {
     async fn a_change_at_the_moment_a_line_breaks_is_learnt(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         for subject in ["Reseller", "alumni"] {
             network.makes("groups", json!({"subject": subject, "account": phone, "participants": [RINA]})).await;
         }
@@ -104,7 +98,7 @@ on_both! {
     async fn a_group_tells_that_two_contacts_are_one_person(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         let by_phone = inbox::start(&world.server, &rani.scope, id, &format!("+{TAMU}")).await.expect("opens");
         network.persona(TAMU, json!({"hides_number": true})).await;
         network.says(TAMU, &phone, json!({"text": "Siapa ini?"})).await;
@@ -127,7 +121,7 @@ on_both! {
     async fn a_number_that_is_linked_to_another_phone_has_that_phones_groups(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         network.makes("groups", json!({"subject": "Reseller", "account": phone, "participants": [RINA]})).await;
         groups(&world, &rani, id, "the group", |groups| groups.len() == 1).await;
         number::log_out(&world.server, &rani.scope, id).await.expect("asks");
@@ -152,7 +146,7 @@ on_both! {
     async fn members_become_contacts_that_keep_where_they_are_from(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         network.persona(TAMU, json!({"hides_number": true})).await;
         network.makes("groups", json!({"subject": "=Reseller, \"Solo\"", "account": phone,
             "participants": [RINA, BUDI, TAMU]})).await;

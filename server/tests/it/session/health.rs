@@ -1,7 +1,6 @@
 //! How a number is doing: what is written down of it, and logging it out.
 
-use super::number_in;
-use crate::support::{Member, Network, World, on_both, until};
+use crate::support::{Member, Network, World, number_in, on_both, until};
 use domain::{
     Error, Millis, NumberId,
     message::MessageState,
@@ -20,13 +19,6 @@ use server::{
 };
 
 const PERSON: &str = "6281255501420";
-
-/// A number of the sandbox that is connected.
-async fn connected(world: &World, member: &Member) -> NumberId {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    number_in(&world.server, member, id, NumberState::Connected).await;
-    id
-}
 
 async fn open(world: &World, member: &Member, id: NumberId) -> NumberDetail {
     health::open(&world.server, &member.scope, id).await.expect("opens")
@@ -89,7 +81,7 @@ on_both! {
         world.clock.advance(today.since(world.server.now()));
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         let fresh = open(&world, &rani, id).await;
         assert_eq!(states(&fresh), [(NumberState::Connected, None)]);
         assert_eq!(fresh.health.linked_at, Some(world.server.now()));
@@ -115,7 +107,7 @@ on_both! {
     async fn a_lost_connection_is_counted_when_it_is_back(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         network.fault(json!({"kind": "disconnect", "count": 1})).await;
         let back = until(&world.server, &rani, "the reconnect", async || {
             let detail = open(&world, &rani, id).await;
@@ -129,7 +121,7 @@ on_both! {
     async fn what_was_missed_while_the_line_was_gone_is_written_down(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         let phone = number::get(&world.server, &rani.scope, id).await.expect("asks").phone.expect("linked");
         network.persona(PERSON, json!({"reply_probability": 0.0})).await;
         write(&world, &rani, id, "Halo").await;
@@ -175,7 +167,7 @@ on_both! {
     async fn a_pause_the_network_asks_for_is_told_once_and_loses_nothing(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         network.fault(json!({"kind": "nack", "code": 463, "count": 1})).await;
         let conversation = inbox::start(&world.server, &rani.scope, id, PERSON).await.expect("starts");
         inbox::reply(&world.server, &rani.scope, conversation, "Halo").await.expect("replies");
@@ -192,7 +184,7 @@ on_both! {
     async fn a_number_nobody_looks_after_does_not_count_as_connected(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         network.stop().await;
         world.clock.advance(SILENT_MS);
         assert_eq!(open(&world, &rani, id).await.number.state, NumberState::Connected);
@@ -204,7 +196,7 @@ on_both! {
     async fn a_number_that_is_logged_out_leaves_the_phone_and_keeps_everything_else(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         write(&world, &rani, id, "Sebelum").await;
         let phone = number::get(&world.server, &rani.scope, id).await.expect("asks").phone.expect("linked");
         let path = format!("accounts/{}", phone.digits());
@@ -241,7 +233,7 @@ on_both! {
     async fn a_wish_to_log_out_outlasts_the_way_to_the_network(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         network.stop().await;
         number::log_out(&world.server, &rani.scope, id).await.expect("logs out");
         // Nobody runs it now. Whoever does next says that it is connecting first.
@@ -253,7 +245,7 @@ on_both! {
     async fn a_banned_number_can_be_logged_out_without_its_network(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         network.fault(json!({"kind": "temporary_ban", "count": 1})).await;
         let banned = number_in(&world.server, &rani, id, NumberState::Banned).await;
         assert!(banned.held_until > Some(world.server.now() + MINUTE_MS));
@@ -265,7 +257,7 @@ on_both! {
     async fn a_strangers_number_is_not_there(world: World) {
         let _network = Network::start(&world).await;
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
-        let id = connected(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         let opened = health::open(&world.server, &budi.scope, id).await;
         assert!(matches!(opened, Err(error::Error::Domain(Error::NotFound))), "{opened:?}");
         let out = number::log_out(&world.server, &budi.scope, id).await;

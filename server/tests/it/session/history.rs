@@ -1,7 +1,6 @@
 //! The history and the address book of the phone that a number is linked with, over the real protocol.
 
-use super::number_in;
-use crate::support::{Member, Network, World, on_both, until};
+use crate::support::{Member, Network, World, number_in, on_both, until};
 use domain::{
     ConversationId, NumberId, PageRequest,
     inbox::{ConversationStatus, ConversationView},

@@ -1,28 +1,21 @@
 //! Numbers beside each other in one process: what happens to one is not felt by another.
 
-use super::number_in;
-use crate::support::{Member, Network, World, on_both, until};
-use domain::{NumberId, message::MessageState, number::NumberState};
+use crate::support::{Network, on_both, until};
+use domain::message::MessageState;
 use futures::{StreamExt as _, future::ready, stream};
-use server::{inbox, number};
+use server::inbox;
 use std::cell::Cell;
 
 /// How many people flood a number at once, and how many messages at least they write.
 const WRITERS: usize = 8;
 const FLOOD: u64 = 100;
 
-async fn connected(world: &World, member: &Member, label: &str) -> (NumberId, String) {
-    let id = number::add_sandbox(&world.server, &member.scope, label).await.expect("adds");
-    let number = number_in(&world.server, member, id, NumberState::Connected).await;
-    (id, number.phone.expect("linked").digits().to_owned())
-}
-
 on_both! {
     async fn a_number_that_is_flooded_holds_up_no_other(world: World) {
         let network = Network::start(&world).await;
         let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
-        let (_, flooded) = connected(&world, &rani, "Ramai").await;
-        let (quiet, _) = connected(&world, &budi, "Sepi").await;
+        let (_, flooded) = world.connected(&rani, "Ramai").await;
+        let (quiet, _) = world.connected(&budi, "Sepi").await;
         let conversation = inbox::start(&world.server, &budi.scope, quiet, "6281255501420").await.expect("starts");
         let mut happenings = network.watch().await;
         // The flood goes on until the answer has come, however long that takes.

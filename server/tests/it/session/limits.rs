@@ -1,14 +1,11 @@
 //! What the network says of a number's new chats, and what follows from it before anything is refused.
 
-use super::{
-    budget::{agent_writes, left, person, queue},
-    number_in,
-};
+use super::budget::{agent_writes, left, person, queue};
 use crate::support::{Member, NOON, Network, World, on_both, until};
 use domain::{
     NumberId,
     number::{
-        NumberState, NumberView,
+        NumberView,
         health::NumberEvent,
         limits::{CapStatus, Limits},
     },
@@ -16,13 +13,6 @@ use domain::{
 };
 use serde_json::json;
 use server::{inbox, number};
-
-/// A number of the sandbox, connected, without any rules of its own.
-async fn free(world: &World, member: &Member) -> NumberId {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    number_in(&world.server, member, id, NumberState::Connected).await;
-    id
-}
 
 async fn get(world: &World, member: &Member, id: NumberId) -> NumberView {
     number::get(&world.server, &member.scope, id).await.expect("asks")
@@ -59,7 +49,7 @@ on_both! {
     async fn while_a_number_is_locked_strangers_wait_and_nobody_else_does(world: World) {
         let network = Network::start_in_step(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = free(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         queue(&world, &rani, id, 0..2).await;
         left(&world, &rani, id, 0).await;
         // What was sent before the policy counts: the next stranger is one too many.
@@ -92,7 +82,7 @@ on_both! {
         let network = Network::start_in_step(&world).await;
         network.policy(json!({"new_chats_per_day": 5})).await;
         let rani = world.sign_up("Rani").await;
-        let id = free(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         let begun = told(&world, &rani, id, |limits| limits.quota.is_some()).await;
         assert_eq!((begun.limits.quota, begun.limits.used, begun.limits.status), (Some(5), 0, Some(CapStatus::Free)));
         queue(&world, &rani, id, 0..12).await;
@@ -119,7 +109,7 @@ on_both! {
         let network = Network::start_in_step(&world).await;
         network.policy(json!({"new_chats_per_day": 4})).await;
         let rani = world.sign_up("Rani").await;
-        let id = free(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         let number = told(&world, &rani, id, |limits| limits.quota.is_some()).await;
         let zone = domain::time::Zone::default();
         let said = number.allowance().forecast(10, 10, 0, 0, zone, world.server.now());
@@ -138,7 +128,7 @@ on_both! {
     async fn the_network_is_asked_again_hourly(world: World) {
         let network = Network::start_in_step(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = free(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         // The first answer: there are no limits.
         queue(&world, &rani, id, 0..6).await;
         left(&world, &rani, id, 0).await;
@@ -155,7 +145,7 @@ on_both! {
     async fn a_refusal_the_network_does_not_explain_holds_everybody_for_an_hour(world: World) {
         let network = Network::start_in_step(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = free(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         queue(&world, &rani, id, 0..1).await;
         left(&world, &rani, id, 0).await;
         network.fault(json!({"kind": "nack", "code": 463, "count": 1})).await;
@@ -176,7 +166,7 @@ on_both! {
     async fn a_lock_that_meets_somebody_known_holds_everybody_for_an_hour(world: World) {
         let network = Network::start_in_step(&world).await;
         let rani = world.sign_up("Rani").await;
-        let id = free(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         queue(&world, &rani, id, 0..1).await;
         left(&world, &rani, id, 0).await;
         network.policy(json!({"new_chats_per_day": 1, "time_lock_ms": 36 * HOUR_MS})).await;
@@ -203,7 +193,7 @@ on_both! {
         let network = Network::start_in_step(&world).await;
         network.policy(json!({"new_chats_per_day": 5})).await;
         let rani = world.sign_up("Rani").await;
-        let id = free(&world, &rani).await;
+        let id = world.connected(&rani, "CS").await.0;
         told(&world, &rani, id, |limits| limits.quota.is_some()).await;
         network.fault(json!({"kind": "ack_never"})).await;
         for n in 0..3 {

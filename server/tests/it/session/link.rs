@@ -1,7 +1,6 @@
 //! Linking a number: by a scanned code, by a typed one, and when the network wants more.
 
-use super::number_in;
-use crate::support::{Member, Network, on_both, until};
+use crate::support::{Member, Network, number_in, on_both, until};
 use domain::{
     Error, Field, NumberId, PhoneNumber,
     number::{Network as Net, NumberProblem, NumberState},

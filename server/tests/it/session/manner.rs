@@ -1,14 +1,8 @@
 //! What people see of a number beside its words: whether it is online, and that it types.
 
-use super::{
-    budget::{person, queue},
-    number_in,
-};
-use crate::support::{Member, Network, World, on_both};
-use domain::{
-    Error, NumberId,
-    number::{NumberState, manner::Manner},
-};
+use super::budget::{person, queue};
+use crate::support::{Member, Network, World, on_both, phone_of};
+use domain::{Error, NumberId, number::manner::Manner};
 use serde_json::Value;
 use server::{
     inbox,
@@ -17,11 +11,6 @@ use server::{
 
 async fn added(world: &World, member: &Member) -> NumberId {
     number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds")
-}
-
-async fn phone_of(world: &World, member: &Member, id: NumberId) -> String {
-    let number = number_in(&world.server, member, id, NumberState::Connected).await;
-    number.phone.expect("linked").digits().to_owned()
 }
 
 async fn behaves(world: &World, member: &Member, id: NumberId, types: bool, stays_online: bool) {
@@ -39,7 +28,7 @@ on_both! {
         let mut happenings = network.watch().await;
         let rani = world.sign_up("Rani").await;
         let id = added(&world, &rani).await;
-        let phone = phone_of(&world, &rani, id).await;
+        let phone = phone_of(&world.server, &rani, id).await;
         let mut online = async |what: &str| {
             let happening = happenings.next(what, is_presence).await;
             assert_eq!(happening["who"], phone.as_str());
@@ -57,7 +46,7 @@ on_both! {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
         let id = added(&world, &rani).await;
-        let phone = phone_of(&world, &rani, id).await;
+        let phone = phone_of(&world.server, &rani, id).await;
         behaves(&world, &rani, id, true, false).await;
         let mut happenings = network.watch().await;
         let conversation = inbox::start(&world.server, &rani.scope, id, "6281255501420").await.expect("starts");

@@ -1,15 +1,13 @@
 //! The pictures people show of themselves, over the real protocol and the sandbox's media host.
 
-use super::number_in;
 use crate::support::{Member, Network, World, on_both, until};
 use bytes::Bytes;
-use domain::{Error, NumberId, PageRequest, PhoneNumber, inbox::ConversationView, number::NumberState, time::DAY_MS};
+use domain::{Error, PageRequest, PhoneNumber, inbox::ConversationView, time::DAY_MS};
 use futures::TryStreamExt as _;
 use serde_json::json;
 use server::{
     contact, inbox,
     media::{self, Link},
-    number,
 };
 
 const RINA: &str = "6281311110001";
@@ -19,12 +17,6 @@ const TAMU: &str = "6281311110003";
 /// One pixel each.
 const RED: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4IScHAAK2AQU0pnWqAAAAAElFTkSuQmCC";
 const BLUE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGOQkzsBAAFiAQURG6MhAAAAAElFTkSuQmCC";
-
-async fn connected(world: &World, member: &Member) -> (NumberId, String) {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    let number = number_in(&world.server, member, id, NumberState::Connected).await;
-    (id, number.phone.expect("linked").digits().to_owned())
-}
 
 async fn shows(network: &Network, person: &str, base64: &str) {
     network.changes(&format!("people/{person}/picture"), json!({ "base64": base64 })).await;
@@ -59,7 +51,7 @@ on_both! {
     async fn who_writes_is_shown_with_their_picture_as_long_as_they_show_it(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (_, phone) = connected(&world, &rani).await;
+        let (_, phone) = world.connected(&rani, "CS").await;
         shows(&network, RINA, RED).await;
         network.says(RINA, &phone, json!({"text": "Halo"})).await;
         let row = shown(&world, &rani, "the picture", |picture| picture.is_some()).await;
@@ -88,7 +80,7 @@ on_both! {
     async fn what_is_no_picture_is_not_shown_and_holds_up_nobody(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         shows(&network, BUDI, "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==").await;
         shows(&network, RINA, RED).await;
         // The one who talked last is asked for first.
@@ -107,7 +99,7 @@ on_both! {
     async fn a_picture_goes_along_when_two_contacts_become_one(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (_, phone) = connected(&world, &rani).await;
+        let (_, phone) = world.connected(&rani, "CS").await;
         network.persona(TAMU, json!({"hides_number": true})).await;
         shows(&network, TAMU, RED).await;
         network.says(TAMU, &phone, json!({"text": "Siapa ini?"})).await;

@@ -1,7 +1,7 @@
 //! What the account of a number shows of itself, over the real protocol.
 
-use super::{link::code_after, number_in};
-use crate::support::{Member, Network, World, on_both, until};
+use super::link::code_after;
+use crate::support::{Member, Network, World, number_in, on_both, until};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use domain::{
     Error, Field, NumberId,
@@ -16,12 +16,6 @@ use server::{
 const OTHER: &str = "6281255500142";
 /// A picture of one pixel.
 const RED: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4IScHAAK2AQU0pnWqAAAAAElFTkSuQmCC";
-
-async fn connected(world: &World, member: &Member) -> (NumberId, String) {
-    let id = number::add_sandbox(&world.server, &member.scope, "CS").await.expect("adds");
-    let number = number_in(&world.server, member, id, NumberState::Connected).await;
-    (id, number.phone.expect("linked").digits().to_owned())
-}
 
 /// The profile, once it is as wanted.
 async fn shown(
@@ -52,7 +46,7 @@ on_both! {
     async fn a_profile_is_known_changed_and_told_to_the_network(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         let account = async || -> Value { network.ask(&format!("accounts/{phone}")).await };
         let known = shown(&world, &rani, id, "the profile", |profile| !profile.name.is_empty()).await;
         assert_eq!((known.name.as_str(), known.about.as_str(), known.picture), ("CS", "", None));
@@ -77,7 +71,7 @@ on_both! {
     async fn a_wish_waits_for_the_line(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, phone) = connected(&world, &rani).await;
+        let (id, phone) = world.connected(&rani, "CS").await;
         shown(&world, &rani, id, "the profile", |profile| !profile.name.is_empty()).await;
         network.fault(json!({"kind": "server_503", "account": phone})).await;
         network.fault(json!({"kind": "disconnect", "account": phone, "count": 1})).await;
@@ -93,7 +87,7 @@ on_both! {
     async fn a_wish_for_one_phone_is_never_told_to_another(world: World) {
         let network = Network::start(&world).await;
         let rani = world.sign_up("Rani").await;
-        let (id, _) = connected(&world, &rani).await;
+        let (id, _) = world.connected(&rani, "CS").await;
         shown(&world, &rani, id, "the profile", |profile| !profile.name.is_empty()).await;
         number::log_out(&world.server, &rani.scope, id).await.expect("asks");
         number_in(&world.server, &rani, id, NumberState::LoggedOut).await;

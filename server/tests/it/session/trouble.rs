@@ -4,9 +4,8 @@
 use super::{
     budget::{left, person, queue},
     link::code_after,
-    number_in,
 };
-use crate::support::{Gate, Member, Network, World, on_both, until};
+use crate::support::{Gate, Member, Network, World, number_in, on_both, phone_of, until};
 use domain::{
     NumberId,
     message::{Direction, MessageState},
@@ -42,8 +41,7 @@ impl<'w> Shop<'w> {
     }
 
     async fn with(world: &'w World, network: Network, rani: Member, id: NumberId) -> Self {
-        let number = number_in(&world.server, &rani, id, NumberState::Connected).await;
-        let phone = number.phone.expect("linked").digits().to_owned();
+        let phone = phone_of(&world.server, &rani, id).await;
         Self { world, network, rani, id, phone }
     }
 

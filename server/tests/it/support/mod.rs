@@ -7,7 +7,7 @@ mod sender;
 mod talk;
 
 pub use gate::Gate;
-pub use network::{Network, until};
+pub use network::{Network, number_in, phone_of, until};
 pub use talk::says;
 
 use database::Database;
@@ -110,6 +110,11 @@ impl World {
         let found = found.expect("the fresh sign-in is alive");
         Member { token: signed_in.token, viewer: found.viewer, scope: found.scope, operator: found.operator }
     }
+}
+
+/// Why something was refused.
+pub fn refusal<T>(outcome: server::Result<T>) -> domain::Error {
+    outcome.err().map(domain::Error::from).expect("refused")
 }
 
 /// The password of everybody here.

@@ -1,11 +1,16 @@
 //! The engines of a world and the sandbox network they talk to.
 
 use super::{Member, NOON, World};
+use domain::{
+    NumberId,
+    number::{NumberState, NumberView},
+};
 use sandbox::{DrivenClock, Sandbox, SandboxConfig};
 use serde_json::Value;
 use server::{
     Server,
     engines::{self, Engines},
+    number,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::error::RecvError;
@@ -174,4 +179,27 @@ pub async fn until<T>(server: &Server, member: &Member, what: &str, ask: impl As
         }
     };
     tokio::time::timeout(PATIENCE, answered).await.unwrap_or_else(|_| panic!("{what} never came"))
+}
+
+/// Waits until a number is in a state.
+pub async fn number_in(server: &Server, member: &Member, id: NumberId, state: NumberState) -> NumberView {
+    until(server, member, "the state", async || {
+        let view = number::get(server, &member.scope, id).await.expect("asks");
+        (view.state == state).then_some(view)
+    })
+    .await
+}
+
+/// The digits of the phone of a number, once it is connected.
+pub async fn phone_of(server: &Server, member: &Member, id: NumberId) -> String {
+    let number = number_in(server, member, id, NumberState::Connected).await;
+    number.phone.expect("linked").digits().to_owned()
+}
+
+impl World {
+    /// A number of the sandbox, connected, and the digits of its phone.
+    pub async fn connected(&self, member: &Member, label: &str) -> (NumberId, String) {
+        let id = number::add_sandbox(&self.server, &member.scope, label).await.expect("adds");
+        (id, phone_of(&self.server, member, id).await)
+    }
 }

@@ -51,6 +51,13 @@ impl Network {
         request.send().await.and_then(reqwest::Response::error_for_status).expect("the sandbox takes it");
     }
 
+    /// What the control API says of a path.
+    #[allow(dead_code, reason = "for benchmarks")]
+    pub async fn ask(&self, path: &str) -> serde_json::Value {
+        let answer = self.http.get(format!("{}/api/{path}", self.url)).send().await;
+        answer.and_then(reqwest::Response::error_for_status).expect("answers").json().await.expect("JSON")
+    }
+
     /// What the network saw.
     pub async fn summary(&self) -> Summary {
         let url = format!("{}/api/ledger/summary", self.url);

@@ -2,12 +2,17 @@
 
 use super::{super::plan::Newcomer, still_ours};
 use crate::{
+    consent::{self, NewEntry},
     contact::store::{self as contact_store, ContactRow},
     db::{TenantTx, found, one_row},
     error::Result,
     execute, insert_rows,
 };
-use domain::{ContactId, ImportId, Millis, contact::Attributes};
+use domain::{
+    ContactId, ImportId, Millis,
+    consent::{Wish, WishSource},
+    contact::Attributes,
+};
 use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -47,6 +52,7 @@ pub(in super::super) async fn write(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Res
             position: chunk.position + index as i64,
             contact: *contact,
             opted_out: new.opted_out,
+            wished: new.opted_out,
         };
         chunk.newcomers.iter().enumerate().map(fresh).collect()
     } else {
@@ -59,6 +65,7 @@ pub(in super::super) async fn write(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Res
         |member| [tenant, chunk.import, member.position, member.contact, member.opted_out],
         ""
     )?;
+    prove(tx, chunk, &members).await?;
     let excluded = members.iter().filter(|member| member.opted_out).count() as i64;
     let rows = execute!(
         tx,
@@ -75,6 +82,8 @@ struct Member {
     position: i64,
     contact: ContactId,
     opted_out: bool,
+    /// They did not before this file said so.
+    wished: bool,
 }
 
 /// Finds who of the chunk was known before, and fills what they lack.
@@ -85,10 +94,11 @@ async fn merge(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<Vec<Member>> {
     for (index, (fresh, new)) in chunk.newcomers.iter().enumerate() {
         let row = found(stored.remove(&new.phone))?;
         let (contact, opted_out) = (row.contact_id, new.opted_out || row.opted_out_at.is_some());
+        let wished = new.opted_out && (contact == *fresh || row.opted_out_at.is_none());
         if contact != *fresh {
             fill(tx, row, new, chunk).await?;
         }
-        members.push(Member { position: chunk.position + index as i64, contact, opted_out });
+        members.push(Member { position: chunk.position + index as i64, contact, opted_out, wished });
     }
     Ok(members)
 }
@@ -98,8 +108,8 @@ async fn insert_contacts(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<u64> {
     let (tenant, now) = (tx.tenant(), chunk.now);
     Ok(insert_rows!(
         tx,
-        "INSERT INTO contact (contact_id, tenant_id, phone, name, attributes, search_text, opted_out_at, opt_out_reason, source,
-                              created_at, updated_at)",
+        "INSERT INTO contact (contact_id, tenant_id, phone, name, attributes, search_text, opted_out_at, source, created_at,
+                              updated_at)",
         chunk.newcomers,
         |row| [
             row.0,
@@ -109,7 +119,6 @@ async fn insert_contacts(tx: &mut TenantTx, chunk: &Chunk<'_>) -> Result<u64> {
             Json(row.1.attributes.clone()),
             contact_store::search_text(&row.1.name, "", Some(&row.1.phone), &row.1.attributes),
             row.1.opted_out.then_some(now),
-            row.1.opted_out.then(|| proof(chunk, &row.1)),
             "import",
             now,
             now,
@@ -131,7 +140,7 @@ async fn fill(tx: &mut TenantTx, known: ContactRow, new: &Newcomer, chunk: &Chun
     let rows = execute!(
         tx,
         "UPDATE contact SET name = $3, attributes = $4, search_text = $5, updated_at = $6,
-            opted_out_at = COALESCE(opted_out_at, $7), opt_out_reason = COALESCE(opt_out_reason, $8)
+            opted_out_at = COALESCE(opted_out_at, $7)
          WHERE tenant_id = $1 AND contact_id = $2",
         tenant,
         known.contact_id,
@@ -139,13 +148,23 @@ async fn fill(tx: &mut TenantTx, known: ContactRow, new: &Newcomer, chunk: &Chun
         Json(attributes),
         &search,
         chunk.now,
-        opts_out.then_some(chunk.now),
-        opts_out.then(|| proof(chunk, new))
+        opts_out.then_some(chunk.now)
     )?;
     one_row(rows)
 }
 
-/// Where a person's wish was found.
-fn proof(chunk: &Chunk<'_>, new: &Newcomer) -> String {
-    format!("{}, {}", chunk.file_name, new.record)
+/// Writes down where it stands that somebody wants no messages.
+async fn prove(tx: &mut TenantTx, chunk: &Chunk<'_>, members: &[Member]) -> Result<()> {
+    let wished: Vec<_> = members.iter().zip(chunk.newcomers).filter(|(member, _)| member.wished).collect();
+    let places: Vec<String> =
+        wished.iter().map(|(_, (_, new))| format!("{}:{}", chunk.file_name, new.record)).collect();
+    let mut entries = Vec::with_capacity(wished.len());
+    for ((member, (fresh, _)), words) in wished.iter().zip(&places) {
+        let (wish, source) = (Wish::OptOut, WishSource::File);
+        let entry = NewEntry { contact: member.contact, wish, source, words, member: None, at: chunk.now };
+        // An id that was made for this person, and names no line of the ledger yet.
+        entries.push((fresh.0, entry));
+    }
+    let tenant = tx.tenant();
+    consent::insert_many(tx, tenant, &entries).await
 }
