@@ -4,7 +4,9 @@ mod wish;
 
 pub use wish::Words;
 
-use crate::{ContactId, ConversationId, Error, Field, Millis, PhoneNumber, error::Result, status::status};
+use crate::{
+    ContactId, ConversationId, Error, Field, FieldProblem, Millis, PhoneNumber, error::Result, status::status,
+};
 use serde::{Deserialize, Serialize};
 
 /// The most words of a tenant's own, for each wish.
@@ -112,34 +114,25 @@ impl ConsentForm {
     /// `Invalid { out_words, in_words, out_answer, in_answer }`
     pub fn checked(self) -> Result<Self> {
         let mut problems = Vec::new();
-        let mut words = |field: &str, typed: &str| {
-            let list: Vec<&str> = typed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            if list.len() > WORDS_MAX as usize {
-                problems.push(crate::FieldProblem {
-                    field: field.to_owned(),
-                    problem: Field::TooManyLines { max: WORDS_MAX },
-                });
-            } else if list.iter().any(|word| word.chars().count() > WORD_MAX as usize) {
-                problems
-                    .push(crate::FieldProblem { field: field.to_owned(), problem: Field::TooLong { max: WORD_MAX } });
-            }
-            list.join("\n")
+        let mut check = |field: &str, problem: Option<Field>| {
+            problems.extend(problem.map(|problem| FieldProblem { field: field.to_owned(), problem }));
         };
-        let (out_words, in_words) = (words("out_words", &self.out_words), words("in_words", &self.in_words));
-        let mut answer = |field: &str, typed: &str| {
-            let typed = typed.trim();
-            if typed.chars().count() > ANSWER_MAX as usize {
-                problems
-                    .push(crate::FieldProblem { field: field.to_owned(), problem: Field::TooLong { max: ANSWER_MAX } });
-            }
-            typed.to_owned()
-        };
-        let (out_answer, in_answer) = (answer("out_answer", &self.out_answer), answer("in_answer", &self.in_answer));
-        if problems.is_empty() {
-            Ok(Self { out_words, in_words, out_answer, in_answer, answers: self.answers })
-        } else {
-            Err(Error::Invalid(problems))
+        let (out_words, in_words) = (lines(&self.out_words), lines(&self.in_words));
+        check("out_words", words_problem(&out_words));
+        check("in_words", words_problem(&in_words));
+        let (out_answer, in_answer) = (self.out_answer.trim(), self.in_answer.trim());
+        check("out_answer", too_long(out_answer, ANSWER_MAX));
+        check("in_answer", too_long(in_answer, ANSWER_MAX));
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
         }
+        Ok(Self {
+            out_words: out_words.join("\n"),
+            in_words: in_words.join("\n"),
+            out_answer: out_answer.to_owned(),
+            in_answer: in_answer.to_owned(),
+            answers: self.answers,
+        })
     }
 
     /// What is answered to a wish of somebody with this number; none when nothing is.
@@ -156,6 +149,21 @@ impl ConsentForm {
         let words = if own.is_empty() { own_words(wish, lang).to_owned() } else { own.clone() };
         self.answers.then_some(words)
     }
+}
+
+fn lines(typed: &str) -> Vec<&str> {
+    typed.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+fn words_problem(words: &[&str]) -> Option<Field> {
+    if words.len() > WORDS_MAX as usize {
+        return Some(Field::TooManyLines { max: WORDS_MAX });
+    }
+    words.iter().find_map(|word| too_long(word, WORD_MAX))
+}
+
+fn too_long(typed: &str, max: u32) -> Option<Field> {
+    (typed.chars().count() > max as usize).then_some(Field::TooLong { max })
 }
 
 /// What Sapa answers to a wish while the tenant says nothing else.
@@ -182,8 +190,7 @@ pub fn note(wish: Wish, typed: &str) -> Result<&str> {
     let typed = typed.trim();
     match typed.chars().count() {
         0 if wish == Wish::OptIn => Err(Error::field("note", Field::Required)),
-        n if n > NOTE_MAX as usize => Err(Error::field("note", Field::TooLong { max: NOTE_MAX })),
-        _ => Ok(typed),
+        _ => too_long(typed, NOTE_MAX).map_or(Ok(typed), |problem| Err(Error::field("note", problem))),
     }
 }
 

@@ -37,6 +37,7 @@ pub mod scope;
 pub mod secret;
 mod server;
 pub mod session;
+pub(crate) mod spreadsheet;
 pub mod tenant;
 pub mod whatsapp;
 

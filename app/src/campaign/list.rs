@@ -19,16 +19,14 @@ use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
-use leptos_router::hooks::use_query_map;
 
 /// `/campaigns?q=…&page=…`
 #[component]
 pub fn CampaignsPage() -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
-    let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let page = Memo::new(move |_| query.with(|query| query.get("page").and_then(|n| n.parse().ok()).unwrap_or(1)));
-    let campaigns = Query::new(move || (search.get(), page.get()), |(search, page)| api::list_campaigns(search, page));
+    let asked = use_asked();
+    let search = Memo::new(move |_| asked.get().0);
+    let campaigns = Query::new(move || asked.get(), |(search, page)| api::list_campaigns(search, page));
     refetch_on(campaigns, |event| matches!(event, Event::CampaignChanged(_) | Event::NumberChanged(_) | Event::Resync));
     let draw = move |CampaignList { campaigns, numbers }: CampaignList| {
         let searched = search.get_untracked();
@@ -36,7 +34,8 @@ pub fn CampaignsPage() -> impl IntoView {
             return EitherOf3::A(view! { <NoCampaigns /> });
         }
         if campaigns.rows.is_empty() {
-            return EitherOf3::B(view! { <NoMatch searched /> });
+            let title = text::no_match(lang, &searched);
+            return EitherOf3::B(view! { <NothingFound path="/campaigns" title body=text::no_match_body(lang) /> });
         }
         let (number_of_page, pages, per_page) = (campaigns.page, campaigns.pages(), campaigns.per_page);
         let rows = campaigns
@@ -60,7 +59,7 @@ pub fn CampaignsPage() -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </Table>
-            <Pagination page=number_of_page pages per_page href=move |n| list_address(&searched, n) />
+            <Pagination page=number_of_page pages per_page href=move |n| list_address("/campaigns", &searched, n) />
         })
     };
     let actions = slot(move || may(Permission::CampaignWrite).then(|| view! { <NewCampaignLink /> }));
@@ -94,21 +93,6 @@ fn NoCampaigns() -> impl IntoView {
             .then(|| view! { <ButtonLink href="/campaigns/new" glyph=Glyph::Plus>{text::new(lang)}</ButtonLink> })
     });
     view! { <EmptyState glyph=Glyph::Megaphone title=text::none(lang) body=text::none_body(lang) action /> }
-}
-
-#[component]
-fn NoMatch(searched: String) -> impl IntoView {
-    let lang = use_lang();
-    let action = slot(move || view! { <ButtonLink href="/campaigns">{text::clear(lang)}</ButtonLink> });
-    view! {
-        <EmptyState
-            glyph=Glyph::Search
-            title=text::no_match(lang, &searched)
-            body=text::no_match_body(lang)
-            action
-            filtered=true
-        />
-    }
 }
 
 #[component]
@@ -159,13 +143,4 @@ fn address(campaign: &CampaignView) -> String {
         CampaignStatus::Draft if may(Permission::CampaignWrite) => format!("/campaigns/{}/edit", campaign.id),
         _ => format!("/campaigns/{}", campaign.id),
     }
-}
-
-fn list_address(search: &str, page: u32) -> String {
-    let mut query = leptos_router::params::ParamsMap::new();
-    if !search.is_empty() {
-        query.insert("q", search.to_owned());
-    }
-    query.insert("page", page.to_string());
-    format!("/campaigns{}", query.to_query_string())
 }

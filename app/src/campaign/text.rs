@@ -10,7 +10,6 @@ crate::texts! {
         "A campaign greets all contacts, or one contact file, each by name. How far it is will be seen here.";
     no_match(words: &str): "Tidak ada kampanye dengan “{words}”", "No campaign matches “{words}”";
     no_match_body: "Periksa ejaannya, atau hapus pencarian.", "Check the spelling, or clear the search.";
-    clear: "Hapus pencarian", "Clear search";
     campaign: "Kampanye", "Campaign";
     state: "Keadaan", "State";
     progress: "Kemajuan", "Progress";

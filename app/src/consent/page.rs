@@ -10,19 +10,14 @@ use super::{
 };
 use crate::{format, layout::may, layout::use_now, layout::use_zone, live::refetch_on, ui::*};
 use domain::{ContactId, Event, Page, Permission, consent::OptedOut};
-use leptos::{either::EitherOf3, prelude::*};
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos::{either::Either, prelude::*};
+
+const PATH: &str = "/contacts/consent";
 
 #[component]
 pub fn ConsentPage() -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| {
-            let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32);
-            (query.get("q").unwrap_or_default(), page.max(1))
-        })
-    });
+    let asked = use_asked();
     let people = Query::new(move || asked.get(), |(search, page)| api::list_opted_out(search, page));
     refetch_on(people, |event| matches!(event, Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync));
     let again = Callback::new(move |()| people.refetch());
@@ -30,12 +25,12 @@ pub fn ConsentPage() -> impl IntoView {
     let actions = slot(move || {
         view! {
             <ButtonLink href="/contacts" glyph=Glyph::ArrowLeft>{text::contacts(lang)}</ButtonLink>
-            <ButtonLink href="/contacts/consent.csv" glyph=Glyph::Download attr:rel="external">
-                {text::export(lang)}
-            </ButtonLink>
             {may(Permission::ContactWrite)
                 .then(|| {
                     view! {
+                        <ButtonLink href="/contacts/consent.csv" glyph=Glyph::Download attr:rel="external">
+                            {text::export(lang)}
+                        </ButtonLink>
                         <Button glyph=Glyph::Plus class="js-only" on:click=move |_| adding.set(true)>
                             {text::add_list(lang)}
                         </Button>
@@ -64,47 +59,17 @@ fn People(page: Page<OptedOut>, search: String, agreeing: RwSignal<Option<(Conta
     let lang = use_lang();
     let filtered = !search.is_empty();
     if page.total == 0 && !filtered {
-        return EitherOf3::A(view! {
+        return Either::Left(view! {
             <Card>
                 <EmptyState glyph=Glyph::Hand title=text::nobody(lang) body=text::nobody_body(lang) />
             </Card>
         });
     }
     let count = if filtered { text::matching(lang, page.total) } else { text::people(lang, page.total) };
-    let head = view! {
-        <div class="flex flex-wrap items-center gap-3 px-[var(--card-pad)] py-3">
-            <SearchForm
-                action="/contacts/consent"
-                label=text::search(lang)
-                value=search.clone()
-                class="w-80 max-sm:w-full"
-            />
-            <p class="ml-auto text-sm text-muted" role="status">
-                {count}
-            </p>
-        </div>
-    };
-    if page.rows.is_empty() {
-        let action = slot(move || {
-            view! { <ButtonLink href="/contacts/consent">{text::clear_search(lang)}</ButtonLink> }
-        });
-        return EitherOf3::B(view! {
-            <Card flush=true>
-                {head}
-                <EmptyState
-                    filtered=true
-                    glyph=Glyph::Search
-                    title=text::nobody_matches(lang, &search)
-                    body=text::nobody_matches_body(lang)
-                    action
-                />
-            </Card>
-        });
-    }
+    let nothing = page.rows.is_empty().then(|| text::nobody_matches(lang, &search));
     let (number, pages) = (page.page, page.pages());
-    EitherOf3::C(view! {
-        <Card flush=true>
-            {head}
+    Either::Right(view! {
+        <SearchedCard path=PATH label=text::search(lang) search count page=number pages per_page=PER_PAGE nothing>
             <Table caption=text::opted_out(lang)>
                 <thead>
                     <tr>
@@ -120,8 +85,7 @@ fn People(page: Page<OptedOut>, search: String, agreeing: RwSignal<Option<(Conta
                     {page.rows.into_iter().map(|person| view! { <PersonRow person agreeing /> }).collect_view()}
                 </tbody>
             </Table>
-            <Pagination page=number pages per_page=PER_PAGE href=move |page| address(&search, page) />
-        </Card>
+        </SearchedCard>
     })
 }
 
@@ -176,13 +140,4 @@ fn PersonRow(person: OptedOut, agreeing: RwSignal<Option<(ContactId, String)>>) 
             </td>
         </tr>
     }
-}
-
-fn address(search: &str, page: u32) -> String {
-    let mut query = ParamsMap::new();
-    if !search.is_empty() {
-        query.insert("q", search.to_owned());
-    }
-    query.insert("page", page.to_string());
-    format!("/contacts/consent{}", query.to_query_string())
 }

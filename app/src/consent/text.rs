@@ -19,8 +19,6 @@ crate::texts! {
     nobody_body: "Begitu seseorang menulis STOP, berhenti, atau yang serupa, ia muncul di sini dengan kata-katanya, dan tidak menerima pesan lagi.",
         "As soon as somebody writes STOP, berhenti or the like, they appear here with their words, and get no more messages.";
     nobody_matches(search: &str): "Tidak ada yang cocok dengan “{search}”", "Nobody matches “{search}”";
-    nobody_matches_body: "Periksa ejaannya, atau cari dengan sebagian nomor.", "Check the spelling, or search for part of the number.";
-    clear_search: "Hapus pencarian", "Clear search";
     open_thread: "Buka percakapan", "Open the conversation";
     open_thread_of(name: &str): "Buka percakapan dengan {name}", "Open the conversation with {name}";
 

@@ -6,8 +6,7 @@ use super::{
 };
 use crate::{format, layout::may, layout::use_now, layout::use_zone, live::refetch_on, ui::*};
 use domain::{Event, Page, Permission, contact::ContactView};
-use leptos::{either::EitherOf3, prelude::*};
-use leptos_router::hooks::use_query_map;
+use leptos::{either::Either, prelude::*};
 
 /// Values shown beside a contact.
 const DETAILS: usize = 3;
@@ -16,13 +15,7 @@ const DETAILS: usize = 3;
 #[component]
 pub fn ContactsPage() -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| {
-            let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32);
-            (query.get("q").unwrap_or_default(), page.max(1))
-        })
-    });
+    let asked = use_asked();
     let contacts = Query::new(move || asked.get(), |(search, page)| list_contacts(search, page));
     refetch_on(contacts, |event| matches!(event, Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync));
     view! {
@@ -51,35 +44,13 @@ fn Contacts(page: Page<ContactView>, search: String) -> impl IntoView {
     let lang = use_lang();
     let filtered = !search.is_empty();
     if page.total == 0 && !filtered {
-        return EitherOf3::A(view! { <Nobody /> });
+        return Either::Left(view! { <Nobody /> });
     }
     let count = if filtered { text::matching(lang, page.total) } else { text::people(lang, page.total) };
-    let head = view! {
-        <div class="flex flex-wrap items-center gap-3 px-[var(--card-pad)] py-3">
-            <SearchForm action="/contacts" label=text::search(lang) value=search.clone() class="w-80 max-sm:w-full" />
-            <p class="ml-auto text-sm text-muted" role="status">
-                {count}
-            </p>
-        </div>
-    };
-    if page.rows.is_empty() {
-        return EitherOf3::B(view! {
-            <Card flush=true>
-                {head}
-                <EmptyState
-                    filtered=true
-                    glyph=Glyph::Search
-                    title=text::nobody_matches(lang, &search)
-                    body=text::nobody_matches_body(lang)
-                    action=slot(move || view! { <ButtonLink href="/contacts">{text::clear_search(lang)}</ButtonLink> })
-                />
-            </Card>
-        });
-    }
+    let nothing = page.rows.is_empty().then(|| text::nobody_matches(lang, &search));
     let (number, pages) = (page.page, page.pages());
-    EitherOf3::C(view! {
-        <Card flush=true>
-            {head}
+    Either::Right(view! {
+        <SearchedCard path="/contacts" label=text::search(lang) search count page=number pages per_page=PER_PAGE nothing>
             <Table caption=text::contacts(lang)>
                 <thead>
                     <tr>
@@ -93,8 +64,7 @@ fn Contacts(page: Page<ContactView>, search: String) -> impl IntoView {
                     {page.rows.into_iter().map(|contact| view! { <ContactRow contact /> }).collect_view()}
                 </tbody>
             </Table>
-            <Pagination page=number pages per_page=PER_PAGE href=move |page| page_address(&search, page) />
-        </Card>
+        </SearchedCard>
     })
 }
 
@@ -163,15 +133,6 @@ fn details(contact: &ContactView) -> String {
     told.take(DETAILS).map(|(header, value)| format!("{header}: {value}")).collect::<Vec<_>>().join(" · ")
 }
 
-fn page_address(search: &str, page: u32) -> String {
-    let mut query = leptos_router::params::ParamsMap::new();
-    if !search.is_empty() {
-        query.insert("q", search.to_owned());
-    }
-    query.insert("page", page.to_string());
-    format!("/contacts{}", query.to_query_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,11 +152,5 @@ mod tests {
             created_at: Millis(0),
         };
         assert_eq!(details(&contact), "Kelas: VIP · Kota: Solo");
-    }
-
-    #[test]
-    fn an_address_keeps_what_was_searched_for() {
-        assert_eq!(page_address("", 2), "/contacts?page=2");
-        assert_eq!(page_address("a&b", 2), "/contacts?q=a%26b&page=2");
     }
 }

@@ -18,8 +18,6 @@ crate::texts! {
         "Upload a file from Excel, Google Contacts or your online shop. Its columns are recognised.";
     import_a_file: "Impor berkas", "Import a file";
     nobody_matches(search: &str): "Tidak ada kontak dengan “{search}”", "No contact has “{search}”";
-    nobody_matches_body: "Periksa ejaannya, atau cari dengan sebagian nomor.", "Check the spelling, or search for part of the number.";
-    clear_search: "Hapus pencarian", "Clear search";
 
     import_contacts: "Impor kontak", "Import contacts";
     upload_lead: "Berkas CSV dari Excel, Google Contacts, atau toko online. Tidak ada yang disimpan sebelum Anda memeriksanya.",

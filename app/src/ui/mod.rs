@@ -11,7 +11,7 @@
 //! | errors beside fields | [`field_error`](crate::error::field_error), [`form_error`](crate::error::form_error) |
 //! | data from the server | [`Load`] around a `Query<T>`; [`LoadLive`] where it changes while it is looked at |
 //! | live data | [`on_event`](crate::live::on_event) or [`refetch_on`](crate::live::refetch_on) beside the query |
-//! | a list | [`Table`], [`SearchForm`], [`Pagination`] |
+//! | a list | [`use_asked`], [`SearchedCard`] around [`Table`], or [`SearchForm`], [`NothingFound`], [`Pagination`] |
 //! | nothing, trouble, waiting | [`EmptyState`], [`ErrorState`], [`Skeleton`], [`Callout`] |
 //! | state in a word | [`Badge`], [`Dot`], [`Count`], [`Ticks`] |
 //! | what people write | [`MarkedText`] |
@@ -36,6 +36,7 @@ mod figures;
 mod icon;
 mod marked;
 mod overlay;
+mod search;
 mod state;
 mod table;
 mod tabs;
@@ -55,6 +56,7 @@ pub use figures::*;
 pub use icon::*;
 pub use marked::*;
 pub use overlay::*;
+pub use search::*;
 pub use state::*;
 pub use table::*;
 pub use tabs::*;

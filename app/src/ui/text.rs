@@ -10,6 +10,8 @@ crate::texts! {
     next: "Berikutnya", "Next";
     page(n: u32): "Halaman {n}", "Page {n}";
     per_page(n: u32): "{n} per halaman", "{n} a page";
+    clear_search: "Hapus pencarian", "Clear search";
+    check_spelling: "Periksa ejaannya, atau cari dengan sebagian nomor.", "Check the spelling, or search for part of the number.";
     as_table: "Lihat tabel", "Show as table";
     point: "Titik", "Point";
     could_not_load: "Bagian ini belum dapat dimuat", "This part could not be loaded";

@@ -1,7 +1,7 @@
 //! The list of people who want no messages, in and out: what other programs know is kept here, and the other way round.
 
 use super::{opt_out, store};
-use crate::{Server, contact, error::Result, export::table::Table, scope::Scope};
+use crate::{Server, contact, error::Result, scope::Scope, spreadsheet::Table};
 use domain::{
     ContactId, Error, Field, PhoneNumber,
     consent::{LIST_MAX, Suppressed, WishSource},

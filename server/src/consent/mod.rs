@@ -5,10 +5,11 @@ mod list;
 mod store;
 
 pub use list::{export, suppress};
-pub(crate) use store::{NewEntry, insert_many, ledger as ledger_of, may_answer};
+pub(crate) use store::may_answer;
 
 use crate::{
-    Server, contact,
+    Server,
+    contact::{self, consent::NewEntry},
     db::{SystemTx, TenantTx},
     error::Result,
     identity, outbox,
@@ -49,7 +50,7 @@ pub async fn opted_out(server: &Server, scope: &Scope, page: &PageRequest) -> Re
 pub async fn ledger(server: &Server, scope: &Scope, contact: ContactId) -> Result<Vec<ConsentEntry>> {
     let mut tx = server.db.read(scope).await?;
     let contact = contact::resolve(&mut tx, contact).await?;
-    store::ledger(&mut tx, contact).await
+    contact::consent::ledger(&mut tx, contact).await
 }
 
 /// A member writes down what somebody wished. `typed` is how they said so; consent needs it.
@@ -69,8 +70,8 @@ pub async fn record(server: &Server, scope: &Scope, contact: ContactId, wish: Wi
         member: Some(member.as_deref().unwrap_or_default()),
         at: server.now(),
     };
-    store::insert(&mut tx, scope.tenant(), server.new_id(), &entry).await?;
-    store::apply(&mut tx, scope.tenant(), contact).await?;
+    contact::consent::insert(&mut tx, scope.tenant(), server.new_id(), &entry).await?;
+    contact::consent::apply(&mut tx, scope.tenant(), contact).await?;
     tx.publish(Event::ContactChanged(contact));
     tx.commit().await?;
     // What waits for them is taken back.
@@ -88,8 +89,8 @@ pub async fn opt_out(
 ) -> Result<()> {
     let (tenant, at) = (tx.tenant(), server.now());
     let entry = NewEntry { contact, wish: Wish::OptOut, source, words, member: None, at };
-    store::insert(tx, tenant, server.new_id(), &entry).await?;
-    store::apply(tx, tenant, contact).await?;
+    contact::consent::insert(tx, tenant, server.new_id(), &entry).await?;
+    contact::consent::apply(tx, tenant, contact).await?;
     tx.publish(Event::ContactChanged(contact));
     Ok(())
 }
@@ -127,13 +128,17 @@ impl Ears {
         let Some(wish) = self.words.wish(heard.text) else { return Ok(false) };
         let (source, words) = (WishSource::Message, heard.text.trim());
         let entry = NewEntry { contact: heard.contact, wish, source, words, member: None, at: heard.at };
-        let before = store::is_opted_out(tx, tenant, heard.contact).await?;
-        // "start" of somebody who never stopped is no more than a word.
+        let before = contact::consent::is_opted_out(tx, tenant, heard.contact).await?;
+        // "start" of somebody who never stopped changes nothing, and proves that they want messages: once.
         if wish == Wish::OptIn && !before {
+            if contact::consent::latest(tx, tenant, heard.contact).await? != Some(Wish::OptIn) {
+                contact::consent::insert(tx, tenant, server.new_id(), &entry).await?;
+                tx.publish(tenant, Event::ContactChanged(heard.contact));
+            }
             return Ok(false);
         }
-        store::insert(tx, tenant, server.new_id(), &entry).await?;
-        if !store::apply(tx, tenant, heard.contact).await? {
+        contact::consent::insert(tx, tenant, server.new_id(), &entry).await?;
+        if !contact::consent::apply(tx, tenant, heard.contact).await? {
             return Ok(false);
         }
         tx.publish(tenant, Event::ContactChanged(heard.contact));

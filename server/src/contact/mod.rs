@@ -1,5 +1,6 @@
 //! Contacts: the people a tenant knows, and the files they come from.
 
+pub(crate) mod consent;
 pub mod import;
 pub(crate) mod merge;
 pub mod phone;

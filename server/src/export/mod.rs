@@ -5,7 +5,6 @@
 //! takes what was written. The number goes on working meanwhile; what comes later than its page is not in the file.
 
 mod store;
-pub(crate) mod table;
 
 use crate::{
     Server,
@@ -13,6 +12,7 @@ use crate::{
     media,
     number::{self, health},
     scope::Scope,
+    spreadsheet::Table,
 };
 use anyhow::Context as _;
 use async_zip::{Compression, ZipDateTimeBuilder, ZipEntryBuilder, base::write::ZipFileWriter};
@@ -24,7 +24,6 @@ use futures::{AsyncWrite, AsyncWriteExt as _, StreamExt as _};
 use jiff::{Timestamp, Zoned, tz::Offset};
 use serde::Serialize;
 use store::Page;
-use table::Table;
 use tokio_util::compat::TokioAsyncWriteCompatExt as _;
 
 /// Rows read in one transaction.

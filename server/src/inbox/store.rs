@@ -1,7 +1,7 @@
 //! SQL of conversations, and of their messages as they are read.
 
 use crate::{
-    Server, consent, contact,
+    Server, contact,
     db::{OnConn, SystemTx, TenantTx, found, like_pattern, one_row},
     error::Result,
     execute, fetch_all, fetch_one, fetch_optional,
@@ -238,7 +238,7 @@ pub(super) async fn contact_panel(server: &Server, tx: &mut TenantTx, contact: C
         created_at: row.created_at,
         campaigns: campaigns.into_iter().map(|(name,)| name).collect(),
         merged: contact::merge::merged(tx, contact).await?,
-        consent: consent::ledger_of(tx, contact).await?,
+        consent: contact::consent::ledger(tx, contact).await?,
     })
 }
 

@@ -25,6 +25,8 @@ use wacore_binary::JidExt as _;
 
 /// Characters kept of what people call themselves; WhatsApp allows 25.
 const LONGEST_NAME: usize = 200;
+/// Messages stored in one transaction: some 20 ms.
+const PIECE: usize = 16;
 /// Bytes of the longest address of a chat with one person, with room.
 const LONGEST_CHAT: usize = 128;
 
@@ -47,27 +49,30 @@ impl InboundDurabilityHook for Inbound {
         }
         let received: Vec<_> =
             batch.iter().filter_map(|inbound| addressed(&inbound.info, content::read(&inbound.message))).collect();
-        if received.is_empty() {
-            return Ok(());
+        // In order, one transaction after the other: a line that is flooded must not hold everybody else's.
+        for piece in received.chunks(PIECE) {
+            self.store(piece.to_vec()).await?;
         }
+        Ok(())
+    }
+}
+
+impl Inbound {
+    /// Not acknowledged unless it succeeds: the network sends them again, to whoever owns the session then.
+    async fn store(&self, received: Vec<Received>) -> anyhow::Result<()> {
         let has_file = |message: &Received| matches!(&message.said, Said::Message(content) if content.file.is_some());
         let with_files = received.iter().any(has_file);
-        match inbox::receive(&self.server, self.sender, received).await {
-            Ok(fresh) => {
-                self.pulse.receive(fresh);
-                if with_files {
-                    self.wake.files.now();
-                }
-                self.wake.pictures.now();
-                Ok(())
-            }
-            // Not acknowledged: the network sends them again, to whoever owns the session then.
-            Err(error @ Error::Stale(_)) => Err(error.into()),
-            Err(error) => {
+        let fresh = inbox::receive(&self.server, self.sender, received).await.inspect_err(|error| {
+            if !matches!(error, Error::Stale(_)) {
                 tracing::error!(number.id = %self.sender.number, %error, "inbound messages could not be stored");
-                Err(error.into())
             }
+        })?;
+        self.pulse.receive(fresh);
+        if with_files {
+            self.wake.files.now();
         }
+        self.wake.pictures.now();
+        Ok(())
     }
 }
 

@@ -114,6 +114,20 @@ on_both! {
         assert_eq!((promo.state, promo.fail_reason), (Some(MessageState::Failed), Some(FailReason::OptedOut)));
     }
 
+    async fn who_asks_for_messages_has_proved_it_once(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        for (id, text) in [("A1", "Mulai"), ("A2", "mulai kak"), ("A3", "Mulai jam berapa?")] {
+            world.clock.advance(SECOND_MS);
+            world.hears(sender, DEWI, id, text).await;
+        }
+        let conversation = world.only_conversation(&rani).await;
+        let proof = [(Wish::OptIn, WishSource::Message, "Mulai".to_owned())];
+        assert_eq!(ledger(&world, &rani, conversation.contact).await, proof);
+        // Nothing has changed for her: nothing is answered.
+        assert!(answers(&world, &rani, conversation.id).await.is_empty());
+    }
+
     async fn said_again_it_holds_again(world: World) {
         let rani = world.sign_up("Rani").await;
         let sender = world.connected_number(&rani).await;

@@ -2,8 +2,10 @@
 
 use super::{super::plan::Newcomer, still_ours};
 use crate::{
-    consent::{self, NewEntry},
-    contact::store::{self as contact_store, ContactRow},
+    contact::{
+        consent::{self, NewEntry},
+        store::{self as contact_store, ContactRow},
+    },
     db::{TenantTx, found, one_row},
     error::Result,
     execute, insert_rows,
