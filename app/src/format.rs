@@ -3,7 +3,7 @@
 
 use domain::{
     Lang, Millis,
-    time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS},
+    time::{DAY_MS, Date, Day, HOUR_MS, MINUTE_MS, SECOND_MS},
 };
 
 pub use domain::time::Zone;
@@ -70,17 +70,11 @@ pub struct Civil {
 pub fn civil(zone: Zone, at: Millis) -> Civil {
     let local = zone.local_ms(at);
     let (days, ms) = (local.div_euclid(DAY_MS), local.rem_euclid(DAY_MS));
-    // Days to a date of the Gregorian calendar, counted in eras of 400 years that begin on 1 March.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let Date { year, month, day } = Day(days).date();
     Civil {
-        year: year_of_era + era * 400 + i64::from(month <= 2),
-        month: month as u8,
-        day: (day_of_year - (153 * march_month + 2) / 5 + 1) as u8,
+        year,
+        month,
+        day,
         hour: (ms / HOUR_MS) as u8,
         minute: (ms % HOUR_MS / MINUTE_MS) as u8,
         weekday: (days + 3).rem_euclid(7) as u8,
@@ -139,6 +133,15 @@ pub fn moment(lang: Lang, zone: Zone, at: Millis, now: Millis) -> String {
         _ => short_date(lang, zone, at, now),
     };
     format!("{day} {time}")
+}
+
+/// The same within a sentence: besok 16.32.
+pub fn moment_within(lang: Lang, zone: Zone, at: Millis, now: Millis) -> String {
+    let mut said = moment(lang, zone, at, now);
+    if let Some(first) = said.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    said
 }
 
 /// A length of time in its largest sensible unit: 12 dtk, 41 mnt, 3 jam, 2 hari.
@@ -246,6 +249,7 @@ mod tests {
         assert_eq!(moment(Lang::Id, zone, AFTERNOON, AFTERNOON), "16.32");
         assert_eq!(moment(Lang::Id, zone, AFTERNOON - DAY_MS, AFTERNOON), "Kemarin 16.32");
         assert_eq!(moment(Lang::En, zone, AFTERNOON + DAY_MS, AFTERNOON), "Tomorrow 16:32");
+        assert_eq!(moment_within(Lang::Id, zone, AFTERNOON + DAY_MS, AFTERNOON), "besok 16.32");
         assert_eq!(short(Lang::En, zone, AFTERNOON - 400 * DAY_MS, AFTERNOON), "15 Oct 2025");
         assert_eq!(ago(Lang::Id, AFTERNOON - 41 * MINUTE_MS, AFTERNOON), "41 mnt lalu");
     }

@@ -1,5 +1,9 @@
 //! Campaigns: one message to many people, each of them exactly once.
 
+mod schedule;
+
+pub use schedule::{Clock, Schedule, ScheduleForm, TAKE_BACK_MS};
+
 use crate::{
     CampaignId, ContactId, Error, FieldProblem, ImportId, Millis, NumberId, PhoneNumber, TenantId,
     error::{Field, Refusal, Result},
@@ -24,6 +28,8 @@ status! {
     CampaignStatus {
         /// Being written.
         Draft => "draft",
+        /// Ready; begins by itself at its time.
+        Scheduled => "scheduled",
         /// Feeding the outbox.
         Running => "running",
         /// Stopped by hand; nothing leaves until it is resumed.
@@ -36,9 +42,19 @@ status! {
 }
 
 impl CampaignStatus {
-    /// Draft → Running.
+    /// Draft → Scheduled.
+    pub fn schedule(self) -> Result<Self> {
+        self.step(&[Self::Draft], Self::Scheduled)
+    }
+
+    /// Scheduled → Draft.
+    pub fn take_back(self) -> Result<Self> {
+        self.step(&[Self::Scheduled], Self::Draft)
+    }
+
+    /// Draft or Scheduled → Running.
     pub fn start(self) -> Result<Self> {
-        self.step(&[Self::Draft], Self::Running)
+        self.step(&[Self::Draft, Self::Scheduled], Self::Running)
     }
 
     /// Running → Paused.
@@ -62,9 +78,13 @@ impl CampaignStatus {
     }
 
     /// What becomes of it when its number is deleted: Paused → Running, because what is under way ends by itself, all who
-    /// have nothing yet failed. Everything else stays as it is.
+    /// have nothing yet failed; Scheduled → Draft, because it needs another number. Everything else stays as it is.
     pub fn lose_number(self) -> Self {
-        if self == Self::Paused { Self::Running } else { self }
+        match self {
+            Self::Paused => Self::Running,
+            Self::Scheduled => Self::Draft,
+            other => other,
+        }
     }
 
     /// Whether anything may still leave, now or after resuming.
@@ -88,13 +108,15 @@ pub enum Audience {
 }
 
 /// What is typed in the wizard; saved as a draft at each step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewCampaign {
     pub name: String,
     pub number: Option<NumberId>,
     /// The template as typed.
     pub message: String,
     pub audience: Option<Audience>,
+    #[serde(default)]
+    pub schedule: Schedule,
 }
 
 impl NewCampaign {
@@ -156,7 +178,8 @@ impl CampaignTotals {
             delivered: delivered - read,
             awaiting: self.sent.saturating_sub(delivered),
             failed: self.failed,
-            left_out: self.expired + self.cancelled,
+            expired: self.expired,
+            cancelled: self.cancelled,
             queued: self.queued(),
         }
     }
@@ -171,8 +194,10 @@ pub struct Ledger {
     /// Submitted, no delivery receipt yet.
     pub awaiting: u64,
     pub failed: u64,
-    /// Expired or cancelled.
-    pub left_out: u64,
+    /// Too late.
+    pub expired: u64,
+    /// Stopped before they left.
+    pub cancelled: u64,
     pub queued: u64,
 }
 
@@ -188,6 +213,9 @@ pub struct CampaignView {
     pub audience: Option<Audience>,
     /// How the audience is named: the file, or none for everyone.
     pub audience_name: Option<String>,
+    pub schedule: Schedule,
+    /// When it begins, while it is scheduled.
+    pub starts_at: Option<Millis>,
     pub totals: CampaignTotals,
     pub created_at: Millis,
     pub started_at: Option<Millis>,
@@ -229,7 +257,9 @@ mod tests {
     fn only_the_drawn_steps_are_possible() {
         use CampaignStatus::*;
         type Step = fn(CampaignStatus) -> Result<CampaignStatus>;
-        let steps: [(&str, Step); 5] = [
+        let steps: [(&str, Step); 7] = [
+            ("schedule", CampaignStatus::schedule),
+            ("take back", CampaignStatus::take_back),
             ("start", CampaignStatus::start),
             ("pause", CampaignStatus::pause),
             ("resume", CampaignStatus::resume),
@@ -247,7 +277,10 @@ mod tests {
         assert_eq!(
             drawn,
             [
+                (Draft, "schedule", Scheduled),
                 (Draft, "start", Running),
+                (Scheduled, "take back", Draft),
+                (Scheduled, "start", Running),
                 (Running, "pause", Paused),
                 (Running, "cancel", Cancelled),
                 (Running, "finish", Finished),
@@ -261,7 +294,7 @@ mod tests {
     fn a_campaign_that_loses_its_number_comes_to_an_end() {
         use CampaignStatus::*;
         let after: Vec<_> = CampaignStatus::ALL.iter().map(|status| status.lose_number()).collect();
-        assert_eq!(after, [Draft, Running, Running, Cancelled, Finished]);
+        assert_eq!(after, [Draft, Draft, Running, Running, Cancelled, Finished]);
     }
 
     proptest::proptest! {
@@ -273,7 +306,7 @@ mod tests {
                 ..Default::default()
             };
             let l = totals.ledger();
-            proptest::prop_assert_eq!(l.replied + l.read + l.delivered + l.awaiting + l.failed + l.left_out + l.queued, totals.recipients);
+            proptest::prop_assert_eq!(l.replied + l.read + l.delivered + l.awaiting + l.failed + l.expired + l.cancelled + l.queued, totals.recipients);
         }
     }
 }

@@ -81,6 +81,12 @@ pub enum Field {
     NotANumber,
     /// Not a time of the day.
     NotATime,
+    /// Not a date and a time.
+    NotAMoment,
+    /// It is over.
+    Past,
+    /// The end is not after the beginning.
+    BeforeStart,
     /// Not a picture that can be opened.
     NotAPicture,
     /// Not the name of what is to be deleted.
@@ -226,6 +232,12 @@ impl Field {
             (Self::NotANumber, En) => "Write a whole number, 0 or more.".into(),
             (Self::NotAPicture, Id) => "Foto ini tidak bisa dibuka. Pilih JPEG, PNG atau WebP yang lebih kecil.".into(),
             (Self::NotAPicture, En) => "This picture cannot be opened. Choose a smaller JPEG, PNG or WebP.".into(),
+            (Self::NotAMoment, Id) => "Isi tanggal dan jamnya.".into(),
+            (Self::NotAMoment, En) => "Give a date and a time.".into(),
+            (Self::Past, Id) => "Waktu itu sudah lewat.".into(),
+            (Self::Past, En) => "That time is over.".into(),
+            (Self::BeforeStart, Id) => "Batasnya harus sesudah mulainya.".into(),
+            (Self::BeforeStart, En) => "It has to end after it starts.".into(),
             (Self::NotATime, Id) => "Isi jam, misalnya 21:30; mulai dan selesai harus berbeda.".into(),
             (Self::NotATime, En) => "Write a time, such as 21:30; beginning and end must differ.".into(),
             (Self::OtherName, Id) => "Bukan nama nomor ini. Ketik persis seperti yang tampil.".into(),

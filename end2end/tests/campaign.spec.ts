@@ -34,8 +34,8 @@ async function importPeople(page: Page, rows: string[][] = people): Promise<void
   await expect(page.getByRole('heading', { name: 'Import finished' })).toBeVisible();
 }
 
-/** Through the wizard to its last step. */
-async function write(page: Page, name: string, message: string): Promise<void> {
+/** Through the wizard to when it leaves. */
+async function writeToSchedule(page: Page, name: string, message: string): Promise<void> {
   await page.goto('/campaigns/new');
   await isLive(page);
   await page.getByLabel('Campaign name').fill(name);
@@ -43,8 +43,28 @@ async function write(page: Page, name: string, message: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(message);
   await page.getByRole('button', { name: 'Next: audience' }).click();
   await page.getByRole('radio', { name: /^customers\.csv/ }).check();
+  await page.getByRole('button', { name: 'Next: schedule' }).click();
+  await expect(page.getByRole('heading', { name: 'When does it leave?' })).toBeVisible();
+}
+
+/** Through the wizard to its last step. */
+async function write(page: Page, name: string, message: string): Promise<void> {
+  await writeToSchedule(page, name, message);
   await page.getByRole('button', { name: 'Next: review' }).click();
   await expect(page.getByRole('heading', { name: 'Before it goes out' })).toBeVisible();
+}
+
+/** Starts it, and does not take it back. */
+async function start(page: Page, people: number): Promise<void> {
+  await page.getByRole('button', { name: `Start, ${people} people` }).click();
+  await expect(page.getByRole('button', { name: 'Take it back' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Take it back' })).toBeHidden({ timeout: 15_000 });
+}
+
+/** Tomorrow at an hour in Jakarta, as a field for date and time has it. */
+function tomorrowAt(hour: string): string {
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Jakarta' }).format(Date.now() + 24 * 3_600_000);
+  return `${day}T${hour}`;
 }
 
 /** Another cap of new chats for the number whose page stands at this address. */
@@ -77,7 +97,7 @@ test('a campaign is written, started, delivered and read', async ({ page, sapa }
   const promised = (await page.getByTestId('preview-text').textContent())!;
   expect(promised).toMatch(/^(Hello|Hi) \w+, see you in \w+!$/);
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+  await start(page, 3);
 
   await expect(page.getByRole('heading', { name: 'November payday', level: 1 })).toBeVisible();
   await expect(page.getByRole('heading', { name: '3 people, each in exactly one place' })).toBeVisible();
@@ -121,7 +141,7 @@ test('a campaign is paused, goes on, and is stopped after a question', async ({ 
   // The network says "too fast": the queue is held, so the campaign stays open whatever the machine's speed.
   await sapa.sandbox.addFault({ kind: 'nack', code: 429 });
   await write(page, 'Slow', 'Hello');
-  await page.getByRole('button', { name: 'Start, 40 people' }).click();
+  await start(page, 40);
   await expect(page.getByText('Waiting for its number.')).toBeVisible();
   await expect(page.getByText('Waiting', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -161,7 +181,7 @@ test('what happens while the page is on its way is not missed', async ({ page, s
     { times: 1 },
   );
   await page.getByRole('button', { name: 'Start, 3 people' }).click();
-  await expect(count(page, 'Read')).toHaveText('3');
+  await expect(count(page, 'Read')).toHaveText('3', { timeout: 30_000 });
   expect(held).toBe(true);
 });
 
@@ -175,7 +195,7 @@ test.describe('while the server does not answer', () => {
     await addSandboxNumber(page, 'Promo 1');
     await importPeople(page);
     await write(page, 'Kept', 'Hello {{nama}}');
-    await page.getByRole('button', { name: 'Start, 3 people' }).click();
+    await start(page, 3);
     await expect(count(page, 'Read')).toHaveText('3');
     const heading = page.getByRole('heading', { name: 'Kept', level: 1 });
     await heading.evaluate((element) => (element.dataset['kept'] = 'yes'));
@@ -211,6 +231,7 @@ test('every step of a draft wakes up, whichever answer came first', async ({ pag
     ['number', 'Promo 1'],
     ['message', 'Message'],
     ['audience', 'customers.csv'],
+    ['schedule', 'When does it leave?'],
     ['review', 'Before it goes out'],
   ] as const) {
     for (let load = 0; load < 4; load += 1) {
@@ -230,7 +251,7 @@ test('a budget is promised before the start, kept, and can be raised', async ({ 
   await write(page, 'Careful', 'Halo {{nama}}');
   await expect(page.getByText(/^1 of 3 can leave today/)).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+  await start(page, 3);
 
   await expect(page.getByText("Today's budget of new chats is used up").first()).toBeVisible({ timeout: 20_000 });
   await expect(count(page, 'Queued')).toHaveText('2');
@@ -255,7 +276,7 @@ test.describe('on a network with a quota of new chats', () => {
     await write(page, 'Careful', 'Halo {{nama}}');
     // The network counts by days of UTC, so the third leaves at 07:00 in Jakarta: today or tomorrow.
     await expect(page.getByText(/can leave today.* 07:00\.$/)).toBeVisible();
-    await page.getByRole('button', { name: 'Start, 3 people' }).click();
+    await start(page, 3);
     await expect(count(page, 'Queued')).toHaveText('1', { timeout: 20_000 });
 
     await page.goto(number);
@@ -267,13 +288,79 @@ test.describe('on a network with a quota of new chats', () => {
   });
 });
 
+test('Start can be taken back', async ({ page, sapa }) => {
+  await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await write(page, 'Too soon', 'Hello {{nama}}');
+  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+  await expect(page.getByText('Starting in a few seconds.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await expect(page.getByRole('heading', { name: 'Before it goes out' })).toBeVisible();
+  await page.getByRole('link', { name: 'Back: Schedule' }).click();
+  await page.getByRole('link', { name: 'Back: Audience' }).click();
+  await page.getByRole('link', { name: 'Back: Message' }).click();
+  await page.getByRole('textbox', { name: 'Message' }).fill('Hello again {{nama}}');
+  for (const next of ['audience', 'schedule', 'review']) {
+    await page.getByRole('button', { name: `Next: ${next}` }).click();
+  }
+  await start(page, 3);
+  await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
+  const sent = await sapa.sandbox.ledger();
+  expect(sent.map((entry) => entry.text).filter((text) => text.startsWith('Hello again'))).toHaveLength(3);
+  expect(sent).toHaveLength(3);
+});
+
+test('a campaign waits for its time, by keyboard, and is started before it', async ({ page, sapa }) => {
+  await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await writeToSchedule(page, 'Morning', 'Hello {{nama}}');
+  const says = page.getByRole('status').filter({ hasText: /Starts|ends|end after|over/ });
+  await expect(says).toContainText('Starts when you press Start');
+  await expect(page.getByLabel('Starts', { exact: true })).toBeHidden();
+  await page.getByRole('radio', { name: /^Right away/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('radio', { name: /^At a time/ })).toBeChecked();
+  await page.getByLabel('Starts', { exact: true }).fill('2020-01-01T09:00');
+  await expect(says).toContainText('That time is over.');
+  await page.getByLabel('Starts', { exact: true }).fill(tomorrowAt('09:00'));
+  await expect(says).toContainText('Starts tomorrow 09:00');
+  await page.getByLabel('Not after (optional)').fill(tomorrowAt('08:00'));
+  await expect(says).toContainText('It has to end after it starts.');
+  await page.getByLabel('Not after (optional)').fill(tomorrowAt('20:00'));
+  await expect(says).toContainText('Until tomorrow 20:00.');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Next: review' }).press('Enter');
+  const card = page.getByRole('region', { name: 'Schedule' });
+  await expect(card).toContainText('Tomorrow 09:00');
+  await expect(card).toContainText('Tomorrow 20:00');
+  await expect(page.getByText(/^Starts tomorrow 09:00; at the pace/)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Schedule, 3 people' }).press('Enter');
+
+  await expect(page.getByText('Starts by itself tomorrow 09:00.')).toBeVisible();
+  await expectAccessible(page);
+  const campaign = page.url();
+  await page.goto('/campaigns');
+  await expect(page.getByRole('row', { name: /Morning/ })).toContainText('Scheduled');
+  await page.goto(campaign);
+  await isLive(page);
+  await page.getByRole('button', { name: 'Start now' }).press('Enter');
+  await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
+  expect(await sapa.sandbox.ledger()).toHaveLength(3);
+});
+
 test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {
   await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
   await signUp(page);
   await addSandboxNumber(page, 'Promo 1');
   await importPeople(page);
   await write(page, 'Plain', 'Hello {{nama}}');
-  await page.getByRole('button', { name: 'Start, 3 people' }).click();
+  await start(page, 3);
   await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
 
   const state = await page.context().storageState();

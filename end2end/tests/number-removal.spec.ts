@@ -23,9 +23,10 @@ async function sendCampaign(page: Page, name: string): Promise<string> {
   await page.getByRole('textbox', { name: 'Message' }).fill('Halo, ada promo!');
   await page.getByRole('button', { name: 'Next: audience' }).click();
   await page.getByRole('radio', { name: /^All contacts/ }).check();
+  await page.getByRole('button', { name: 'Next: schedule' }).click();
   await page.getByRole('button', { name: 'Next: review' }).click();
   await page.getByRole('button', { name: /^Start, / }).click();
-  await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
   return page.url();
 }
 

@@ -2,8 +2,8 @@
 
 use crate::error::ApiError;
 use domain::{
-    CampaignId, ImportId, NumberId, Page,
-    campaign::{Audience, CampaignMinute, CampaignView, RecipientView},
+    CampaignId, ImportId, Millis, NumberId, Page,
+    campaign::{Audience, CampaignMinute, CampaignView, RecipientView, ScheduleForm},
     contact::{ContactView, import::ImportView},
     number::NumberView,
 };
@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use {
     crate::cx::authorized,
     domain::{Error, Field, PageRequest, Permission, campaign::NewCampaign, contact::import::ImportStatus},
-    server::{Scope, Server},
 };
 
 /// Campaigns on a page of the list.
@@ -35,6 +34,8 @@ pub struct CampaignDetail {
     pub minutes: Vec<CampaignMinute>,
     /// The sending number: it may be why the campaign waits.
     pub number: Option<NumberView>,
+    /// When the next people are due by the clocks they live by, and how many these are.
+    pub next_due: Option<(Millis, u64)>,
 }
 
 /// The campaigns, and the numbers that may be why one waits.
@@ -80,7 +81,8 @@ pub async fn open_campaign(id: CampaignId) -> Result<CampaignDetail, ApiError> {
     let minutes = server::campaign::minutes(&server, &scope, id).await?;
     let numbers = server::number::list(&server, &scope).await?;
     let number = numbers.into_iter().find(|number| Some(number.id) == campaign.number);
-    Ok(CampaignDetail { campaign, minutes, number })
+    let next_due = server::campaign::next_due(&server, &scope, id).await?;
+    Ok(CampaignDetail { campaign, minutes, number, next_due })
 }
 
 /// The recipients of a campaign. `place` is the word of a message state, `replied`, or empty for all.
@@ -155,16 +157,18 @@ pub async fn save_draft(
     number: Option<NumberId>,
     #[server(default)] message: String,
     #[server(default)] audience: String,
+    #[server(default)] schedule: ScheduleForm,
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::CampaignWrite).await?;
-    let id = save(&server, &scope, id, name, number, message, &audience).await?;
+    let draft = draft(name, number, message, &audience, &schedule)?;
+    let id = server::campaign::save_draft(&server, &scope, id, draft).await?.id;
     let next = if next.is_empty() { "/campaigns".to_owned() } else { format!("/campaigns/{id}/edit?step={next}") };
     leptos_axum::redirect(&next);
     Ok(())
 }
 
-/// Saves a draft as it is on the page, starts it, and goes to its page.
+/// Saves a draft as it is on the page, has it begin at its time, and goes to its page.
 #[server]
 pub async fn start_campaign(
     id: CampaignId,
@@ -172,11 +176,30 @@ pub async fn start_campaign(
     number: Option<NumberId>,
     #[server(default)] message: String,
     #[server(default)] audience: String,
+    #[server(default)] schedule: ScheduleForm,
 ) -> Result<(), ApiError> {
     let (server, scope) = authorized(Permission::CampaignSend).await?;
-    save(&server, &scope, Some(id), name, number, message, &audience).await?;
-    server::campaign::start(&server, &scope, id).await?;
+    let draft = draft(name, number, message, &audience, &schedule)?;
+    server::campaign::save_draft(&server, &scope, Some(id), draft).await?;
+    server::campaign::schedule(&server, &scope, id).await?;
     leptos_axum::redirect(&format!("/campaigns/{id}"));
+    Ok(())
+}
+
+/// What is scheduled begins at once.
+#[server]
+pub async fn begin_campaign(id: CampaignId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignSend).await?;
+    server::campaign::start(&server, &scope, id).await?;
+    Ok(())
+}
+
+/// What is scheduled does not begin: goes back to its last step.
+#[server]
+pub async fn take_back_campaign(id: CampaignId) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignSend).await?;
+    server::campaign::take_back(&server, &scope, id).await?;
+    leptos_axum::redirect(&format!("/campaigns/{id}/edit?step=review"));
     Ok(())
 }
 
@@ -230,19 +253,17 @@ fn parse_audience(word: &str) -> Result<Option<Audience>, ApiError> {
 }
 
 #[cfg(feature = "ssr")]
-async fn save(
-    server: &Server,
-    scope: &Scope,
-    id: Option<CampaignId>,
+fn draft(
     name: String,
     number: Option<NumberId>,
     message: String,
     audience: &str,
-) -> Result<CampaignId, ApiError> {
+    schedule: &ScheduleForm,
+) -> Result<NewCampaign, ApiError> {
     // A form sent without JavaScript writes lines the way mail does.
     let message = message.replace("\r\n", "\n");
-    let draft = NewCampaign { name, number, message, audience: parse_audience(audience)? };
-    Ok(server::campaign::save_draft(server, scope, id, draft).await?.id)
+    let (audience, schedule) = (parse_audience(audience)?, schedule.parse()?);
+    Ok(NewCampaign { name, number, message, audience, schedule })
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The page of one campaign: where everybody is, what happened over time, and stopping it.
 
 use super::{
-    api::{self, CampaignDetail, CancelCampaign, PauseCampaign, ResumeCampaign},
+    api::{self, BeginCampaign, CampaignDetail, CancelCampaign, PauseCampaign, ResumeCampaign, TakeBackCampaign},
     message::Coloured,
     over_time::over_time,
     place::{StatusBadge, number_words, parts, sentence, waiting},
     recipients::{AskedRecipients, Recipients},
+    schedule::{is_about_to_start, sentence as schedule_sentence},
     text,
 };
 use crate::{
@@ -16,12 +17,13 @@ use crate::{
     ui::*,
 };
 use domain::{
-    CampaignId, Error, Event, Permission,
+    CampaignId, Error, Event, Millis, Permission,
     campaign::{Audience, CampaignStatus, CampaignView},
     number::Network,
+    time::Wall,
 };
 use leptos::{
-    either::{Either, EitherOf4},
+    either::{Either, EitherOf3, EitherOf4},
     form::ActionForm,
     prelude::*,
 };
@@ -61,6 +63,7 @@ fn Followed(detail: Signal<CampaignDetail>, recipients: AskedRecipients, changed
     view! {
         <Head detail changed />
         <Hindrance detail />
+        <Waiting detail changed />
         <LedgerCard campaign />
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_372px]">
             <OverTimeCard detail />
@@ -89,7 +92,10 @@ fn Head(detail: Signal<CampaignDetail>, changed: Callback<()>) -> impl IntoView 
             _ if campaign.preparing && campaign.status == CampaignStatus::Running => text::preparing(lang).to_owned(),
             (_, Some(at)) => text::ended(lang, &said(at)),
             (Some(at), None) => text::started(lang, &said(at)),
-            (None, None) => text::not_started(lang).to_owned(),
+            (None, None) => match schedule_sentence(lang, zone, now.get(), &campaign.schedule) {
+                (_, more) if campaign.starts_at.is_some() && !more.is_empty() => more,
+                _ => text::not_started(lang).to_owned(),
+            },
         })
     });
     let aside = slot(move || move || view! { <StatusBadge status=status.get() waits=waits.with(Option::is_some) /> });
@@ -188,6 +194,84 @@ fn Hindrance(detail: Signal<CampaignDetail>) -> impl IntoView {
     }
 }
 
+/// It begins by itself, or somebody waits for the clock where they live.
+#[component]
+fn Waiting(detail: Signal<CampaignDetail>, changed: Callback<()>) -> impl IntoView {
+    let (lang, now, zone) = (use_lang(), use_now(), use_zone());
+    let starts_at = Memo::new(move |_| detail.with(|d| d.campaign.starts_at));
+    let next_due =
+        Memo::new(move |_| detail.with(|d| d.next_due.filter(|_| d.campaign.status == CampaignStatus::Running)));
+    move || match (starts_at.get(), next_due.get()) {
+        (Some(at), _) => EitherOf3::A(view! { <Scheduled detail at changed /> }),
+        (None, Some((at, people))) => EitherOf3::B(view! {
+            <Callout class="mb-[var(--gap)]">
+                {text::next_due(lang, people, &format::moment_within(lang, zone, at, now.get()))}
+            </Callout>
+        }),
+        _ => EitherOf3::C(()),
+    }
+}
+
+/// What can still be done before it begins. Both are forms, so they work without JavaScript.
+#[component]
+fn Scheduled(detail: Signal<CampaignDetail>, at: Millis, changed: Callback<()>) -> impl IntoView {
+    let (lang, now, zone, toasts) = (use_lang(), use_now(), use_zone(), use_toasts());
+    let id = detail.with_untracked(|detail| detail.campaign.id);
+    let (begin, take_back) = (ServerAction::<BeginCampaign>::new(), ServerAction::<TakeBackCampaign>::new());
+    let (begun, taken_back) = (begin.value(), take_back.value());
+    Effect::new(move |_| {
+        for answer in [begun.get(), taken_back.get()].into_iter().flatten() {
+            if let Err(error) = answer {
+                toasts.complain(error.message(lang));
+            }
+            changed.run(());
+        }
+    });
+    let soon = is_about_to_start(at, now.get_untracked());
+    let words = move || match soon {
+        true => text::about_to_start(lang).to_owned(),
+        false => {
+            let start = detail.with(|detail| detail.campaign.schedule.start).map_or(at, |start| zone.at(start));
+            text::starts_by_itself(lang, &format::moment_within(lang, zone, start, now.get()))
+        }
+    };
+    view! {
+        <section
+            class="card mb-[var(--gap)] flex flex-wrap items-center gap-x-4 gap-y-3 px-[var(--card-pad)] py-4"
+            aria-label=text::scheduled(lang)
+        >
+            <Icon glyph=Glyph::Calendar class="size-5 shrink-0 text-muted" />
+            <p class="min-w-0 flex-1 basis-48 font-semibold text-pretty" role="status">
+                {words}
+            </p>
+            {may(Permission::CampaignSend)
+                .then(|| {
+                    view! {
+                        <div class="flex flex-wrap gap-2">
+                            <ActionForm action=take_back>
+                                <input type="hidden" name="id" value=id.to_string() />
+                                <Button submit=true glyph=Glyph::ArrowLeft busy=take_back.pending()>
+                                    {text::take_back(lang)}
+                                </Button>
+                            </ActionForm>
+                            {(!soon)
+                                .then(|| {
+                                    view! {
+                                        <ActionForm action=begin>
+                                            <input type="hidden" name="id" value=id.to_string() />
+                                            <Button submit=true glyph=Glyph::Send busy=begin.pending()>
+                                                {text::start_now(lang)}
+                                            </Button>
+                                        </ActionForm>
+                                    }
+                                })}
+                        </div>
+                    }
+                })}
+        </section>
+    }
+}
+
 /// Each person in exactly one place.
 #[component]
 fn LedgerCard(campaign: Memo<CampaignView>) -> impl IntoView {
@@ -227,7 +311,7 @@ fn LedgerCard(campaign: Memo<CampaignView>) -> impl IntoView {
         let n = totals.with(|totals| totals.excluded);
         (n > 0).then(|| view! { <p class="mt-4 text-xs text-muted">{text::excluded(lang, n)}</p> })
     };
-    let started = move || campaign.with(|campaign| campaign.status != CampaignStatus::Draft);
+    let started = move || campaign.with(|campaign| campaign.started_at.is_some());
     view! {
         <Show when=started>
             <section class="card mb-[var(--gap)]" aria-labelledby="ledger">
@@ -300,8 +384,15 @@ fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> im
             None => "–".to_owned(),
         })
     };
-    let at = move |value: fn(&CampaignView) -> Option<domain::Millis>| {
+    let at = move |value: fn(&CampaignView) -> Option<Millis>| {
         move || campaign.with(value).map_or_else(|| "–".to_owned(), |at| format::moment(lang, zone, at, now.get()))
+    };
+    let deadline = campaign.with_untracked(|campaign| campaign.schedule.deadline);
+    let shown = move |at: Wall| format::moment(lang, zone, zone.at(at), now.get_untracked());
+    let deadline = deadline.map(shown);
+    let started = move || match campaign.with(|c| c.schedule.start.filter(|_| c.starts_at.is_some())) {
+        Some(start) => shown(start),
+        None => at(|c| c.started_at.or(c.starts_at))(),
     };
     let message = campaign.with_untracked(|campaign| campaign.message.clone());
     view! {
@@ -309,7 +400,8 @@ fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> im
             <dl class="text-sm">
                 {row(text::number(lang), number.into_any())}
                 {row(text::audience(lang), audience.into_any())}
-                {row(text::started_at(lang), at(|c| c.started_at).into_any())}
+                {row(text::started_at(lang), started.into_any())}
+                {deadline.map(|at| row(text::deadline_label(lang), at.into_any()))}
                 {row(text::ended_at(lang), at(|c| c.ended_at).into_any())}
             </dl>
             <h3 class="mt-4 mb-2">{text::message(lang)}</h3>

@@ -4,6 +4,7 @@ use super::{
     api::{self, SaveDraft},
     message::MessageStep,
     review::ReviewStep,
+    schedule::ScheduleStep,
     step::{Choice, Draft, NextButton, OtherFields, Step, StepFoot, StepsBar},
     text,
 };
@@ -22,7 +23,7 @@ use domain::{
     number::{Network, NumberView},
 };
 use leptos::{
-    either::{Either, EitherOf4},
+    either::{Either, EitherOf5},
     form::ActionForm,
     prelude::*,
 };
@@ -95,10 +96,11 @@ fn Wizard(draft: Draft) -> impl IntoView {
     view! {
         <StepsBar draft current=step />
         {move || match step.get() {
-            Step::Number => EitherOf4::A(view! { <NumberStep draft /> }),
-            Step::Message => EitherOf4::B(view! { <MessageStep draft /> }),
-            Step::Audience => EitherOf4::C(view! { <AudienceStep draft /> }),
-            Step::Review => EitherOf4::D(view! { <ReviewStep draft /> }),
+            Step::Number => EitherOf5::A(view! { <NumberStep draft /> }),
+            Step::Message => EitherOf5::B(view! { <MessageStep draft /> }),
+            Step::Audience => EitherOf5::C(view! { <AudienceStep draft /> }),
+            Step::Schedule => EitherOf5::D(view! { <ScheduleStep draft /> }),
+            Step::Review => EitherOf5::E(view! { <ReviewStep draft /> }),
         }}
     }
 }

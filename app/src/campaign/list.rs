@@ -102,17 +102,25 @@ fn CampaignRow(campaign: CampaignView, number: Option<domain::number::NumberView
     let status = campaign.status;
     let waits = move || waiting(lang, zone, now.get(), status, number.as_ref()).is_some();
     let submitted = text::sent_of(lang, totals.sent, totals.recipients);
-    let is_draft = status == CampaignStatus::Draft;
+    let has_begun = !matches!(status, CampaignStatus::Draft | CampaignStatus::Scheduled);
     let (created, started, ended) = (campaign.created_at, campaign.started_at, campaign.ended_at);
-    let when = move || match (started, ended) {
+    let starts_at = campaign.starts_at;
+    let when = move || match (starts_at.or(started), ended) {
+        (Some(at), None) if starts_at.is_some() => {
+            text::starts(lang, &format::moment_within(lang, zone, at, now.get()))
+        }
         (_, Some(at)) => text::ended(lang, &format::moment(lang, zone, at, now.get())),
         (Some(at), None) => text::started(lang, &format::moment(lang, zone, at, now.get())),
         (None, None) => text::edited(lang, &format::moment(lang, zone, created, now.get())),
     };
     let replied = if totals.sent == 0 { "–".to_owned() } else { format::percent(lang, totals.replied, totals.sent) };
+    let begins = move || match starts_at {
+        Some(at) => text::starts(lang, &format::moment_within(lang, zone, at, now.get())),
+        None => text::not_started(lang).to_owned(),
+    };
     let progress = move || {
-        if is_draft {
-            return Either::Left(view! { <span class="text-muted">{text::not_started(lang)}</span> });
+        if !has_begun {
+            return Either::Left(view! { <span class="text-muted">{begins()}</span> });
         }
         Either::Right(view! {
             <LedgerBar parts=bar(&totals) whole=totals.recipients label=sentence(lang, &totals) class="w-full" />

@@ -10,6 +10,7 @@ mod place;
 mod preview;
 mod recipients;
 mod review;
+mod schedule;
 mod step;
 mod text;
 

@@ -23,8 +23,11 @@ pub fn parts(lang: Lang, totals: &CampaignTotals) -> Vec<(Part, &'static str, u6
         (Part::Failed, text::failed(lang), ledger.failed),
         (Part::Queued, text::queued(lang), ledger.queued),
     ];
-    if ledger.left_out > 0 {
-        parts.push((Part::Warning, text::stopped(lang), ledger.left_out));
+    if ledger.expired > 0 {
+        parts.push((Part::Warning, text::expired(lang), ledger.expired));
+    }
+    if ledger.cancelled > 0 {
+        parts.push((Part::Warning, text::stopped(lang), ledger.cancelled));
     }
     parts
 }
@@ -68,6 +71,7 @@ pub fn StatusBadge(status: CampaignStatus, waits: bool) -> impl IntoView {
     let lang = use_lang();
     let (tone, glyph) = match status {
         CampaignStatus::Draft => (Tone::Neutral, Glyph::Pencil),
+        CampaignStatus::Scheduled => (Tone::Info, Glyph::Clock),
         CampaignStatus::Running if waits => (Tone::Warning, Glyph::Clock),
         CampaignStatus::Running => (Tone::Success, Glyph::Send),
         CampaignStatus::Paused => (Tone::Warning, Glyph::Pause),
@@ -76,6 +80,7 @@ pub fn StatusBadge(status: CampaignStatus, waits: bool) -> impl IntoView {
     };
     let words = match status {
         CampaignStatus::Draft => text::draft(lang),
+        CampaignStatus::Scheduled => text::scheduled(lang),
         CampaignStatus::Running if waits => text::waits(lang),
         CampaignStatus::Running => text::running(lang),
         CampaignStatus::Paused => text::paused(lang),

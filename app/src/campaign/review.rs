@@ -3,6 +3,7 @@
 use super::{
     api::{self, AudienceReview, SaveDraft, StartCampaign},
     preview::render,
+    schedule::ScheduleCard,
     step::{Draft, OtherFields, Step, StepFoot},
     text,
 };
@@ -58,7 +59,7 @@ fn Reviewed(
     let number = review.numbers.into_iter().find(|number| number.id.to_string() == draft.number.get_untracked());
     let template = draft.message.with_untracked(|source| Template::parse(source).ok());
     let wordings = template.as_ref().map_or(0, Template::variant_count);
-    let missing = missing(lang, draft, count.people);
+    let missing = missing(lang, use_zone(), use_now().get_untracked(), draft, count.people);
     let ready = missing.is_empty();
     let chosen = !draft.audience.with_untracked(String::is_empty);
     let (people, left_out) = if chosen { (count.people, count.left_out) } else { (0, 0) };
@@ -72,18 +73,19 @@ fn Reviewed(
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
             {template.map(|template| view! { <TextFor draft template person=review.person /> })}
             <div class="space-y-[var(--gap)]">
-                {number.map(|number| view! { <NumberCard number people strangers=review.strangers /> })}
+                {number.map(|number| view! { <NumberCard draft number people strangers=review.strangers /> })}
+                <ScheduleCard draft />
                 {(left_out > 0).then(|| view! { <NotGetting n=left_out /> })}
             </div>
         </div>
         <StepFoot draft step=Step::Review save>
-            <StartButton start ready people />
+            <StartButton draft start ready people />
         </StepFoot>
     }
 }
 
 /// What is missing, and the step where it is mended.
-fn missing(lang: Lang, draft: Draft, people: u64) -> Vec<(Step, &'static str)> {
+fn missing(lang: Lang, zone: Zone, now: Millis, draft: Draft, people: u64) -> Vec<(Step, &'static str)> {
     let mut missing = Vec::new();
     if draft.number.with_untracked(String::is_empty) {
         missing.push((Step::Number, text::missing_number(lang)));
@@ -97,6 +99,9 @@ fn missing(lang: Lang, draft: Draft, people: u64) -> Vec<(Step, &'static str)> {
         missing.push((Step::Audience, text::missing_audience(lang)));
     } else if people == 0 {
         missing.push((Step::Audience, text::nobody_to_write_to(lang)));
+    }
+    if untrack(|| draft.when.form().parse()).map_or(true, |schedule| !schedule.problems(zone, now).is_empty()) {
+        missing.push((Step::Schedule, text::missing_time(lang)));
     }
     missing
 }
@@ -143,19 +148,29 @@ fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> imp
 }
 
 /// How many go today and when the last one goes, by the number's budget and pace and by what the network says.
-fn forecast(lang: Lang, zone: Zone, now: Millis, number: &NumberView, people: u64, strangers: u64) -> String {
+fn forecast(
+    lang: Lang,
+    zone: Zone,
+    now: Millis,
+    start: Millis,
+    number: &NumberView,
+    people: u64,
+    strangers: u64,
+) -> String {
     let (low, high) = number.network.gap_ms();
-    let begin = number.held_until.map_or(now, |until| until.max(now));
-    // What waits already goes first.
-    let (ahead, used) = (number.queued, number.new_chats);
+    let begin = number.held_until.map_or(start, |until| until.max(start));
+    let is_today = zone.day(begin) == zone.day(now);
+    // What waits already goes first. On another day nothing is used up yet.
+    let (ahead, used) = (number.queued, if is_today { number.new_chats } else { 0 });
     let allowance = number.allowance();
     let Forecast { today, done_at } =
         allowance.forecast(people + ahead, strangers, used, (low + high) / 2, zone, begin);
-    let moment = |at| format::moment(lang, zone, at, now);
-    let today = if zone.day(begin) == zone.day(now) { today.saturating_sub(ahead) } else { 0 };
+    let moment = |at| format::moment_within(lang, zone, at, now);
+    let today = if is_today { today.saturating_sub(ahead) } else { 0 };
     let over_budget = allowance.left(used, zone, now).is_some_and(|left| strangers > left);
     match done_at {
         None => text::never_done(lang).to_owned(),
+        Some(at) if start > now => text::all_from(lang, &moment(begin), &moment(at)),
         Some(at) if at == now => text::all_at_once(lang).to_owned(),
         Some(at) if today == people => text::all_today(lang, &moment(at)),
         Some(at) if over_budget => text::some_over_budget(lang, today, people, &moment(at)),
@@ -164,9 +179,14 @@ fn forecast(lang: Lang, zone: Zone, now: Millis, number: &NumberView, people: u6
 }
 
 #[component]
-fn NumberCard(number: NumberView, people: u64, strangers: u64) -> impl IntoView {
+fn NumberCard(draft: Draft, number: NumberView, people: u64, strangers: u64) -> impl IntoView {
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
-    let forecast = (people > 0).then(|| forecast(lang, zone, now.get_untracked(), &number, people, strangers));
+    // By everybody's own clock as by this one: most live where the tenant does.
+    let begins = untrack(|| draft.when.form().parse()).ok().and_then(|schedule| schedule.start).map(|at| zone.at(at));
+    let forecast = (people > 0).then(|| {
+        let now = now.get_untracked();
+        forecast(lang, zone, now, begins.map_or(now, |at| at.max(now)), &number, people, strangers)
+    });
     let why = why_it_waits(lang, zone, now.get_untracked(), &number);
     let phone = number.phone.as_ref().map(|phone| phone.readable()).unwrap_or_default();
     let sandbox = number.network == Network::Sandbox;
@@ -208,15 +228,20 @@ fn NotGetting(n: u64) -> impl IntoView {
 
 /// Starts it. While something is missing it can be reached and says why, and leads there.
 #[component]
-fn StartButton(start: ServerAction<StartCampaign>, ready: bool, people: u64) -> impl IntoView {
+fn StartButton(draft: Draft, start: ServerAction<StartCampaign>, ready: bool, people: u64) -> impl IntoView {
     let lang = use_lang();
+    let later = draft.when.when.with_untracked(|when| when == "later");
+    let words = if later { text::schedule_it(lang, people) } else { text::start(lang, people) };
     if !may(Permission::CampaignSend) {
         return EitherOf3::A(());
     }
     if ready {
+        let glyph = if later { Glyph::Calendar } else { Glyph::Send };
         return EitherOf3::B(view! {
-            <Button variant=Variant::Primary submit=true glyph=Glyph::Send busy=start.pending()>
-                {text::start(lang, people)}
+            {(!later)
+                .then(|| view! { <p class="text-right text-xs text-muted max-sm:sr-only">{text::take_back_note(lang)}</p> })}
+            <Button variant=Variant::Primary submit=true glyph busy=start.pending()>
+                {words}
             </Button>
         });
     }
@@ -236,7 +261,7 @@ fn StartButton(start: ServerAction<StartCampaign>, ready: bool, people: u64) -> 
             attr:aria-describedby="why-not"
             on:click=to_problem
         >
-            {text::start(lang, people)}
+            {words}
         </Button>
     })
 }

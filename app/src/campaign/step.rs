@@ -5,7 +5,10 @@ use super::{
     text,
 };
 use crate::ui::*;
-use domain::{CampaignId, Lang, campaign::CampaignView};
+use domain::{
+    CampaignId, Lang,
+    campaign::{CampaignView, Clock, Schedule, ScheduleForm},
+};
 use leptos::{either::Either, prelude::*};
 
 /// A step of the wizard, in its order. Each has an address: `?step=message`.
@@ -14,11 +17,12 @@ pub enum Step {
     Number,
     Message,
     Audience,
+    Schedule,
     Review,
 }
 
 impl Step {
-    pub const ALL: [Self; 4] = [Self::Number, Self::Message, Self::Audience, Self::Review];
+    pub const ALL: [Self; 5] = [Self::Number, Self::Message, Self::Audience, Self::Schedule, Self::Review];
 
     /// The word in the address.
     pub fn word(self) -> &'static str {
@@ -26,6 +30,7 @@ impl Step {
             Self::Number => "number",
             Self::Message => "message",
             Self::Audience => "audience",
+            Self::Schedule => "schedule",
             Self::Review => "review",
         }
     }
@@ -41,6 +46,7 @@ impl Step {
             Self::Number => text::step_number(lang),
             Self::Message => text::step_message(lang),
             Self::Audience => text::step_audience(lang),
+            Self::Schedule => text::step_schedule(lang),
             Self::Review => text::step_review(lang),
         }
     }
@@ -72,6 +78,38 @@ pub struct Draft {
     pub message: RwSignal<String>,
     /// See [`audience_word`].
     pub audience: RwSignal<String>,
+    pub when: When,
+}
+
+/// The schedule, as [`ScheduleForm`] has it.
+#[derive(Clone, Copy)]
+pub struct When {
+    pub when: RwSignal<String>,
+    pub start: RwSignal<String>,
+    pub own_clocks: RwSignal<bool>,
+    pub deadline: RwSignal<String>,
+}
+
+impl When {
+    fn of(schedule: &Schedule) -> Self {
+        let form = ScheduleForm::of(schedule);
+        Self {
+            when: RwSignal::new(form.when),
+            start: RwSignal::new(form.start),
+            own_clocks: RwSignal::new(!form.clock.is_empty()),
+            deadline: RwSignal::new(form.deadline),
+        }
+    }
+
+    /// What is typed.
+    pub fn form(self) -> ScheduleForm {
+        ScheduleForm {
+            when: self.when.get(),
+            start: self.start.get(),
+            clock: if self.own_clocks.get() { Clock::Recipient.to_string() } else { String::new() },
+            deadline: self.deadline.get(),
+        }
+    }
 }
 
 impl Draft {
@@ -83,6 +121,7 @@ impl Draft {
             number: RwSignal::new(number),
             message: RwSignal::new(String::new()),
             audience: RwSignal::new(audience),
+            when: When::of(&Schedule::default()),
         }
     }
 
@@ -94,6 +133,7 @@ impl Draft {
             number: RwSignal::new(campaign.number.map(|id| id.to_string()).unwrap_or_default()),
             message: RwSignal::new(campaign.message.clone()),
             audience: RwSignal::new(audience_word(campaign.audience)),
+            when: When::of(&campaign.schedule),
         }
     }
 
@@ -105,6 +145,7 @@ impl Draft {
             number: self.number.get_untracked().parse().ok(),
             message: self.message.get_untracked(),
             audience: self.audience.get_untracked(),
+            schedule: untrack(|| self.when.form()),
             next: String::new(),
         }
     }
@@ -121,6 +162,20 @@ pub fn OtherFields(draft: Draft, step: Step) -> impl IntoView {
         {(step != Step::Number).then(|| (hidden("name", draft.name), hidden("number", draft.number)))}
         {(step != Step::Message).then(|| hidden("message", draft.message))}
         {(step != Step::Audience).then(|| hidden("audience", draft.audience))}
+        {(step != Step::Schedule)
+            .then(|| {
+                let When { when, start, own_clocks, deadline } = draft.when;
+                view! {
+                    {hidden("schedule[when]", when)}
+                    {hidden("schedule[start]", start)}
+                    {move || {
+                        own_clocks
+                            .get()
+                            .then(|| view! { <input type="hidden" name="schedule[clock]" value=Clock::Recipient.as_str() /> })
+                    }}
+                    {hidden("schedule[deadline]", deadline)}
+                }
+            })}
     }
 }
 
@@ -197,7 +252,8 @@ pub fn NextButton(step: Step, save: ServerAction<SaveDraft>) -> impl IntoView {
     let (next, words) = match step {
         Step::Number => (Step::Message, text::next_message(lang)),
         Step::Message => (Step::Audience, text::next_audience(lang)),
-        Step::Audience | Step::Review => (Step::Review, text::next_review(lang)),
+        Step::Audience => (Step::Schedule, text::next_schedule(lang)),
+        Step::Schedule | Step::Review => (Step::Review, text::next_review(lang)),
     };
     view! {
         <input type="hidden" name="next" value=next.word() />
@@ -253,6 +309,6 @@ mod tests {
         }
         assert_eq!(Step::of("elsewhere"), Step::Number);
         assert_eq!(Step::Number.before(), None);
-        assert_eq!(Step::Review.before(), Some(Step::Audience));
+        assert_eq!(Step::Review.before(), Some(Step::Schedule));
     }
 }

@@ -27,6 +27,7 @@ crate::texts! {
     preparing: "Menyiapkan penerima", "Preparing recipients";
 
     draft: "Draf", "Draft";
+    scheduled: "Terjadwal", "Scheduled";
     running: "Berjalan", "Running";
     waits: "Menunggu", "Waiting";
     paused: "Dijeda", "Paused";
@@ -41,6 +42,7 @@ crate::texts! {
     failed: "Gagal", "Failed";
     queued: "Antre", "Queued";
     stopped: "Dihentikan", "Stopped";
+    expired: "Terlambat", "Too late";
 
     each_once(n: u64): "{n} orang, masing-masing di satu tempat", "{n} person, in exactly one place" | "{n} people, each in exactly one place";
     excluded(n: u64): "{n} orang lain tidak disertakan: meminta tidak dikirimi pesan.",
@@ -55,8 +57,8 @@ crate::texts! {
     audience: "Penerima", "Audience";
     everyone: "Semua kontak", "All contacts";
     message: "Pesan", "Message";
-    started_at: "Mulai", "Started";
-    ended_at: "Selesai", "Ended";
+    started_at: "Mulai", "Start";
+    ended_at: "Selesai", "End";
     go_on_writing: "Lanjutkan menulis", "Continue writing";
     pause: "Jeda", "Pause";
     resume: "Lanjutkan", "Resume";
@@ -93,10 +95,12 @@ crate::texts! {
     step_number: "Nomor", "Number";
     step_message: "Pesan", "Message";
     step_audience: "Penerima", "Audience";
+    step_schedule: "Jadwal", "Schedule";
     step_review: "Periksa", "Review";
     save_and_close: "Simpan dan tutup", "Save and close";
     next_message: "Lanjut ke pesan", "Next: message";
     next_audience: "Lanjut ke penerima", "Next: audience";
+    next_schedule: "Lanjut ke jadwal", "Next: schedule";
     next_review: "Lanjut ke pemeriksaan", "Next: review";
     back_to(step: &str): "Kembali: {step}", "Back: {step}";
     not_a_draft: "Kampanye ini sudah dimulai", "This campaign was started already";
@@ -153,6 +157,40 @@ crate::texts! {
     nobody_left_out: "Tidak ada yang dikecualikan", "Nobody is left out";
     choose_audience: "Pilih penerimanya.", "Choose who it is for.";
     import_contacts: "Impor berkas kontak", "Import a contact file";
+
+    schedule_question: "Kapan berangkat?", "When does it leave?";
+    schedule_lead(zone: &str): "Jam di sini menurut {zone}.", "Times here are {zone}.";
+    right_away: "Langsung", "Right away";
+    right_away_body: "Begitu Anda menekan Mulai. Lima detik pertama masih dapat ditarik.",
+        "As soon as you press Start. The first five seconds it can be taken back.";
+    later: "Pada waktunya", "At a time";
+    later_body: "Mulai sendiri, juga saat tidak ada orang di sini.", "It starts by itself, also when nobody is here.";
+    starts_at: "Mulai", "Starts";
+    own_clocks: "Menurut jam di tempat masing-masing", "By each person’s own clock";
+    own_clocks_hint: "Jam 9 berarti jam 9 di tempat penerima: dari kolom “zona waktu” di berkas kontak (WIB, WITA, WIT), atau negara nomornya. Yang tidak diketahui mengikuti jam Anda.",
+        "9 o’clock is 9 o’clock where they live: by the column “time zone” of the contact file (WIB, WITA, WIT), or the country of their number. Who tells neither follows your clock.";
+    deadline: "Paling lambat (boleh kosong)", "Not after (optional)";
+    deadline_hint: "Yang belum menerima sampai saat itu tidak dikirimi: untuk tawaran yang ada akhirnya.",
+        "Who has not got it by then does not get it: for offers that end.";
+    deadline_label: "Paling lambat", "Not after";
+    clock_label: "Jam", "Clock";
+    own_clocks_short: "Di tempat masing-masing", "Each person’s own";
+    starts_soon: "Mulai begitu Anda menekan Mulai", "Starts when you press Start";
+    starts(at: &str): "Mulai {at}", "Starts {at}";
+    in_time(left: &str): "{left} lagi", "in {left}";
+    first_of_own_clocks(at: &str): "Yang pertama sekitar {at} menurut jam Anda.", "The first around {at} by your clock.";
+    until(at: &str): "Sampai {at}", "Until {at}";
+    missing_time: "Pilih waktu lain: yang sekarang sudah lewat", "Choose another time: this one is over";
+    schedule_card: "Jadwal", "Schedule";
+    take_back_note: "Setelah menekan Mulai, ada 5 detik untuk menariknya.", "You have 5 seconds to take it back after pressing Start.";
+    schedule_it(n: u64): "Jadwalkan, {n} orang", "Schedule, {n} person" | "Schedule, {n} people";
+    about_to_start: "Mulai dalam beberapa detik.", "Starting in a few seconds.";
+    starts_by_itself(at: &str): "Mulai sendiri {at}.", "Starts by itself {at}.";
+    take_back: "Tarik kembali", "Take it back";
+    start_now: "Mulai sekarang", "Start now";
+    next_due(n: u64, at: &str): "{n} orang menunggu jam di tempatnya: {at}.", "{n} person waits for the clock where they live: {at}." | "{n} people wait for the clock where they live: {at}.";
+    all_from(start: &str, at: &str): "Mulai {start}; dengan laju nomor ini yang paling akhir berangkat sekitar {at}.",
+        "Starts {start}; at the pace of this number the very last one leaves around {at}.";
 
     review_question: "Sebelum berangkat", "Before it goes out";
     review_lead: "Belum ada yang terkirim. Inilah yang akan terjadi.", "Nothing has been sent yet. This is what will happen.";

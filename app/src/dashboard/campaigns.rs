@@ -66,7 +66,7 @@ fn CampaignRow(campaign: CampaignBrief) -> impl IntoView {
 #[component]
 fn Progress(status: CampaignStatus, totals: CampaignTotals) -> impl IntoView {
     let lang = use_lang();
-    if status == CampaignStatus::Draft {
+    if matches!(status, CampaignStatus::Draft | CampaignStatus::Scheduled) {
         return Either::Left(view! { <span class="text-xs text-muted">{text::not_started(lang)}</span> });
     }
     let done = totals.recipients - totals.queued();
@@ -89,13 +89,14 @@ fn ledger_parts(totals: &CampaignTotals) -> Vec<(Part, u64)> {
         (Part::Delivered, ledger.delivered),
         (Part::Submitted, ledger.awaiting),
         (Part::Failed, ledger.failed),
-        (Part::Queued, ledger.left_out),
+        (Part::Queued, ledger.expired + ledger.cancelled),
     ]
 }
 
 fn state_words(lang: Lang, status: CampaignStatus) -> (Tone, &'static str) {
     match status {
         CampaignStatus::Draft => (Tone::Neutral, text::draft(lang)),
+        CampaignStatus::Scheduled => (Tone::Info, text::scheduled(lang)),
         CampaignStatus::Running => (Tone::Success, text::running(lang)),
         CampaignStatus::Paused => (Tone::Warning, text::paused(lang)),
         CampaignStatus::Cancelled => (Tone::Neutral, text::cancelled(lang)),

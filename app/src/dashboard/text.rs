@@ -58,6 +58,7 @@ crate::texts! {
         "Send one message to many people, within what is safe for your number.";
     not_started: "Belum dikirim", "Not sent yet";
     draft: "Draf", "Draft";
+    scheduled: "Terjadwal", "Scheduled";
     running: "Berjalan", "Running";
     paused: "Dijeda", "Paused";
     cancelled: "Dibatalkan", "Cancelled";

@@ -139,8 +139,7 @@ async fn start(person: &Person, number: &str, audience: &str, name: &str) -> Str
             Some(draft["id"].as_str()?.to_owned())
         })
         .await;
-    let form = [&[("id", id.as_str())][..], &draft[..]].concat();
-    person.call("campaign/api/start_campaign", &form).await;
+    person.call("campaign/api/begin_campaign", &[("id", &id)]).await;
     id
 }
 

@@ -186,6 +186,7 @@ async fn find_or_make(
         number: Some(number),
         message: send.message.clone(),
         audience: Some(Audience::Import(import)),
+        ..NewCampaign::default()
     };
     let key = send.key.clone().map(|key| campaign::SendKey { key, hash });
     campaign::send(server, scope, new, &campaign::SendOptions { rate: send.rate, key }).await.map_err(mistake)

@@ -210,7 +210,7 @@ pub(super) async fn list_campaigns(tx: &mut TenantTx, limit: i64) -> Result<Vec<
                 c.recipients, c.excluded, c.sent, c.delivered, c.read, c.replied, c.failed, c.expired, c.cancelled
          FROM campaign c LEFT JOIN number n ON n.tenant_id = c.tenant_id AND n.number_id = c.number_id
          WHERE c.tenant_id = $1
-         ORDER BY CASE WHEN c.status IN ('running', 'paused') THEN 0 ELSE 1 END, c.created_at DESC
+         ORDER BY CASE WHEN c.status IN ('running', 'paused', 'scheduled') THEN 0 ELSE 1 END, c.created_at DESC
          LIMIT $2",
         tenant,
         limit

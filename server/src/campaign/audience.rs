@@ -1,10 +1,10 @@
 //! Who a campaign is for, as SQL: the same words count an audience and write it down.
 
-use super::ledger::NewRecipient;
+use super::{ledger::NewRecipient, schedule::times};
 use crate::{db::TenantTx, error::Result, fetch_all, fetch_one};
 use domain::{
     ContactId, Millis, NumberId, PhoneNumber,
-    campaign::Audience,
+    campaign::{Audience, Clock, Schedule},
     contact::{Attributes, ContactView},
 };
 use sqlx::types::Json;
@@ -16,6 +16,9 @@ pub(super) struct Candidate {
     pub opted_out: bool,
     /// The number has met them before.
     pub known: bool,
+    /// Asked for when they live by a clock of their own.
+    phone: Option<PhoneNumber>,
+    attributes: Option<Json<Attributes>>,
 }
 
 const EVERYONE: &str = "FROM contact c WHERE c.tenant_id = $1 AND c.phone IS NOT NULL";
@@ -100,13 +103,18 @@ pub(super) async fn next(
     tx: &mut TenantTx,
     audience: Audience,
     number: Option<NumberId>,
+    clock: Clock,
     after: Option<ContactId>,
     limit: i64,
 ) -> Result<Vec<Candidate>> {
     let tenant = tx.tenant();
+    let told = match clock {
+        Clock::Tenant => "NULL AS phone, NULL AS attributes",
+        Clock::Recipient => "c.phone, c.attributes",
+    };
     let what = |number: &str| {
         format!(
-            "SELECT c.contact_id, c.opted_out_at IS NOT NULL AS opted_out, EXISTS (
+            "SELECT c.contact_id, {told}, c.opted_out_at IS NOT NULL AS opted_out, EXISTS (
                SELECT 1 FROM chat k
                WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.contact_id AND k.number_id = {number}) AS known"
         )
@@ -128,7 +136,8 @@ pub(super) async fn next(
 const STRANGERS: i64 = 1 << 40;
 
 /// Those who may be written to, numbered on from `position`, strangers beyond all others; how many were left out.
-pub(super) fn split(candidates: &[Candidate], position: i64) -> (Vec<NewRecipient>, u64) {
+pub(super) fn split(candidates: &[Candidate], schedule: &Schedule, position: i64) -> (Vec<NewRecipient>, u64) {
+    let unknown = Attributes::default();
     let recipients: Vec<_> = candidates
         .iter()
         .filter(|c| !c.opted_out)
@@ -136,6 +145,7 @@ pub(super) fn split(candidates: &[Candidate], position: i64) -> (Vec<NewRecipien
         .map(|(c, position)| NewRecipient {
             contact: c.contact_id,
             position: if c.known { position } else { STRANGERS + position },
+            times: times(schedule, c.phone.as_ref(), c.attributes.as_ref().map_or(&unknown, |told| &told.0)),
         })
         .collect();
     let left_out = candidates.len() - recipients.len();

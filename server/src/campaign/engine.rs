@@ -38,7 +38,11 @@ pub async fn tick(server: &Server) -> Result<Tick> {
     let mut more = fold::tick(server).await?;
     for open in store::open(server).await? {
         let scope = Scope::system(open.tenant_id, "campaign engine");
-        match step(server, &scope, open.campaign_id).await {
+        let step = match open.status {
+            CampaignStatus::Scheduled => begin(server, &scope, open.campaign_id).await,
+            _ => step(server, &scope, open.campaign_id).await,
+        };
+        match step {
             Ok(progressed) => more |= progressed,
             // Another worker changed it, or it was deleted: its next round sees the truth.
             Err(Error::Domain(error)) => tracing::info!(campaign.id = %open.campaign_id, %error, "skipped"),
@@ -48,11 +52,27 @@ pub async fn tick(server: &Server) -> Result<Tick> {
     Ok(if more { Tick::Again } else { Tick::Idle })
 }
 
+/// The time of a scheduled campaign has come, lately or while nobody ran: it begins.
+async fn begin(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
+    let mut tx = server.db.begin(scope).await?;
+    let (campaign, now) = (store::lock(&mut tx, id).await?, server.now());
+    // Somebody may have taken it back, or moved it.
+    if campaign.status != CampaignStatus::Scheduled || campaign.starts_at.is_none_or(|at| at > now) {
+        return Ok(false);
+    }
+    store::start(&mut tx, id, campaign.status.start()?, now).await?;
+    tx.publish(Event::CampaignChanged(id));
+    crash_point("campaign.begin");
+    tx.commit().await?;
+    Ok(true)
+}
+
 /// One step of one campaign; whether it may have another right away.
 async fn step(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     let prepared = prepare(server, scope, id).await?;
+    let expired = expire(server, scope, id).await?;
     let fed = feed(server, scope, id).await?;
-    if prepared || fed {
+    if prepared || expired || fed {
         return Ok(true);
     }
     finish(server, scope, id).await?;
@@ -65,9 +85,11 @@ async fn prepare(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool>
     let campaign = store::lock(&mut tx, id).await?;
     let (false, CampaignStatus::Running) = (campaign.prepared, campaign.status) else { return Ok(false) };
     let Some(from) = campaign.audience() else { return Ok(false) };
-    let candidates = audience::next(&mut tx, from, campaign.number_id, campaign.prepare_after, PREPARE).await?;
+    let schedule = campaign.schedule();
+    let candidates =
+        audience::next(&mut tx, from, campaign.number_id, schedule.clock, campaign.prepare_after, PREPARE).await?;
     let last = candidates.last().map(|c| c.contact_id);
-    let (recipients, excluded) = audience::split(&candidates, campaign.recipients);
+    let (recipients, excluded) = audience::split(&candidates, &schedule, campaign.recipients);
     let added = ledger::insert_recipients(&mut tx, id, &recipients, server.now()).await?;
     crash_point("campaign.prepare");
     let totals = CampaignTotals { recipients: added, excluded, ..CampaignTotals::default() };
@@ -76,6 +98,26 @@ async fn prepare(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool>
     tx.publish(Event::CampaignChanged(id));
     tx.commit().await?;
     Ok(true)
+}
+
+/// Whose deadline has passed gets nothing any more, unless it may be on the wire. Some at a time.
+async fn expire(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
+    let now = server.now();
+    if !ledger::is_late(&mut server.db.read(scope).await?, id, now).await? {
+        return Ok(false);
+    }
+    let mut tx = server.db.begin(scope).await?;
+    if store::lock(&mut tx, id).await?.status != CampaignStatus::Running {
+        return Ok(false);
+    }
+    let contacts = outbox::take_back_late(&mut tx, scope.tenant(), id, now).await?;
+    ledger::unfeed(&mut tx, id, &contacts).await?;
+    let expired = ledger::expire_unfed(&mut tx, id, PREPARE, now).await?;
+    store::add_totals(&mut tx, id, &CampaignTotals { expired, ..CampaignTotals::default() }).await?;
+    crash_point("campaign.expire");
+    tx.publish(Event::CampaignChanged(id));
+    tx.commit().await?;
+    Ok(expired > 0)
 }
 
 /// Moves the next recipients from the ledger into the outbox.
@@ -94,7 +136,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     if room < AHEAD / 4 {
         return Ok(false);
     }
-    let recipients = ledger::unfed(&mut tx, id, room).await?;
+    let recipients = ledger::unfed(&mut tx, id, server.now(), room).await?;
     if recipients.is_empty() {
         return Ok(false);
     }
@@ -114,6 +156,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
             file: None,
             campaign: Some(id),
             not_before: pace.next(),
+            expires_at: recipient.expires_at,
         })
         .collect();
     let ids = outbox::enqueue_many(server, &mut tx, &messages).await?;

@@ -1,5 +1,6 @@
 //! SQL of the ledger: who gets a campaign, what became of it, and the news that is not folded in yet.
 
+use super::schedule::Times;
 use crate::{
     Server,
     db::{Column, OnConn as _, TenantTx, each_row, json_list, like_pattern},
@@ -86,6 +87,7 @@ pub(super) async fn recipients(
 pub(super) struct NewRecipient {
     pub contact: ContactId,
     pub position: i64,
+    pub times: Times,
 }
 
 /// How many were new.
@@ -98,9 +100,9 @@ pub(super) async fn insert_recipients(
     let tenant = tx.tenant();
     Ok(insert_rows!(
         tx,
-        "INSERT INTO campaign_message (tenant_id, campaign_id, contact_id, position, state, changed_at)",
+        "INSERT INTO campaign_message (tenant_id, campaign_id, contact_id, position, due_at, expires_at, state, changed_at)",
         recipients,
-        |r| [tenant, id, r.contact, r.position, MessageState::Queued, now],
+        |r| [tenant, id, r.contact, r.position, r.times.due_at, r.times.expires_at, MessageState::Queued, now],
         "ON CONFLICT (campaign_id, contact_id, step, bubble) DO NOTHING"
     )?)
 }
@@ -113,6 +115,7 @@ pub(super) struct Unfed {
     push_name: String,
     pub phone: Option<PhoneNumber>,
     pub attributes: Json<Attributes>,
+    pub expires_at: Option<Millis>,
 }
 
 impl Unfed {
@@ -122,18 +125,36 @@ impl Unfed {
     }
 }
 
-pub(super) async fn unfed(tx: &mut TenantTx, id: CampaignId, limit: i64) -> Result<Vec<Unfed>> {
+/// Those whose time has come, the longest waiting first.
+pub(super) async fn unfed(tx: &mut TenantTx, id: CampaignId, now: Millis, limit: i64) -> Result<Vec<Unfed>> {
     let tenant = tx.tenant();
     Ok(fetch_all!(
         tx,
         Unfed,
-        "SELECT m.contact_id, c.name, c.push_name, c.phone, c.attributes
+        "SELECT m.contact_id, c.name, c.push_name, c.phone, c.attributes, m.expires_at
          FROM campaign_message m JOIN contact c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id
          WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.message_id IS NULL AND m.state = 'queued'
-         ORDER BY m.position LIMIT $3",
+           AND m.due_at <= $3
+         ORDER BY m.due_at, m.position LIMIT $4",
         tenant,
         id,
+        now,
         limit
+    )?)
+}
+
+/// When the time of the next ones comes, and how many they are; none when nobody waits for theirs.
+pub(super) async fn next_due(tx: &mut TenantTx, id: CampaignId, now: Millis) -> Result<Option<(Millis, i64)>> {
+    let tenant = tx.tenant();
+    Ok(fetch_optional!(
+        tx,
+        (Millis, i64),
+        "SELECT due_at, COUNT(*) FROM campaign_message
+         WHERE tenant_id = $1 AND campaign_id = $2 AND message_id IS NULL AND state = 'queued' AND due_at > $3
+         GROUP BY due_at ORDER BY due_at LIMIT 1",
+        tenant,
+        id,
+        now
     )?)
 }
 
@@ -178,6 +199,41 @@ pub(super) async fn cancel_unfed(tx: &mut TenantTx, id: CampaignId, now: Millis)
          WHERE tenant_id = $1 AND campaign_id = $2 AND state = 'queued' AND message_id IS NULL",
         tenant,
         id,
+        now
+    )?)
+}
+
+/// Whether anybody is too late who has nothing on the wire.
+pub(super) async fn is_late(tx: &mut TenantTx, id: CampaignId, now: Millis) -> Result<bool> {
+    let tenant = tx.tenant();
+    let late: Option<(CampaignId,)> = fetch_optional!(
+        tx,
+        (CampaignId,),
+        "SELECT m.campaign_id FROM campaign_message m
+         WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.state = 'queued' AND m.expires_at <= $3
+           AND (m.message_id IS NULL OR EXISTS (
+             SELECT 1 FROM outbox o WHERE o.message_id = m.message_id AND o.attempts = 0))
+         LIMIT 1",
+        tenant,
+        id,
+        now
+    )?;
+    Ok(late.is_some())
+}
+
+/// Some of those who are not in the outbox and whose deadline has passed are too late; how many.
+pub(super) async fn expire_unfed(tx: &mut TenantTx, id: CampaignId, limit: i64, now: Millis) -> Result<u64> {
+    let tenant = tx.tenant();
+    Ok(execute!(
+        tx,
+        "UPDATE campaign_message SET state = 'expired', changed_at = $4
+         WHERE tenant_id = $1 AND campaign_id = $2 AND state = 'queued' AND message_id IS NULL AND contact_id IN (
+           SELECT contact_id FROM campaign_message
+           WHERE tenant_id = $1 AND campaign_id = $2 AND state = 'queued' AND message_id IS NULL AND expires_at <= $4
+           LIMIT $3)",
+        tenant,
+        id,
+        limit,
         now
     )?)
 }

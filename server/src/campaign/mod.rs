@@ -7,14 +7,25 @@ mod audience;
 pub mod engine;
 mod fold;
 mod ledger;
+mod schedule;
 mod store;
 
 pub use ledger::RecipientFilter;
 
-use crate::{Server, db::TenantTx, error::Result, number, outbox, scope::Scope};
+use crate::{
+    Server,
+    db::TenantTx,
+    error::Result,
+    number::{self, health},
+    outbox,
+    scope::Scope,
+};
 use domain::{
-    CampaignId, Error, Event, Field, FieldProblem, NumberId, Page, PageRequest, Template,
-    campaign::{CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign, RecipientView},
+    CampaignId, Error, Event, Field, FieldProblem, Millis, NumberId, Page, PageRequest, Template,
+    campaign::{
+        CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign, RecipientView,
+        Schedule, TAKE_BACK_MS,
+    },
     contact::ContactView,
     error::Refusal,
 };
@@ -134,28 +145,56 @@ pub async fn save_draft(
     Ok(view)
 }
 
-/// Starts a draft.
+/// A draft begins by itself at its time, at the earliest after [`TAKE_BACK_MS`]; until then it can be taken back.
 ///
-/// Fails with `Invalid` for what is missing or does not parse, `NoRecipients`, `CampaignState`.
+/// Fails with `Invalid` for what is missing, does not parse or is over, `NoRecipients`, `CampaignState`.
+pub async fn schedule(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
+    let mut tx = server.db.begin(scope).await?;
+    let status = store::lock(&mut tx, id).await?.status.schedule()?;
+    let (view, now) = (store::get(&mut tx, id).await?, server.now());
+    check_ready(&mut tx, &view, &view.schedule, now).await?;
+    let soon = now + TAKE_BACK_MS;
+    let starts_at = view.schedule.begins(health::zone()).map_or(soon, |begins| begins.max(soon));
+    store::set_starts_at(&mut tx, id, status, Some(starts_at)).await?;
+    changed(server, tx, id).await
+}
+
+/// What is scheduled does not begin: it is a draft again.
+///
+/// Fails with `CampaignState` when it has begun.
+pub async fn take_back(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
+    let mut tx = server.db.begin(scope).await?;
+    let status = store::lock(&mut tx, id).await?.status.take_back()?;
+    store::set_starts_at(&mut tx, id, status, None).await?;
+    changed(server, tx, id).await
+}
+
+/// Starts a draft, or what is scheduled, at once.
+///
+/// Fails with `Invalid` for what is missing, does not parse or is over, `NoRecipients`, `CampaignState`.
 pub async fn start(server: &Server, scope: &Scope, id: CampaignId) -> Result<CampaignView> {
     let mut tx = server.db.begin(scope).await?;
-    let campaign = store::lock(&mut tx, id).await?;
-    let status = campaign.status.start()?;
-    let view = store::get(&mut tx, id).await?;
-    check_complete(&view)?;
-    let (to_write_to, _) = match view.audience {
-        Some(audience) => audience::count(&mut tx, audience).await?,
-        None => (0, 0),
-    };
-    if to_write_to == 0 {
-        return Err(Refusal::NoRecipients.into());
-    }
-    store::start(&mut tx, id, status, server.now()).await?;
+    let status = store::lock(&mut tx, id).await?.status.start()?;
+    let (view, now) = (store::get(&mut tx, id).await?, server.now());
+    check_ready(&mut tx, &view, &Schedule { start: None, ..view.schedule }, now).await?;
+    store::start(&mut tx, id, status, now).await?;
+    changed(server, tx, id).await
+}
+
+/// Commits, tells everybody, and returns what there is now.
+async fn changed(server: &Server, mut tx: TenantTx, id: CampaignId) -> Result<CampaignView> {
     tx.publish(Event::CampaignChanged(id));
     let view = store::get(&mut tx, id).await?;
     tx.commit().await?;
     server.nudge.campaign.now();
     Ok(view)
+}
+
+/// When the next people of a running campaign are due by the clocks they live by, and how many these are.
+pub async fn next_due(server: &Server, scope: &Scope, id: CampaignId) -> Result<Option<(Millis, u64)>> {
+    let mut tx = server.db.read(scope).await?;
+    let next = ledger::next_due(&mut tx, id, server.now()).await?;
+    Ok(next.map(|(at, people)| (at, people.unsigned_abs())))
 }
 
 /// Makes and starts a campaign in one step; the same key and hash give the same campaign back.
@@ -172,7 +211,7 @@ pub async fn send(server: &Server, scope: &Scope, new: NewCampaign, options: &Se
     let mut tx = server.db.begin(scope).await?;
     check_number(&mut tx, new.number).await?;
     store::insert(&mut tx, id, &new, options, server.now()).await?;
-    check_complete(&store::get(&mut tx, id).await?)?;
+    check_complete(&store::get(&mut tx, id).await?, &new.schedule, server.now())?;
     store::start(&mut tx, id, CampaignStatus::Running, server.now()).await?;
     tx.publish(Event::CampaignChanged(id));
     tx.commit().await?;
@@ -249,15 +288,27 @@ async fn check_number(tx: &mut TenantTx, number: Option<NumberId>) -> Result<()>
     }
 }
 
-/// Number, message and audience are there, and the message parses.
-fn check_complete(view: &CampaignView) -> Result<()> {
+/// It is complete, and there is somebody to write to.
+async fn check_ready(tx: &mut TenantTx, view: &CampaignView, schedule: &Schedule, now: Millis) -> Result<()> {
+    check_complete(view, schedule, now)?;
+    let (to_write_to, _) = match view.audience {
+        Some(audience) => audience::count(tx, audience).await?,
+        None => (0, 0),
+    };
+    if to_write_to == 0 { Err(Refusal::NoRecipients.into()) } else { Ok(()) }
+}
+
+/// Number, message and audience are there, the message parses, and its times are to come.
+fn check_complete(view: &CampaignView, schedule: &Schedule, now: Millis) -> Result<()> {
     let new = NewCampaign {
         name: view.name.clone(),
         number: view.number,
         message: view.message.clone(),
         audience: view.audience,
+        schedule: *schedule,
     };
     let mut problems = new.missing();
+    problems.extend(schedule.problems(health::zone(), now));
     if !view.message.trim().is_empty()
         && let Some(problem) = message_problem(&view.message)
     {

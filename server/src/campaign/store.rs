@@ -9,7 +9,8 @@ use crate::{
 };
 use domain::{
     CampaignId, ContactId, ImportId, Millis, NumberId, Page, PageRequest, TenantId,
-    campaign::{Audience, CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, NewCampaign},
+    campaign::{Audience, CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, Clock, NewCampaign, Schedule},
+    time::Wall,
 };
 
 /// A campaign that has something to do.
@@ -17,13 +18,16 @@ use domain::{
 pub(super) struct Open {
     pub tenant_id: TenantId,
     pub campaign_id: CampaignId,
+    pub status: CampaignStatus,
 }
 
-/// Running campaigns of all tenants, those that waited longest first.
+/// Campaigns of all tenants that run or are to begin, those that waited longest first.
 pub(super) async fn open(server: &Server) -> Result<Vec<Open>> {
     let mut tx = server.db.system_read().await?;
-    let sql = "SELECT tenant_id, campaign_id FROM campaign WHERE status = 'running' ORDER BY started_at, campaign_id";
-    Ok(fetch_all!(&mut tx, Open, sql)?)
+    let sql = "SELECT tenant_id, campaign_id, status FROM campaign
+         WHERE status = 'running' OR (status = 'scheduled' AND starts_at <= $1)
+         ORDER BY COALESCE(started_at, starts_at), campaign_id";
+    Ok(fetch_all!(&mut tx, Open, sql, server.now())?)
 }
 
 /// A campaign while one transaction works on it.
@@ -39,6 +43,10 @@ pub(super) struct Locked {
     pub prepared: bool,
     pub prepare_after: Option<ContactId>,
     pub next_at: Millis,
+    start_wall: Option<Wall>,
+    deadline_wall: Option<Wall>,
+    clock: Clock,
+    pub starts_at: Option<Millis>,
     pub recipients: i64,
     sent: i64,
     failed: i64,
@@ -49,6 +57,10 @@ pub(super) struct Locked {
 impl Locked {
     pub(super) fn audience(&self) -> Option<Audience> {
         audience(self.audience_kind.as_deref(), self.import_id)
+    }
+
+    pub(super) fn schedule(&self) -> Schedule {
+        Schedule { start: self.start_wall, deadline: self.deadline_wall, clock: self.clock }
     }
 
     pub(super) fn still_queued(&self) -> i64 {
@@ -72,7 +84,7 @@ pub(super) async fn lock(tx: &mut TenantTx, id: CampaignId) -> Result<Locked> {
         Locked,
         "UPDATE campaign SET status = status WHERE tenant_id = $1 AND campaign_id = $2
          RETURNING name, status, number_id, body, audience_kind, import_id, rate, prepared, prepare_after, next_at,
-           recipients, sent, failed, expired, cancelled",
+           start_wall, deadline_wall, clock, starts_at, recipients, sent, failed, expired, cancelled",
         tenant,
         id
     )?)
@@ -90,8 +102,8 @@ pub(super) async fn insert(
     one_row(execute!(
         tx,
         "INSERT INTO campaign (campaign_id, tenant_id, name, status, number_id, body, audience_kind, import_id, rate,
-           send_key, send_hash, prepared, created_at)
-         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+           send_key, send_hash, prepared, created_at, start_wall, deadline_wall, clock)
+         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         id,
         tenant,
         &new.name,
@@ -103,7 +115,10 @@ pub(super) async fn insert(
         options.key.as_ref().map(|key| key.key.as_str()),
         options.key.as_ref().map(|key| key.hash.as_slice()),
         false,
-        now
+        now,
+        new.schedule.start,
+        new.schedule.deadline,
+        new.schedule.clock
     )?)
 }
 
@@ -112,7 +127,8 @@ pub(super) async fn update_draft(tx: &mut TenantTx, id: CampaignId, draft: &NewC
     let (kind, import) = audience_columns(draft.audience);
     one_row(execute!(
         tx,
-        "UPDATE campaign SET name = $3, number_id = $4, body = $5, audience_kind = $6, import_id = $7
+        "UPDATE campaign SET name = $3, number_id = $4, body = $5, audience_kind = $6, import_id = $7, start_wall = $8,
+           deadline_wall = $9, clock = $10
          WHERE tenant_id = $1 AND campaign_id = $2",
         tenant,
         id,
@@ -120,7 +136,10 @@ pub(super) async fn update_draft(tx: &mut TenantTx, id: CampaignId, draft: &NewC
         draft.number,
         &draft.message,
         kind,
-        import
+        import,
+        draft.schedule.start,
+        draft.schedule.deadline,
+        draft.schedule.clock
     )?)
 }
 
@@ -140,8 +159,23 @@ pub(super) async fn find_by_key(tx: &mut TenantTx, key: &str) -> Result<Option<(
 
 pub(super) async fn start(tx: &mut TenantTx, id: CampaignId, status: CampaignStatus, now: Millis) -> Result<()> {
     let tenant = tx.tenant();
-    let sql = "UPDATE campaign SET status = $3, started_at = $4 WHERE tenant_id = $1 AND campaign_id = $2";
+    // Whoever starts it before its time does not want it to wait.
+    let sql = "UPDATE campaign SET status = $3, started_at = $4,
+           start_wall = CASE WHEN starts_at <= $4 THEN start_wall END, starts_at = NULL
+         WHERE tenant_id = $1 AND campaign_id = $2";
     one_row(execute!(tx, sql, tenant, id, status, now)?)
+}
+
+/// It begins by itself then, or, without a time, waits for somebody as a draft.
+pub(super) async fn set_starts_at(
+    tx: &mut TenantTx,
+    id: CampaignId,
+    status: CampaignStatus,
+    starts_at: Option<Millis>,
+) -> Result<()> {
+    let tenant = tx.tenant();
+    let sql = "UPDATE campaign SET status = $3, starts_at = $4 WHERE tenant_id = $1 AND campaign_id = $2";
+    one_row(execute!(tx, sql, tenant, id, status, starts_at)?)
 }
 
 pub(super) async fn set_status(
@@ -170,7 +204,8 @@ pub(super) async fn lock_of_number(tx: &mut TenantTx, number: NumberId) -> Resul
 
 pub(super) async fn lose_number(tx: &mut TenantTx, id: CampaignId, status: CampaignStatus) -> Result<()> {
     let tenant = tx.tenant();
-    let sql = "UPDATE campaign SET number_id = NULL, status = $3 WHERE tenant_id = $1 AND campaign_id = $2";
+    let sql =
+        "UPDATE campaign SET number_id = NULL, status = $3, starts_at = NULL WHERE tenant_id = $1 AND campaign_id = $2";
     one_row(execute!(tx, sql, tenant, id, status)?)
 }
 
@@ -198,6 +233,10 @@ struct Row {
     created_at: Millis,
     started_at: Option<Millis>,
     ended_at: Option<Millis>,
+    start_wall: Option<Wall>,
+    deadline_wall: Option<Wall>,
+    clock: Clock,
+    starts_at: Option<Millis>,
 }
 
 impl From<Row> for CampaignView {
@@ -211,6 +250,8 @@ impl From<Row> for CampaignView {
             message: row.body,
             audience: audience(row.audience_kind.as_deref(), row.import_id),
             audience_name: row.file_name,
+            schedule: Schedule { start: row.start_wall, deadline: row.deadline_wall, clock: row.clock },
+            starts_at: row.starts_at,
             totals: CampaignTotals {
                 recipients: row.recipients.unsigned_abs(),
                 excluded: row.excluded.unsigned_abs(),
@@ -233,7 +274,8 @@ impl From<Row> for CampaignView {
 const VIEW: &str =
     "SELECT c.campaign_id, c.name, c.status, c.number_id, n.label AS number_label, c.body, c.audience_kind,
            c.import_id, i.file_name, c.prepared, c.recipients, c.excluded, c.sent, c.delivered, c.read, c.replied,
-           c.failed, c.expired, c.cancelled, c.created_at, c.started_at, c.ended_at
+           c.failed, c.expired, c.cancelled, c.created_at, c.started_at, c.ended_at,
+           c.start_wall, c.deadline_wall, c.clock, c.starts_at
          FROM campaign c
          LEFT JOIN number n ON n.tenant_id = c.tenant_id AND n.number_id = c.number_id
          LEFT JOIN contact_import i ON i.tenant_id = c.tenant_id AND i.import_id = c.import_id";

@@ -55,6 +55,7 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
                 campaign: None,
                 file: None,
                 not_before: Millis(0),
+                expires_at: None,
             },
         )
         .await?;

@@ -154,6 +154,7 @@ impl Ears {
             campaign: None,
             file: None,
             not_before: Millis(0),
+            expires_at: None,
         };
         outbox::enqueue_last_word(server, tx, &answer).await?;
         Ok(true)

@@ -6,6 +6,7 @@ pub(crate) mod merge;
 pub mod phone;
 pub(crate) mod picture;
 mod store;
+pub(crate) mod zone;
 
 use crate::{
     Server,

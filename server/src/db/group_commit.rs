@@ -2,7 +2,7 @@
 //!
 //! A task collects what is waiting, runs each write under its own savepoint, commits once, then answers all. A write
 //! that fails rolls back to its savepoint and takes nobody with it. Nothing waits for company: while one commit is on its
-//! way to the disk the next batch gathers by itself. A commit takes so much time and no more: others want the writer too.
+//! way to the disk the next batch gathers by itself.
 
 use super::{Db, SystemTx};
 use crate::{
@@ -10,16 +10,10 @@ use crate::{
     execute,
 };
 use futures::future::BoxFuture;
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
-};
 use tokio::sync::{mpsc, oneshot};
 
-/// Most writes that wait for one commit.
+/// Most writes in one commit: keeps the writer held well under 50 ms.
 const BATCH: usize = 256;
-/// After so long no other write joins a commit: it goes into the next one, behind whoever waits for the writer.
-const LONGEST: Duration = Duration::from_millis(20);
 
 /// One waiting write: runs, keeps its value, and answers its caller after the commit.
 trait Waiting: Send {
@@ -84,40 +78,25 @@ impl GroupCommit {
     }
 }
 
-async fn drain(db: Db, mut queue: mpsc::Receiver<Box<dyn Waiting>>) {
-    let (mut arrived, mut waiting) = (Vec::with_capacity(BATCH), VecDeque::with_capacity(BATCH));
-    loop {
-        // A queue that is empty or closed ends nothing while somebody waits.
-        while waiting.len() < BATCH
-            && let Ok(job) = queue.try_recv()
-        {
-            waiting.push_back(job);
-        }
-        if waiting.is_empty() {
-            if queue.recv_many(&mut arrived, BATCH).await == 0 {
-                return;
-            }
-            waiting.extend(arrived.drain(..));
-        }
-        let (ran, committed) = match commit(&db, &mut waiting).await {
-            Ok(ran) => (ran, true),
+async fn drain(db: Db, mut waiting: mpsc::Receiver<Box<dyn Waiting>>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while waiting.recv_many(&mut batch, BATCH).await > 0 {
+        let committed = match commit(&db, &mut batch).await {
+            Ok(()) => true,
             Err(error) => {
-                tracing::error!(%error, writes = waiting.len(), "a shared commit failed");
-                (waiting.len(), false)
+                tracing::error!(%error, writes = batch.len(), "a shared commit failed");
+                false
             }
         };
-        for job in waiting.drain(..ran) {
+        for job in batch.drain(..) {
             job.answer(committed);
         }
     }
 }
 
-/// How many of those that wait, from the first on, are in it.
-async fn commit(db: &Db, waiting: &mut VecDeque<Box<dyn Waiting>>) -> Result<usize> {
+async fn commit(db: &Db, batch: &mut [Box<dyn Waiting>]) -> Result<()> {
     let mut tx = db.system().await?;
-    let began = Instant::now();
-    let mut ran = 0;
-    for job in waiting.iter_mut() {
+    for job in batch.iter_mut() {
         let mark = tx.mark();
         execute!(&mut tx, "SAVEPOINT job")?;
         if !job.run(&mut tx).await {
@@ -125,11 +104,6 @@ async fn commit(db: &Db, waiting: &mut VecDeque<Box<dyn Waiting>>) -> Result<usi
             tx.forget_events_after(mark);
         }
         execute!(&mut tx, "RELEASE job")?;
-        ran += 1;
-        if began.elapsed() >= LONGEST {
-            break;
-        }
     }
-    tx.commit().await?;
-    Ok(ran)
+    tx.commit().await
 }

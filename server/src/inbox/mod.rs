@@ -141,6 +141,7 @@ async fn answer(
         campaign: None,
         file,
         not_before: Millis(0),
+        expires_at: None,
     };
     let messages = match file {
         // Sound has no caption on WhatsApp: the words follow it.

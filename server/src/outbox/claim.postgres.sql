@@ -29,6 +29,8 @@ WITH due AS MATERIALIZED (
                 AND m.direction = 'incoming' AND m.at > c.opted_out_at
           ))
       ))
+      -- What is too late does not leave. Again: what may be on the wire already goes on.
+      AND (o.attempts > 0 OR o.expires_at IS NULL OR o.expires_at > $3)
       -- What goes with a file waits until the network has the file.
       AND (o.media_id IS NULL OR EXISTS (
           SELECT 1 FROM media_upload u JOIN session s ON s.session_id = u.session_id

@@ -44,6 +44,8 @@ pub struct NewMessage<'a> {
     pub file: Option<&'a Given>,
     /// Not claimed before then.
     pub not_before: Millis,
+    /// Not claimed from then on.
+    pub expires_at: Option<Millis>,
 }
 
 /// An id as the client library mints them: `3EB0` and nine random bytes. Unique per number with certainty enough.
@@ -96,7 +98,17 @@ pub async fn enqueue_many(server: &Server, tx: &mut impl OnConn, new: &[NewMessa
 /// wire stay, and are not sent again until [`let_go`].
 pub async fn take_back(tx: &mut impl OnConn, tenant: TenantId, campaign: CampaignId) -> Result<Vec<ContactId>> {
     store::hold_campaign(tx, tenant, campaign, true).await?;
-    store::delete_untouched(tx, tenant, campaign).await
+    store::delete_untouched(tx, tenant, campaign, None).await
+}
+
+/// Takes those back out that never left and are too late now.
+pub(crate) async fn take_back_late(
+    tx: &mut impl OnConn,
+    tenant: TenantId,
+    campaign: CampaignId,
+    now: Millis,
+) -> Result<Vec<ContactId>> {
+    store::delete_untouched(tx, tenant, campaign, Some(now)).await
 }
 
 /// Lets the messages that [`take_back`] held go on.

@@ -57,7 +57,7 @@ fn priority(author: Author) -> i64 {
 }
 
 pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Millis) -> Result<()> {
-    // Fourteen values a row: chunks stay below the limit of SQLite.
+    // Fourteen values a row at most: chunks stay below the limit of SQLite.
     for chunk in rows.chunks(1_000) {
         insert_rows!(
             tx,
@@ -85,7 +85,7 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
         insert_rows!(
             tx,
             "INSERT INTO outbox (outbox_id, tenant_id, number_id, contact_id, message_id, campaign_id, wa_id, body,
-             priority, not_before, media_id, media_kind, is_last_word)",
+             priority, not_before, expires_at, media_id, media_kind, is_last_word)",
             chunk,
             |r| [
                 r.outbox,
@@ -98,6 +98,7 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
                 r.new.body,
                 priority(r.new.author),
                 r.new.not_before,
+                r.new.expires_at,
                 r.new.file.map(|file| file.media),
                 r.new.file.map(|file| file.kind),
                 r.is_last_word
@@ -294,18 +295,22 @@ pub(super) async fn shorten(tx: &mut SystemTx, owner: Uuid, lease_until: Millis,
     Ok(())
 }
 
-/// Removes the rows of a campaign that were never claimed, and their messages; whose they were.
+/// Removes the rows of a campaign that were never claimed, all of them or those that are too late at a moment, and their
+/// messages; whose they were.
 pub(super) async fn delete_untouched(
     tx: &mut impl OnConn,
     tenant: TenantId,
     campaign: CampaignId,
+    late_at: Option<Millis>,
 ) -> Result<Vec<ContactId>> {
     let rows: Vec<(MessageId, ContactId)> = fetch_all!(
         tx,
         (MessageId, ContactId),
-        "DELETE FROM outbox WHERE tenant_id = $1 AND campaign_id = $2 AND attempts = 0 RETURNING message_id, contact_id",
+        "DELETE FROM outbox WHERE tenant_id = $1 AND campaign_id = $2 AND attempts = 0
+           AND ($3 = -1 OR expires_at <= $3) RETURNING message_id, contact_id",
         tenant,
-        campaign
+        campaign,
+        late_at.map_or(-1, |at| at.0)
     )?;
     let messages = json_list(rows.iter().map(|(message, _)| message));
     let sql = format!("DELETE FROM message WHERE tenant_id = $1 AND message_id {}", tx.conn().among_ids("$2"));

@@ -25,7 +25,7 @@ use wacore_binary::JidExt as _;
 
 /// Characters kept of what people call themselves; WhatsApp allows 25.
 const LONGEST_NAME: usize = 200;
-/// Messages stored in one transaction: some 20 ms.
+/// Messages stored in one write: some 20 ms.
 const PIECE: usize = 16;
 /// Bytes of the longest address of a chat with one person, with room.
 const LONGEST_CHAT: usize = 128;
@@ -49,7 +49,7 @@ impl InboundDurabilityHook for Inbound {
         }
         let received: Vec<_> =
             batch.iter().filter_map(|inbound| addressed(&inbound.info, content::read(&inbound.message))).collect();
-        // In order, one transaction after the other: a line that is flooded must not hold everybody else's.
+        // In order, one write after the other: a line that is flooded must not hold the one writer of SQLite for long.
         for piece in received.chunks(PIECE) {
             self.store(piece.to_vec()).await?;
         }

@@ -19,8 +19,13 @@ async fn knows(world: &World, member: &Member, phone: &str) {
 }
 
 async fn drafts(world: &World, member: &Member, name: &str) {
-    let draft =
-        NewCampaign { name: name.into(), number: None, message: "Halo".into(), audience: Some(Audience::Everyone) };
+    let draft = NewCampaign {
+        name: name.into(),
+        number: None,
+        message: "Halo".into(),
+        audience: Some(Audience::Everyone),
+        ..NewCampaign::default()
+    };
     campaign::save_draft(&world.server, &member.scope, None, draft).await.expect("is saved");
 }
 

@@ -1,8 +1,8 @@
 //! Campaigns over a network that answers as the tests say: nobody twice, nobody skipped.
 
-use crate::support::{Member, World, on_both};
+use crate::support::on_both;
 use domain::{
-    CampaignId, Error, Field, Millis, PageRequest,
+    Error, Field, Millis, PageRequest,
     campaign::{Audience, CampaignStatus, CampaignTotals, NewCampaign},
     consent::WishSource,
     error::Refusal,
@@ -10,43 +10,10 @@ use domain::{
     number::budget::BudgetForm,
 };
 use server::{
-    campaign, consent, fetch_one, number,
+    campaign, consent, number,
     outbox::{self, LEASE_MS, Sender},
 };
 use std::collections::HashSet;
-
-async fn totals(world: &World, member: &Member, id: CampaignId) -> CampaignTotals {
-    campaign::get(&world.server, &member.scope, id).await.expect("there").totals
-}
-
-/// The counters of the campaign and the rows of its ledger say the same.
-async fn assert_adds_up(world: &World, member: &Member, id: CampaignId) {
-    let totals = totals(world, member, id).await;
-    let mut tx = world.server.db.read(&member.scope).await.expect("reads");
-    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN state IN ('sent', 'delivered', 'read') THEN 1 ELSE 0 END), 0) AS BIGINT),
-                 CAST(COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) AS BIGINT),
-                 CAST(COALESCE(SUM(CASE WHEN state = 'cancelled' THEN 1 ELSE 0 END), 0) AS BIGINT)
-               FROM campaign_message WHERE tenant_id = $1 AND campaign_id = $2";
-    let (rows, sent, failed, cancelled): (i64, i64, i64, i64) =
-        fetch_one!(&mut tx, (i64, i64, i64, i64), sql, member.viewer.tenant, id).expect("counts");
-    let ledger = [rows, sent, failed, cancelled].map(i64::unsigned_abs);
-    assert_eq!(ledger, [totals.recipients, totals.sent, totals.failed, totals.cancelled]);
-}
-
-/// Sends everything that can leave; the ids in the order in which they left.
-async fn send_all(world: &World, sender: Sender) -> Vec<String> {
-    let mut left = Vec::new();
-    loop {
-        world.settle().await;
-        let claimed = world.claim(sender, 64).await;
-        if claimed.is_empty() {
-            return left;
-        }
-        let ids: Vec<_> = claimed.into_iter().map(|message| message.wa_id).collect();
-        left.extend(ids.iter().cloned());
-        outbox::accepted(&world.server, sender, ids).await.expect("accepts");
-    }
-}
 
 on_both! {
     async fn m1_everybody_in_the_audience_gets_one_message(world: World) {
@@ -54,12 +21,12 @@ on_both! {
         let sender = world.connected_number(&rani).await;
         world.contacts(&rani, 1_300).await;
         let id = world.campaign(&rani, sender).await.id;
-        let left = send_all(&world, sender).await;
+        let left = world.send_all(sender).await;
         assert_eq!(left.len(), 1_300);
         assert_eq!(left.iter().collect::<HashSet<_>>().len(), 1_300, "every message has an id of its own");
         let view = campaign::get(&world.server, &rani.scope, id).await.expect("there");
         assert_eq!((view.status, view.totals.sent), (CampaignStatus::Finished, 1_300));
-        assert_adds_up(&world, &rani, id).await;
+        world.assert_adds_up(&rani, id).await;
     }
 
     async fn strangers_do_not_stand_before_people_the_number_knows(world: World) {
@@ -107,7 +74,7 @@ on_both! {
         }
         world.settle().await;
         let expected = CampaignTotals { recipients: 1, sent: 1, delivered: 1, read: 1, ..CampaignTotals::default() };
-        assert_eq!(totals(&world, &rani, id).await, expected);
+        assert_eq!(world.totals(&rani, id).await, expected);
     }
 
     async fn a_flood_of_receipts_is_written_whole_though_a_statement_takes_less(world: World) {
@@ -116,10 +83,10 @@ on_both! {
         // Eight values a row: more than 32,766 of them.
         world.contacts(&rani, 4_200).await;
         let id = world.campaign(&rani, sender).await.id;
-        let left = send_all(&world, sender).await;
+        let left = world.send_all(sender).await;
         outbox::receipt(&world.server, sender, left, MessageState::Delivered, Millis(5)).await.expect("all are written");
         world.settle().await;
-        let totals = totals(&world, &rani, id).await;
+        let totals = world.totals(&rani, id).await;
         assert_eq!((totals.sent, totals.delivered), (4_200, 4_200));
     }
 
@@ -159,7 +126,7 @@ on_both! {
         assert_eq!(claimed.len(), 4);
         assert!(claimed.iter().all(|message| message.contact_id != people[2]));
         world.settle().await;
-        assert_eq!(totals(&world, &rani, id).await.failed, 1);
+        assert_eq!(world.totals(&rani, id).await.failed, 1);
     }
 
     async fn pausing_stops_within_one_message_and_resuming_skips_nobody(world: World) {
@@ -175,11 +142,11 @@ on_both! {
         assert!(world.claim(sender, 64).await.is_empty(), "nothing leaves a paused campaign");
         outbox::accepted(&world.server, sender, on_the_wire.clone()).await.expect("their acknowledgements still count");
         campaign::resume(&world.server, &rani.scope, id).await.expect("resumes");
-        let rest = send_all(&world, sender).await;
+        let rest = world.send_all(sender).await;
         assert_eq!(rest.len(), 390);
         assert!(rest.iter().all(|wa_id| !on_the_wire.contains(wa_id)));
-        assert_eq!(totals(&world, &rani, id).await.sent, 400);
-        assert_adds_up(&world, &rani, id).await;
+        assert_eq!(world.totals(&rani, id).await.sent, 400);
+        world.assert_adds_up(&rani, id).await;
     }
 
     async fn a_cancelled_campaign_sends_no_more_and_still_adds_up(world: World) {
@@ -191,17 +158,17 @@ on_both! {
         let on_the_wire: Vec<_> = world.claim(sender, 5).await.into_iter().map(|m| m.wa_id).collect();
         campaign::cancel(&world.server, &rani.scope, id).await.expect("cancels");
         outbox::accepted(&world.server, sender, on_the_wire).await.expect("accepts");
-        assert!(send_all(&world, sender).await.is_empty());
+        assert!(world.send_all(sender).await.is_empty());
         let expected = CampaignTotals { recipients: 50, sent: 5, cancelled: 45, ..CampaignTotals::default() };
-        assert_eq!(totals(&world, &rani, id).await, expected);
-        assert_adds_up(&world, &rani, id).await;
+        assert_eq!(world.totals(&rani, id).await, expected);
+        world.assert_adds_up(&rani, id).await;
         let again = campaign::resume(&world.server, &rani.scope, id).await.expect_err("ended");
         assert_eq!(Error::from(again), Error::Refused(Refusal::CampaignState));
     }
 
     async fn a_campaign_that_lacks_something_says_what(world: World) {
         let rani = world.sign_up("Rani").await;
-        let draft = NewCampaign { name: " Promo ".into(), number: None, message: "{{".into(), audience: None };
+        let draft = NewCampaign { name: " Promo ".into(), number: None, message: "{{".into(), ..NewCampaign::default() };
         let saved = campaign::save_draft(&world.server, &rani.scope, None, draft).await.expect("a draft may lack things");
         assert_eq!(saved.name, "Promo");
         let error = Error::from(campaign::start(&world.server, &rani.scope, saved.id).await.expect_err("refused"));
@@ -215,6 +182,7 @@ on_both! {
         let sender = world.connected_number(&rani).await;
         let draft = NewCampaign {
             name: "Promo".into(), number: Some(sender.number), message: "Halo".into(), audience: Some(Audience::Everyone),
+            ..NewCampaign::default()
         };
         let saved = campaign::save_draft(&world.server, &rani.scope, None, draft).await.expect("saves");
         let error = campaign::start(&world.server, &rani.scope, saved.id).await.expect_err("refused");

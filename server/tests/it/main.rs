@@ -19,5 +19,6 @@ mod media;
 mod people;
 mod removal;
 mod sandbox;
+mod schedule;
 mod session;
 mod simulation;

@@ -111,7 +111,7 @@ on_both! {
             refusal(export::open(server, scope, id).await),
         ];
         assert!(asked.iter().all(|answer| *answer == Error::NotFound), "{asked:?}");
-        let draft = NewCampaign { name: "Promo".into(), number: Some(id), message: "Halo".into(), audience: None };
+        let draft = NewCampaign { name: "Promo".into(), number: Some(id), message: "Halo".into(), audience: None, ..NewCampaign::default() };
         let chosen = refusal(campaign::save_draft(server, scope, None, draft).await);
         assert_eq!(chosen.of_field("number"), Some(&Field::NotAChoice));
         let again = number::add_linked(server, scope, "CS", Net::Sandbox).await.expect("the name is free");
@@ -174,8 +174,7 @@ on_both! {
         let rani = world.sign_up("Rani").await;
         let sender = world.connected_number(&rani).await;
         let draft = NewCampaign {
-            name: "Promo".into(), number: Some(sender.number), message: "Halo".into(), audience: None,
-        };
+            name: "Promo".into(), number: Some(sender.number), message: "Halo".into(), audience: None, ..NewCampaign::default() };
         let mut known = Vec::new();
         for _ in 0..4 {
             known.push(campaign::save_draft(&world.server, &rani.scope, None, draft.clone()).await.expect("saves").id);
@@ -200,8 +199,7 @@ on_both! {
         world.settle().await;
         campaign::pause(&world.server, &rani.scope, paused).await.expect("pauses");
         let draft = NewCampaign {
-            name: "Nanti".into(), number: Some(sender.number), message: "Halo".into(), audience: Some(Audience::Everyone),
-        };
+            name: "Nanti".into(), number: Some(sender.number), message: "Halo".into(), audience: Some(Audience::Everyone), ..NewCampaign::default() };
         let draft = campaign::save_draft(&world.server, &rani.scope, None, draft).await.expect("saves").id;
         removal::remove(&world.server, &rani.scope, sender.number, "CS").await.expect("deletes");
         world.clock.advance(FAREWELL_MS);

@@ -113,7 +113,7 @@ async fn start_campaign(person: &Person, number: &str, audience: &str) -> String
             Some(list["campaigns"]["rows"][0]["id"].as_str()?.to_owned())
         })
         .await;
-    person.call("campaign/api/start_campaign", &[&[("id", id.as_str())][..], &draft[..]].concat()).await;
+    person.call("campaign/api/begin_campaign", &[("id", &id)]).await;
     id
 }
 

@@ -30,9 +30,7 @@ async fn a_full_queue(owner: &Person) -> (String, String) {
     owner.call("campaign/api/save_draft", &form).await;
     let campaigns = owner.ask("campaign/api/list_campaigns", &[("search", ""), ("page", "1")]).await;
     let campaign = campaigns["campaigns"]["rows"][0]["id"].as_str().expect("a draft").to_owned();
-    let mut form = form.to_vec();
-    form.push(("id", &campaign));
-    owner.call("campaign/api/start_campaign", &form).await;
+    owner.call("campaign/api/begin_campaign", &[("id", &campaign)]).await;
     owner
         .wait("number/api/list_numbers", &[], |numbers| (numbers[0]["queued"].as_u64() > Some(500)).then_some(()))
         .await;

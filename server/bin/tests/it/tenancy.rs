@@ -59,6 +59,8 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("campaign/api/review_audience", TheirOwn, vec![("audience", import), ("number", number)]),
         ("campaign/api/save_draft", NotFound, draft_form("id")),
         ("campaign/api/start_campaign", NotFound, draft_form("id")),
+        ("campaign/api/begin_campaign", NotFound, vec![("id", draft)]),
+        ("campaign/api/take_back_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/pause_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/resume_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/cancel_campaign", NotFound, vec![("id", running)]),
@@ -197,10 +199,7 @@ async fn settle(web: &Web, owner: &Person) -> Ids {
         all.iter().find(|one| one["name"] == format!("{MARK} {name}")).and_then(id_of).expect("the campaign")
     };
     let (draft, running) = (campaign("draft"), campaign("running"));
-    let name = format!("{MARK} running");
-    let form =
-        [("id", running.as_str()), ("name", &name), ("number", &number), ("message", &text), ("audience", &import)];
-    owner.call("campaign/api/start_campaign", &form).await;
+    owner.call("campaign/api/begin_campaign", &[("id", &running)]).await;
     owner
         .wait("campaign/api/open_campaign", &[("id", &running)], |opened| {
             let campaign = &opened["campaign"];

@@ -46,6 +46,7 @@ pub(super) async fn queue(world: &World, member: &Member, number: NumberId, peop
             file: None,
             campaign: None,
             not_before: Millis(0),
+            expires_at: None,
         };
         outbox::enqueue(&world.server, &mut tx, &new).await.expect("queues");
         tx.commit().await.expect("commits");

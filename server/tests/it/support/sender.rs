@@ -2,14 +2,14 @@
 
 use super::{Member, World};
 use domain::{
-    ContactId, NumberId, PhoneNumber, SessionId,
-    campaign::{Audience, CampaignView, NewCampaign},
+    CampaignId, ContactId, NumberId, PhoneNumber, SessionId,
+    campaign::{Audience, CampaignTotals, CampaignView, NewCampaign, Schedule},
 };
 use server::{
     campaign, contact,
     engine::Tick,
-    execute,
-    outbox::{Claimed, Sender, claim, pacing::Pace},
+    execute, fetch_one,
+    outbox::{self, Claimed, Sender, claim, pacing::Pace},
 };
 
 impl World {
@@ -52,16 +52,61 @@ impl World {
         ids
     }
 
-    /// A started campaign to everybody, over the number.
-    pub async fn campaign(&self, member: &Member, sender: Sender) -> CampaignView {
+    /// A draft to everybody, over the number.
+    pub async fn draft(&self, member: &Member, sender: Sender, schedule: Schedule) -> CampaignId {
         let draft = NewCampaign {
             name: "Promo".into(),
             number: Some(sender.number),
             message: "{Halo|Hai} {{name|Kak}}".into(),
             audience: Some(Audience::Everyone),
+            schedule,
         };
-        let saved = campaign::save_draft(&self.server, &member.scope, None, draft).await.expect("saves");
-        campaign::start(&self.server, &member.scope, saved.id).await.expect("starts")
+        campaign::save_draft(&self.server, &member.scope, None, draft).await.expect("saves").id
+    }
+
+    /// A started campaign to everybody, over the number.
+    pub async fn campaign(&self, member: &Member, sender: Sender) -> CampaignView {
+        let id = self.draft(member, sender, Schedule::default()).await;
+        campaign::start(&self.server, &member.scope, id).await.expect("starts")
+    }
+
+    pub async fn totals(&self, member: &Member, id: CampaignId) -> CampaignTotals {
+        campaign::get(&self.server, &member.scope, id).await.expect("there").totals
+    }
+
+    /// The counters of the campaign and the rows of its ledger say the same.
+    pub async fn assert_adds_up(&self, member: &Member, id: CampaignId) {
+        let totals = self.totals(member, id).await;
+        let mut tx = self.server.db.read(&member.scope).await.expect("reads");
+        let count =
+            |states: &str| format!("CAST(COALESCE(SUM(CASE WHEN state IN ({states}) THEN 1 ELSE 0 END), 0) AS BIGINT)");
+        let sql = format!(
+            "SELECT COUNT(*), {}, {}, {}, {} FROM campaign_message WHERE tenant_id = $1 AND campaign_id = $2",
+            count("'sent', 'delivered', 'read'"),
+            count("'failed'"),
+            count("'expired'"),
+            count("'cancelled'")
+        );
+        let sql = || sqlx::AssertSqlSafe(sql.clone());
+        let (rows, sent, failed, expired, cancelled): (i64, i64, i64, i64, i64) =
+            fetch_one!(&mut tx, (i64, i64, i64, i64, i64), sql(), member.viewer.tenant, id).expect("counts");
+        let ledger = [rows, sent, failed, expired, cancelled].map(i64::unsigned_abs);
+        assert_eq!(ledger, [totals.recipients, totals.sent, totals.failed, totals.expired, totals.cancelled]);
+    }
+
+    /// Sends everything that can leave; the ids in the order in which they left.
+    pub async fn send_all(&self, sender: Sender) -> Vec<String> {
+        let mut left = Vec::new();
+        loop {
+            self.settle().await;
+            let claimed = self.claim(sender, 64).await;
+            if claimed.is_empty() {
+                return left;
+            }
+            let ids: Vec<_> = claimed.into_iter().map(|message| message.wa_id).collect();
+            left.extend(ids.iter().cloned());
+            outbox::accepted(&self.server, sender, ids).await.expect("accepts");
+        }
     }
 
     /// Runs the campaign engine until it has nothing to do.
