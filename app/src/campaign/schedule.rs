@@ -156,7 +156,7 @@ pub fn ScheduleCard(draft: Draft) -> impl IntoView {
             </div>
         }
     };
-    let shown = |at: Wall| format::moment(lang, zone, zone.at(at), now);
+    let shown = move |at: Wall| format::moment(lang, zone, zone.at(at), now);
     let start = schedule.start.map_or_else(|| text::right_away(lang).to_owned(), shown);
     let clock = (schedule.clock == Clock::Recipient && schedule.start.is_some()).then(|| text::own_clocks_short(lang));
     view! {
