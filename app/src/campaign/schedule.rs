@@ -1,22 +1,22 @@
 //! When a campaign leaves: the step of the wizard, and the words for it everywhere else.
 
 use super::{
-    api::SaveDraft,
+    api::{BeginCampaign, CampaignDetail, SaveDraft, TakeBackCampaign},
     step::{Choice, Draft, NextButton, OtherFields, Step, StepFoot},
     text,
 };
 use crate::{
     error::{field_error, form_error},
     format::{self, Zone},
-    layout::{use_now, use_zone},
+    layout::{may, use_now, use_zone},
     ui::*,
 };
 use domain::{
-    Lang, Millis,
-    campaign::{Clock, Schedule},
+    Lang, Millis, Permission,
+    campaign::{CampaignStatus, Clock, Schedule},
     time::{MINUTE_MS, Wall},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{either::EitherOf3, form::ActionForm, prelude::*};
 
 /// The schedule step of the wizard.
 #[component]
@@ -130,12 +130,90 @@ pub fn sentence(lang: Lang, zone: Zone, now: Millis, schedule: &Schedule) -> (St
 }
 
 /// What a clock on the wall will show, within a sentence: "tomorrow 09:00".
-pub fn wall(lang: Lang, zone: Zone, wall: Wall, now: Millis) -> String {
+fn wall(lang: Lang, zone: Zone, wall: Wall, now: Millis) -> String {
     format::moment_within(lang, zone, zone.at(wall), now)
 }
 
+/// It begins by itself, or somebody waits for the clock where they live.
+#[component]
+pub fn Waiting(detail: Signal<CampaignDetail>, changed: Callback<()>) -> impl IntoView {
+    let (lang, now, zone) = (use_lang(), use_now(), use_zone());
+    let starts_at = Memo::new(move |_| detail.with(|d| d.campaign.starts_at));
+    let next_due =
+        Memo::new(move |_| detail.with(|d| d.next_due.filter(|_| d.campaign.status == CampaignStatus::Running)));
+    move || match (starts_at.get(), next_due.get()) {
+        (Some(at), _) => EitherOf3::A(view! { <Scheduled detail at changed /> }),
+        (None, Some((at, people))) => EitherOf3::B(view! {
+            <Callout class="mb-[var(--gap)]">
+                {text::next_due(lang, people, &format::moment_within(lang, zone, at, now.get()))}
+            </Callout>
+        }),
+        _ => EitherOf3::C(()),
+    }
+}
+
+/// What can still be done before it begins. Both are forms, so they work without JavaScript.
+#[component]
+fn Scheduled(detail: Signal<CampaignDetail>, at: Millis, changed: Callback<()>) -> impl IntoView {
+    let (lang, now, zone, toasts) = (use_lang(), use_now(), use_zone(), use_toasts());
+    let id = detail.with_untracked(|detail| detail.campaign.id);
+    let (begin, take_back) = (ServerAction::<BeginCampaign>::new(), ServerAction::<TakeBackCampaign>::new());
+    let (begun, taken_back) = (begin.value(), take_back.value());
+    Effect::new(move |_| {
+        for answer in [begun.get(), taken_back.get()].into_iter().flatten() {
+            if let Err(error) = answer {
+                toasts.complain(error.message(lang));
+            }
+            changed.run(());
+        }
+    });
+    let soon = is_about_to_start(at, now.get_untracked());
+    let words = move || match soon {
+        true => text::about_to_start(lang).to_owned(),
+        false => {
+            let start = detail.with(|detail| detail.campaign.schedule.start).map_or(at, |start| zone.at(start));
+            text::starts_by_itself(lang, &format::moment_within(lang, zone, start, now.get()))
+        }
+    };
+    view! {
+        <section
+            class="card mb-[var(--gap)] flex flex-wrap items-center gap-x-4 gap-y-3 px-[var(--card-pad)] py-4"
+            aria-label=text::scheduled(lang)
+        >
+            <Icon glyph=Glyph::Calendar class="size-5 shrink-0 text-muted" />
+            <p class="min-w-0 flex-1 basis-48 font-semibold text-pretty" role="status">
+                {words}
+            </p>
+            {may(Permission::CampaignSend)
+                .then(|| {
+                    view! {
+                        <div class="flex flex-wrap gap-2">
+                            <ActionForm action=take_back>
+                                <input type="hidden" name="id" value=id.to_string() />
+                                <Button submit=true glyph=Glyph::ArrowLeft busy=take_back.pending()>
+                                    {text::take_back(lang)}
+                                </Button>
+                            </ActionForm>
+                            {(!soon)
+                                .then(|| {
+                                    view! {
+                                        <ActionForm action=begin>
+                                            <input type="hidden" name="id" value=id.to_string() />
+                                            <Button submit=true glyph=Glyph::Send busy=begin.pending()>
+                                                {text::start_now(lang)}
+                                            </Button>
+                                        </ActionForm>
+                                    }
+                                })}
+                        </div>
+                    }
+                })}
+        </section>
+    }
+}
+
 /// Whether it begins so soon that only taking it back is left to do.
-pub fn is_about_to_start(starts_at: Millis, now: Millis) -> bool {
+fn is_about_to_start(starts_at: Millis, now: Millis) -> bool {
     starts_at.since(now) < MINUTE_MS
 }
 

@@ -6,7 +6,7 @@
 use super::{
     audience, fold,
     ledger::{self, Fed, Unfed},
-    store,
+    minute, store,
 };
 use crate::{
     Server,
@@ -182,7 +182,7 @@ async fn give_up(server: &Server, mut tx: TenantTx, id: CampaignId) -> Result<bo
     }
     store::add_totals(&mut tx, id, &CampaignTotals { failed, ..CampaignTotals::default() }).await?;
     let minute = CampaignMinute { at: now.minute(), failed, ..CampaignMinute::default() };
-    store::add_minutes(&mut tx, id, &BTreeMap::from([(minute.at, minute)])).await?;
+    minute::add(&mut tx, id, &BTreeMap::from([(minute.at, minute)])).await?;
     tx.publish(Event::CampaignChanged(id));
     tx.commit().await?;
     Ok(true)

@@ -2,7 +2,7 @@
 
 use super::{
     ledger::{self, Change, NewState},
-    store,
+    minute, store,
 };
 use crate::{Server, error::Result, scope::Scope};
 use domain::{
@@ -51,7 +51,7 @@ async fn fold(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
     let states: Vec<NewState> = changed.into_values().map(|change| new_state(change, &states)).collect();
     ledger::set_states(&mut tx, id, &states).await?;
     store::add_totals(&mut tx, id, &totals).await?;
-    store::add_minutes(&mut tx, id, &minutes.0).await?;
+    minute::add(&mut tx, id, &minutes.0).await?;
     tx.publish(Event::CampaignChanged(id));
     let taken = i64::try_from(changes.len()).unwrap_or(FOLD);
     tx.commit().await?;
@@ -110,7 +110,7 @@ async fn fold_replies(server: &Server, scope: &Scope) -> Result<bool> {
     // In the order of ids, as every transaction that locks several campaigns.
     for (campaign, (replied, minutes)) in by_campaign {
         store::add_totals(&mut tx, campaign, &CampaignTotals { replied, ..CampaignTotals::default() }).await?;
-        store::add_minutes(&mut tx, campaign, &minutes.0).await?;
+        minute::add(&mut tx, campaign, &minutes.0).await?;
         tx.publish(Event::CampaignChanged(campaign));
     }
     let taken = i64::try_from(replies.len()).unwrap_or(FOLD);

@@ -7,6 +7,7 @@ mod audience;
 pub mod engine;
 mod fold;
 mod ledger;
+mod minute;
 mod schedule;
 mod store;
 
@@ -63,7 +64,7 @@ pub async fn get(server: &Server, scope: &Scope, id: CampaignId) -> Result<Campa
 pub async fn minutes(server: &Server, scope: &Scope, id: CampaignId) -> Result<Vec<CampaignMinute>> {
     let mut tx = server.db.read(scope).await?;
     store::get(&mut tx, id).await?;
-    store::minutes(&mut tx, id).await
+    minute::list(&mut tx, id).await
 }
 
 /// The people of a campaign and where their message is.

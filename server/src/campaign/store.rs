@@ -1,4 +1,4 @@
-//! SQL of campaigns and their minutes.
+//! SQL of campaigns.
 
 use super::SendOptions;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     CampaignId, ContactId, ImportId, Millis, NumberId, Page, PageRequest, TenantId,
-    campaign::{Audience, CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, Clock, NewCampaign, Schedule},
+    campaign::{Audience, CampaignStatus, CampaignTotals, CampaignView, Clock, NewCampaign, Schedule},
     time::Wall,
 };
 
@@ -305,40 +305,6 @@ pub(super) async fn list(tx: &mut TenantTx, page: PageRequest) -> Result<Page<Ca
     })
 }
 
-#[derive(sqlx::FromRow)]
-struct MinuteRow {
-    minute: Millis,
-    sent: i64,
-    delivered: i64,
-    read: i64,
-    replied: i64,
-    failed: i64,
-}
-
-pub(super) async fn minutes(tx: &mut TenantTx, id: CampaignId) -> Result<Vec<CampaignMinute>> {
-    let tenant = tx.tenant();
-    let rows = fetch_all!(
-        tx,
-        MinuteRow,
-        "SELECT minute, sent, delivered, read, replied, failed FROM campaign_minute
-         WHERE tenant_id = $1 AND campaign_id = $2 ORDER BY minute",
-        tenant,
-        id
-    )?;
-    let count = i64::unsigned_abs;
-    Ok(rows
-        .into_iter()
-        .map(|row| CampaignMinute {
-            at: row.minute,
-            sent: count(row.sent),
-            delivered: count(row.delivered),
-            read: count(row.read),
-            replied: count(row.replied),
-            failed: count(row.failed),
-        })
-        .collect())
-}
-
 pub(super) async fn set_prepared(
     tx: &mut TenantTx,
     id: CampaignId,
@@ -376,32 +342,4 @@ pub(super) async fn add_totals(tx: &mut TenantTx, id: CampaignId, add: &Campaign
         count(add.expired),
         count(add.cancelled)
     )?)
-}
-
-pub(super) async fn add_minutes(
-    tx: &mut TenantTx,
-    id: CampaignId,
-    minutes: &std::collections::BTreeMap<Millis, CampaignMinute>,
-) -> Result<()> {
-    let tenant = tx.tenant();
-    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    for minute in minutes.values() {
-        one_row(execute!(
-            tx,
-            "INSERT INTO campaign_minute (tenant_id, campaign_id, minute, sent, delivered, read, replied, failed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-             ON CONFLICT (campaign_id, minute) DO UPDATE SET sent = campaign_minute.sent + excluded.sent,
-               delivered = campaign_minute.delivered + excluded.delivered, read = campaign_minute.read + excluded.read,
-               replied = campaign_minute.replied + excluded.replied, failed = campaign_minute.failed + excluded.failed",
-            tenant,
-            id,
-            minute.at,
-            count(minute.sent),
-            count(minute.delivered),
-            count(minute.read),
-            count(minute.replied),
-            count(minute.failed)
-        )?)?;
-    }
-    Ok(())
 }
