@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 
+import type { LedgerEntry, Sandbox } from '../fixtures/sandbox.ts';
 import { expect, expectAccessible, open, signUp, test, until } from '../fixtures/test.ts';
 
 const people = [
@@ -52,6 +53,12 @@ async function write(page: Page, name: string, message: string): Promise<void> {
   await writeToSchedule(page, name, message);
   await page.getByRole('button', { name: 'Next: review' }).click();
   await expect(page.getByRole('heading', { name: 'Before it goes out' })).toBeVisible();
+}
+
+/** What the number has sent that sent the last message. */
+async function sentLast(sandbox: Sandbox): Promise<LedgerEntry[]> {
+  const all = await sandbox.ledger();
+  return all.filter((entry) => entry.from === all.at(-1)?.from);
 }
 
 /** Starts it, and does not take it back. */
@@ -308,9 +315,9 @@ test('Start can be taken back', async ({ page, sapa }) => {
   }
   await start(page, 3);
   await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
-  const sent = await sapa.sandbox.ledger();
-  expect(sent.map((entry) => entry.text).filter((text) => text.startsWith('Hello again'))).toHaveLength(3);
-  expect(sent).toHaveLength(3);
+  // Nothing of what was taken back.
+  const sent = await sentLast(sapa.sandbox);
+  expect(sent.map((entry) => entry.text?.startsWith('Hello again'))).toEqual([true, true, true]);
 });
 
 test('a campaign waits for its time, by keyboard, and is started before it', async ({ page, sapa }) => {
@@ -351,7 +358,7 @@ test('a campaign waits for its time, by keyboard, and is started before it', asy
   await isLive(page);
   await page.getByRole('button', { name: 'Start now' }).press('Enter');
   await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
-  expect(await sapa.sandbox.ledger()).toHaveLength(3);
+  expect(await sentLast(sapa.sandbox)).toHaveLength(3);
 });
 
 test('without JavaScript the campaign page has the same numbers', async ({ page, sapa, browser }) => {
