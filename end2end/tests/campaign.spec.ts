@@ -61,11 +61,10 @@ async function sentLast(sandbox: Sandbox): Promise<LedgerEntry[]> {
   return all.filter((entry) => entry.from === all.at(-1)?.from);
 }
 
-/** Starts it, and does not take it back. */
+/** Starts it, and does not take it back: after five seconds its people have their places. */
 async function start(page: Page, people: number): Promise<void> {
   await page.getByRole('button', { name: `Start, ${people} people` }).click();
-  await expect(page.getByRole('button', { name: 'Take it back' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Take it back' })).toBeHidden({ timeout: 15_000 });
+  await expect(page.getByRole('region', { name: /in exactly one place$/ })).toBeVisible({ timeout: 30_000 });
 }
 
 /** Tomorrow at an hour in Jakarta, as a field for date and time has it. */
@@ -295,24 +294,27 @@ test.describe('on a network with a quota of new chats', () => {
   });
 });
 
-test('Start can be taken back', async ({ page, sapa }) => {
+test('what is scheduled can be taken back, changed and started', async ({ page, sapa }) => {
   await sapa.sandbox.setWorld({ defaults: { deliver_ms: [20, 60], read_ms: [20, 60], read_probability: 1 } });
   await signUp(page);
   await addSandboxNumber(page, 'Promo 1');
   await importPeople(page);
-  await write(page, 'Too soon', 'Hello {{nama}}');
-  await page.getByRole('button', { name: 'Start, 3 people' }).click();
-  await expect(page.getByText('Starting in a few seconds.')).toBeVisible();
-  await expectAccessible(page);
+  await writeToSchedule(page, 'Too soon', 'Hello {{nama}}');
+  await page.getByRole('radio', { name: /^At a time/ }).check();
+  await page.getByLabel('Starts', { exact: true }).fill(tomorrowAt('09:00'));
+  await page.getByRole('button', { name: 'Next: review' }).click();
+  await page.getByRole('button', { name: 'Schedule, 3 people' }).click();
   await page.getByRole('button', { name: 'Take it back' }).click();
   await expect(page.getByRole('heading', { name: 'Before it goes out' })).toBeVisible();
-  await page.getByRole('link', { name: 'Back: Schedule' }).click();
-  await page.getByRole('link', { name: 'Back: Audience' }).click();
-  await page.getByRole('link', { name: 'Back: Message' }).click();
-  await page.getByRole('textbox', { name: 'Message' }).fill('Hello again {{nama}}');
-  for (const next of ['audience', 'schedule', 'review']) {
-    await page.getByRole('button', { name: `Next: ${next}` }).click();
+  for (const step of ['Schedule', 'Audience', 'Message']) {
+    await page.getByRole('link', { name: `Back: ${step}` }).click();
   }
+  await page.getByRole('textbox', { name: 'Message' }).fill('Hello again {{nama}}');
+  await page.getByRole('button', { name: 'Next: audience' }).click();
+  await page.getByRole('button', { name: 'Next: schedule' }).click();
+  await page.getByRole('radio', { name: /^Right away/ }).check();
+  await page.getByRole('button', { name: 'Next: review' }).click();
+  await expect(page.getByText('You have 5 seconds to take it back after pressing Start.')).toBeAttached();
   await start(page, 3);
   await expect(count(page, 'Read')).toHaveText('3', { timeout: 20_000 });
   // Nothing of what was taken back.
