@@ -104,7 +104,8 @@ fn CampaignRow(campaign: CampaignView, number: Option<domain::number::NumberView
     let submitted = text::sent_of(lang, totals.sent, totals.recipients);
     let has_begun = !matches!(status, CampaignStatus::Draft | CampaignStatus::Scheduled);
     let (created, started, ended) = (campaign.created_at, campaign.started_at, campaign.ended_at);
-    let starts_at = campaign.starts_at;
+    // As its page says it: by the clock that was asked for, not by the first of all clocks.
+    let starts_at = campaign.starts_at.map(|at| campaign.schedule.start.map_or(at, |start| zone.at(start)));
     let when = move || match (starts_at.or(started), ended) {
         (Some(at), None) if starts_at.is_some() => {
             text::starts(lang, &format::moment_within(lang, zone, at, now.get()))
