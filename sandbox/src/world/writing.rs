@@ -153,10 +153,11 @@ impl World {
         enc
     }
 
-    /// Begins the stanza of a person's message, without saying where it is from.
+    /// Begins the stanza of a person's message, without saying where it is from. Its time is the one that phones remember.
     pub(super) fn person_stanza(&self, entry: &Entry, message: &wa::Message) -> NodeBuilder {
         let kind = wacore::send::stanza_type_from_message(message);
-        let mut stanza = node("message").attr("id", &entry.id).attr("t", self.clock.now_secs()).attr("type", kind);
+        let at = entry.accepted_at_ms.div_euclid(1000).cast_unsigned();
+        let mut stanza = node("message").attr("id", &entry.id).attr("t", at).attr("type", kind);
         if let Some(edit) = edit_of(entry) {
             stanza = stanza.attr("edit", edit);
         }

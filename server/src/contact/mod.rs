@@ -52,6 +52,12 @@ pub(crate) async fn known(tx: &mut impl OnConn, tenant: TenantId, identity: &Ide
     store::known(tx, tenant, identity).await
 }
 
+/// The contact of whom nothing new is told: known by both addresses, and called so.
+pub(crate) async fn recognise(tx: &mut SystemTx, tenant: TenantId, identity: &Identity) -> Result<Option<ContactId>> {
+    let (Some(phone), Some(lid)) = (&identity.phone, &identity.lid) else { return Ok(None) };
+    store::recognise(tx, tenant, phone, lid, &identity.push_name).await
+}
+
 /// The contact with this phone or LID, made when there is none. What was unknown of a known one is filled in; nothing is
 /// overwritten but the push name. `source` is a word for reports: `inbound`, `inbox`, `campaign`.
 ///

@@ -95,6 +95,27 @@ pub(super) async fn find_by_identity(
     Ok(row.map(ContactRow::view))
 }
 
+/// By both addresses, and by what they call themselves unless that is empty.
+pub(super) async fn recognise(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    phone: &PhoneNumber,
+    lid: &str,
+    push_name: &str,
+) -> Result<Option<ContactId>> {
+    let row: Option<(ContactId,)> = fetch_optional!(
+        tx,
+        (ContactId,),
+        "SELECT contact_id FROM contact
+         WHERE tenant_id = $1 AND phone = $2 AND lid = $3 AND ($4 = '' OR push_name = $4)",
+        tenant,
+        phone,
+        lid,
+        push_name
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// All with the phone or the LID, in one order everywhere.
 pub(super) async fn known(tx: &mut impl OnConn, tenant: TenantId, identity: &Identity) -> Result<Vec<ContactId>> {
     let rows: Vec<(ContactId,)> = fetch_all!(

@@ -169,25 +169,38 @@ pub(super) async fn put_in_order(
     Ok(())
 }
 
-/// A message was added to a conversation.
+/// A message has come into the conversation of its number and its contact, which is made if need be; a resolved one opens
+/// again.
 pub(super) async fn arrived(
     tx: &mut SystemTx,
     id: ConversationId,
-    message: MessageId,
-    at: Millis,
-    unread: bool,
-) -> Result<()> {
-    one_row(execute!(
+    new: &NewMessage<'_>,
+    now: Millis,
+) -> Result<ConversationId> {
+    let (id,): (ConversationId,) = fetch_one!(
         tx,
-        "UPDATE conversation SET unread = unread + $4,
-           last_message_id = CASE WHEN last_at <= $3 OR last_message_id IS NULL THEN $2 ELSE last_message_id END,
-           last_at = CASE WHEN last_at <= $3 OR last_message_id IS NULL THEN $3 ELSE last_at END
-         WHERE conversation_id = $1",
+        (ConversationId,),
+        "INSERT INTO conversation (conversation_id, tenant_id, number_id, contact_id, status, bot_paused, unread,
+           last_message_id, last_at, created_at)
+         VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9)
+         ON CONFLICT (tenant_id, number_id, contact_id) DO UPDATE SET status = 'open',
+           unread = conversation.unread + excluded.unread,
+           last_message_id = CASE WHEN conversation.last_at <= excluded.last_at OR conversation.last_message_id IS NULL
+             THEN excluded.last_message_id ELSE conversation.last_message_id END,
+           last_at = CASE WHEN conversation.last_at <= excluded.last_at OR conversation.last_message_id IS NULL
+             THEN excluded.last_at ELSE conversation.last_at END
+         RETURNING conversation_id",
         id,
-        message,
-        at,
-        i64::from(unread)
-    )?)
+        new.tenant,
+        new.number,
+        new.contact,
+        false,
+        i64::from(new.direction == Direction::Incoming),
+        new.id,
+        new.at,
+        now
+    )?;
+    Ok(id)
 }
 
 /// Somebody answered: for whoever counts replies.

@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     ContactId, Event, Millis,
-    message::{Author, MessageKind, MessageState},
+    message::{Author, Direction, MessageKind, MessageState},
     time::{DAY_MS, SECOND_MS},
 };
 use futures::FutureExt as _;
@@ -117,6 +117,11 @@ fn second(past: &Past) -> i64 {
     past.message.at.0.div_euclid(SECOND_MS)
 }
 
+/// What a message is known by within its chat.
+fn key(past: &Past) -> (Direction, &str) {
+    (past.message.direction(), &past.message.wa_id)
+}
+
 fn begin_of(past: &Past) -> Millis {
     Millis(second(past) * SECOND_MS)
 }
@@ -140,7 +145,7 @@ impl Piece {
         let now = self.this.now();
         // What they called themselves then is not what they are called now: only who has no name gets it.
         let who = contact::Identity { push_name: String::new(), ..chat.who.clone() };
-        let contact = merge::identify(&self.this, tx, tenant, &who).await?.id;
+        let contact = merge::identify(&self.this, tx, tenant, &who).await?;
         let contact = contact::merge::hold(tx, tenant, contact).await?;
         let names = contact::Names { push_name: &chat.who.push_name, saved_name: &chat.saved_name, is_new: false };
         if contact::tell_names(tx, tenant, contact, names, now).await? {
@@ -150,6 +155,9 @@ impl Piece {
         let id = self.this.new_id();
         let conversation = arrival::open_silently(tx, tenant, id, number, contact, newest, now).await?;
         let (mut fresh, mut of_person, mut known) = (0u64, 0usize, 0);
+        // All of the piece: what was written on a stroke of the clock may have come with the second after.
+        let keys = chat.messages[piece.clone()].iter().map(|past| (key(past), past.order));
+        let order: HashMap<_, _> = keys.collect();
         for together in chat.messages[piece].chunk_by(|one, next| second(one) == second(next)) {
             let mut is_news = false;
             for past in together {
@@ -161,8 +169,6 @@ impl Piece {
                 }
             }
             if is_news {
-                let keys = together.iter().map(|past| (past.message.direction(), past.message.wa_id.as_str()));
-                let order: HashMap<_, _> = keys.zip(together.iter().map(|past| past.order)).collect();
                 arrival::put_in_order(tx, self.sender, contact, begin_of(&together[0]), &order).await?;
             }
         }

@@ -133,7 +133,7 @@ async fn receive_one(
             return Ok(None);
         }
     };
-    let contact = merge::identify(server, tx, sender.tenant, &who).await?.id;
+    let contact = merge::identify(server, tx, sender.tenant, &who).await?;
     // Somebody may be making two of them one at this moment.
     let contact = contact::merge::hold(tx, sender.tenant, contact).await?;
     let mut new = arrival::NewMessage {
@@ -171,9 +171,7 @@ async fn receive_one(
         return Ok(None);
     }
     attach(server, tx, &new, message, Some(server.now())).await?;
-    let now = server.now();
-    let conversation = store::open(tx, sender.tenant, server.new_id(), sender.number, contact, false, now).await?;
-    arrival::arrived(tx, conversation, new.id, new.at, !message.from_me).await?;
+    let conversation = arrival::arrived(tx, server.new_id(), &new, server.now()).await?;
     if !message.from_me {
         arrival::tell_reply(tx, &new).await?;
         hear(server, tx, &new, ears).await?;

@@ -1,15 +1,13 @@
 //! The client library's inbound messages in our words, stored before their receipt leaves.
 
 use super::{
-    Wake,
     history::{self, Memory},
-    pulse::Pulse,
+    intake::Intake,
     store,
 };
 use crate::{
     Server,
-    error::Error,
-    inbox::{self, Received},
+    inbox::Received,
     outbox::Sender,
     whatsapp::content::{self, Content, Said},
 };
@@ -25,8 +23,6 @@ use wacore_binary::JidExt as _;
 
 /// Characters kept of what people call themselves; WhatsApp allows 25.
 const LONGEST_NAME: usize = 200;
-/// Messages stored in one write: some 20 ms.
-const PIECE: usize = 16;
 /// Bytes of the longest address of a chat with one person, with room.
 const LONGEST_CHAT: usize = 128;
 
@@ -34,9 +30,8 @@ const LONGEST_CHAT: usize = 128;
 pub(super) struct Inbound {
     pub server: Server,
     pub sender: Sender,
-    pub wake: Wake,
     pub memory: Memory,
-    pub pulse: Arc<Pulse>,
+    pub intake: Intake,
 }
 
 #[async_trait]
@@ -49,30 +44,7 @@ impl InboundDurabilityHook for Inbound {
         }
         let received: Vec<_> =
             batch.iter().filter_map(|inbound| addressed(&inbound.info, content::read(&inbound.message))).collect();
-        // In order, one write after the other: a line that is flooded must not hold the one writer of SQLite for long.
-        for piece in received.chunks(PIECE) {
-            self.store(piece.to_vec()).await?;
-        }
-        Ok(())
-    }
-}
-
-impl Inbound {
-    /// Not acknowledged unless it succeeds: the network sends them again, to whoever owns the session then.
-    async fn store(&self, received: Vec<Received>) -> anyhow::Result<()> {
-        let has_file = |message: &Received| matches!(&message.said, Said::Message(content) if content.file.is_some());
-        let with_files = received.iter().any(has_file);
-        let fresh = inbox::receive(&self.server, self.sender, received).await.inspect_err(|error| {
-            if !matches!(error, Error::Stale(_)) {
-                tracing::error!(number.id = %self.sender.number, %error, "inbound messages could not be stored");
-            }
-        })?;
-        self.pulse.receive(fresh);
-        if with_files {
-            self.wake.files.now();
-        }
-        self.wake.pictures.now();
-        Ok(())
+        Ok(self.intake.store(received).await?)
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     groups::Groups,
     history::Memory,
     incoming::Inbound,
+    intake::Intake,
     limits::Asking,
     link::Pairing,
     pictures::Pictures,
@@ -188,9 +189,8 @@ impl Live {
             .with_inbound_durability_hook(Inbound {
                 server: self.server.clone(),
                 sender: self.sender,
-                wake: self.wake.clone(),
                 memory: self.memory.clone(),
-                pulse: self.pulse.clone(),
+                intake: Intake::new(self.server.clone(), self.sender, self.wake.clone(), self.pulse.clone()),
             })
             .with_event_handler(Events { tell, memory: self.memory.clone(), pulse: self.pulse.clone() })
             .with_wanted_pre_key_count(PREKEYS)

@@ -9,6 +9,7 @@ mod files;
 mod groups;
 mod history;
 pub(crate) mod incoming;
+mod intake;
 mod limits;
 mod link;
 mod live;

@@ -90,6 +90,22 @@ on_both! {
         assert_eq!((row.unread, row.last.expect("a message").preview.as_str()), (7, "Pesan 099"));
     }
 
+    /// The clock of whoever tells may stand a second before the network's.
+    async fn what_came_on_the_stroke_of_a_second_keeps_its_place(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        let second = Millis((world.server.now() - MINUTE_MS).0.div_euclid(SECOND_MS) * SECOND_MS);
+        inbox::receive(&world.server, sender, vec![says(RINA, "A2", "Dua", second)]).await.expect("stores");
+        let told = [("A1", "Satu", -1), ("A2", "Dua", -1), ("A3", "Tiga", 0)];
+        let told = told.into_iter().enumerate().map(|(order, (wa_id, text, seconds))| {
+            let order = i64::try_from(order).expect("few");
+            Past { order, ..past(wa_id, text, second + seconds * SECOND_MS) }
+        });
+        assert_eq!(take_in(&world, sender, chat(told.collect())).await.messages, 2);
+        let texts: Vec<_> = messages(&world, &rani).await.into_iter().map(|message| message.text).collect();
+        assert_eq!(texts, ["Satu", "Dua", "Tiga"]);
+    }
+
     async fn what_became_of_a_message_since_is_told_as_well(world: World) {
         let rani = world.sign_up("Rani").await;
         let sender = world.connected_number(&rani).await;

@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     scope::Scope,
 };
-use domain::{ContactId, Event, Millis, PhoneNumber, TenantId, contact::ContactView};
+use domain::{ContactId, Event, Millis, PhoneNumber, TenantId};
 
 /// The contact of somebody of whom the network tells, made when there is none.
 pub(super) async fn identify(
@@ -20,9 +20,13 @@ pub(super) async fn identify(
     tx: &mut SystemTx,
     tenant: TenantId,
     identity: &Identity,
-) -> Result<ContactView> {
+) -> Result<ContactId> {
+    // Nearly always: somebody who wrote before.
+    if let Some(known) = contact::recognise(tx, tenant, identity).await? {
+        return Ok(known);
+    }
     settle(tx, tenant, identity, server.now()).await?;
-    contact::find_or_insert(server, tx, tenant, identity, "inbound").await
+    Ok(contact::find_or_insert(server, tx, tenant, identity, "inbound").await?.id)
 }
 
 /// The network tells of people without a word from them: who is a contact under one address has both from now on. Nobody
@@ -54,7 +58,7 @@ pub(crate) async fn learn(
         }
         let both = Identity { phone: Some(phone.clone()), lid: Some(lid.clone()), push_name: String::new() };
         let contact = identify(server, tx, tenant, &both).await?;
-        tx.publish(tenant, Event::ContactChanged(contact.id));
+        tx.publish(tenant, Event::ContactChanged(contact));
     }
     Ok(())
 }

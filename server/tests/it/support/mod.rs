@@ -19,8 +19,10 @@ use server::{
     Operator, Scope, Server,
     clock::{DrivenClock, Random},
     config::Config,
+    execute,
     identity::{self, Device},
 };
+use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::{
     net::IpAddr,
     path::{Path, PathBuf},
@@ -99,6 +101,17 @@ impl World {
     pub async fn another_process(&self) -> Server {
         let config = self.database.config();
         Server::open_with(config, Arc::new(self.clock.clone()), Random::system()).await.expect("the server opens")
+    }
+
+    /// Changes what the database takes, as whoever owns the tables.
+    pub async fn alter(&self, sqlite: &'static str, postgres: &'static str) {
+        if self.server.db.is_sqlite() {
+            let mut tx = self.server.db.system().await.expect("begins");
+            execute!(&mut tx, sqlite).expect("changes it");
+            return tx.commit().await.expect("commits");
+        }
+        let mut owner = PgConnection::connect(&self.database.config().database_owner_url).await.expect("connects");
+        owner.execute(postgres).await.expect("changes it");
     }
 
     /// Signs somebody up; the name becomes the address and the tenant.
