@@ -72,11 +72,23 @@ pub(crate) async fn lock(tx: &mut impl OnConn, tenant: TenantId, both: [ContactI
 
 /// Whom a contact became part of, or itself; nobody makes it part of another one before this transaction has ended.
 pub(crate) async fn hold(tx: &mut impl OnConn, tenant: TenantId, id: ContactId) -> Result<ContactId> {
+    let sql = "SELECT COALESCE(merged_into, contact_id) FROM contact WHERE tenant_id = $1 AND contact_id = $2
+         FOR KEY SHARE";
+    hold_by(tx, sql, tenant, id).await
+}
+
+/// The same, and nobody else writes to it or in its threads until then.
+pub(crate) async fn hold_alone(tx: &mut SystemTx, tenant: TenantId, id: ContactId) -> Result<ContactId> {
+    let sql = "SELECT COALESCE(merged_into, contact_id) FROM contact WHERE tenant_id = $1 AND contact_id = $2
+         FOR UPDATE";
+    hold_by(tx, sql, tenant, id).await
+}
+
+/// With SQLite nobody else writes.
+async fn hold_by(tx: &mut impl OnConn, sql: &'static str, tenant: TenantId, id: ContactId) -> Result<ContactId> {
     if tx.conn().is_sqlite() {
         return Ok(id);
     }
-    let sql = "SELECT COALESCE(merged_into, contact_id) FROM contact WHERE tenant_id = $1 AND contact_id = $2
-         FOR KEY SHARE";
     let row: Option<(ContactId,)> = fetch_optional!(tx, (ContactId,), sql, tenant, id)?;
     found(row.map(|(id,)| id))
 }

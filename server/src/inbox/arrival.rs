@@ -12,7 +12,6 @@ use domain::{
     message::{Author, Direction, MessageState},
     time::SECOND_MS,
 };
-use std::collections::HashMap;
 
 pub(super) struct NewMessage<'a> {
     pub id: MessageId,
@@ -45,8 +44,8 @@ pub(super) async fn insert(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<bo
     let rows = execute!(
         tx,
         "INSERT INTO message (message_id, tenant_id, number_id, contact_id, direction, kind, body, state, author, wa_id,
-           bot_due, at, quoted_wa_id, quoted_body, history_order)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+           bot_due, at, quoted_wa_id, quoted_body, history_order, is_past)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (tenant_id, number_id, contact_id, direction, wa_id) DO NOTHING",
         new.id,
         new.tenant,
@@ -62,6 +61,24 @@ pub(super) async fn insert(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<bo
         new.at,
         new.quoted().map(|quoted| quoted.wa_id.as_str()),
         new.quoted().map(|quoted| quoted.text.as_str()),
+        new.history_order,
+        new.history_order.is_some()
+    )?;
+    Ok(rows == 1)
+}
+
+/// The message was there before a history told of it: it has a place there from now on. Whether that is new.
+pub(super) async fn keep_order(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<bool> {
+    let rows = execute!(
+        tx,
+        "UPDATE message SET history_order = $6
+         WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND direction = $4 AND wa_id = $5
+           AND history_order IS NULL",
+        new.tenant,
+        new.number,
+        new.contact,
+        new.direction,
+        new.wa_id,
         new.history_order
     )?;
     Ok(rows == 1)
@@ -72,9 +89,9 @@ pub(super) async fn adopt(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<Opt
     let row: Option<(MessageId,)> = fetch_optional!(
         tx,
         (MessageId,),
-        "UPDATE message SET history_order = NULL, bot_due = $6
+        "UPDATE message SET is_past = FALSE, bot_due = $6
          WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND direction = $4 AND wa_id = $5
-           AND history_order IS NOT NULL AND deleted_at IS NULL
+           AND is_past AND deleted_at IS NULL
          RETURNING message_id",
         new.tenant,
         new.number,
@@ -133,19 +150,13 @@ pub(super) async fn place(tx: &mut SystemTx, new: &NewMessage<'_>) -> Result<Mil
     Ok(last.map_or(new.at, |last| last + 1))
 }
 
-/// Puts the messages of one second in the order that a history has, `order` for those it has just told, before all others
-/// of the second: these have been written since. Its parts come in any order, so each puts the whole second right.
-pub(super) async fn put_in_order(
-    tx: &mut SystemTx,
-    sender: Sender,
-    contact: ContactId,
-    begin: Millis,
-    order: &HashMap<(Direction, &str), i64>,
-) -> Result<()> {
-    let mut rows: Vec<(MessageId, Direction, String, Option<i64>, Millis)> = fetch_all!(
+/// Puts the messages of one second in the order that a history has, before all others of the second: these have been written
+/// since. Its parts come in any order, so each puts the whole second right.
+pub(super) async fn put_in_order(tx: &mut SystemTx, sender: Sender, contact: ContactId, begin: Millis) -> Result<()> {
+    let mut rows: Vec<(MessageId, Option<i64>, Millis)> = fetch_all!(
         tx,
-        (MessageId, Direction, String, Option<i64>, Millis),
-        "SELECT message_id, direction, wa_id, history_order, at FROM message
+        (MessageId, Option<i64>, Millis),
+        "SELECT message_id, history_order, at FROM message
          WHERE tenant_id = $1 AND number_id = $2 AND contact_id = $3 AND at >= $4 AND at < $5
          ORDER BY at, message_id",
         sender.tenant,
@@ -157,11 +168,9 @@ pub(super) async fn put_in_order(
     if rows.len() == 1 {
         return Ok(());
     }
-    // Stable: what the history does not tell of keeps its order.
-    rows.sort_by_key(|(_, direction, wa_id, told, _)| {
-        told.or_else(|| order.get(&(*direction, wa_id.as_str())).copied()).unwrap_or(i64::MAX)
-    });
-    for (at, (id, .., before)) in (begin.0..).map(Millis).zip(&rows) {
+    // Stable: what no history tells of keeps its order.
+    rows.sort_by_key(|(_, told, _)| told.unwrap_or(i64::MAX));
+    for (at, (id, _, before)) in (begin.0..).map(Millis).zip(&rows) {
         if *before != at {
             one_row(execute!(tx, "UPDATE message SET at = $2 WHERE message_id = $1", *id, at)?)?;
         }

@@ -14,11 +14,11 @@ use crate::{
 };
 use domain::{
     ContactId, Event, Millis,
-    message::{Author, Direction, MessageKind, MessageState},
+    message::{Author, MessageKind, MessageState},
     time::{DAY_MS, SECOND_MS},
 };
 use futures::FutureExt as _;
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 /// Messages stored in one transaction: others write as well.
 const PIECE: usize = 50;
@@ -117,13 +117,17 @@ fn second(past: &Past) -> i64 {
     past.message.at.0.div_euclid(SECOND_MS)
 }
 
-/// What a message is known by within its chat.
-fn key(past: &Past) -> (Direction, &str) {
-    (past.message.direction(), &past.message.wa_id)
-}
-
 fn begin_of(past: &Past) -> Millis {
     Millis(second(past) * SECOND_MS)
+}
+
+/// What was done with a message.
+enum Stored {
+    /// It was not there.
+    Fresh,
+    /// It was there, and has a place in the history now.
+    Placed,
+    Known,
 }
 
 /// A part of a chat on its way into the database.
@@ -146,7 +150,8 @@ impl Piece {
         // What they called themselves then is not what they are called now: only who has no name gets it.
         let who = contact::Identity { push_name: String::new(), ..chat.who.clone() };
         let contact = merge::identify(&self.this, tx, tenant, &who).await?;
-        let contact = contact::merge::hold(tx, tenant, contact).await?;
+        // What the person writes meanwhile is placed after what they wrote before.
+        let contact = contact::merge::hold_alone(tx, tenant, contact).await?;
         let names = contact::Names { push_name: &chat.who.push_name, saved_name: &chat.saved_name, is_new: false };
         if contact::tell_names(tx, tenant, contact, names, now).await? {
             tx.publish(tenant, Event::ContactChanged(contact));
@@ -154,25 +159,25 @@ impl Piece {
         let newest = chat.messages[piece.end - 1].message.at;
         let id = self.this.new_id();
         let conversation = arrival::open_silently(tx, tenant, id, number, contact, newest, now).await?;
-        let (mut fresh, mut of_person, mut known) = (0u64, 0usize, 0);
-        // All of the piece: what was written on a stroke of the clock may have come with the second after.
-        let keys = chat.messages[piece.clone()].iter().map(|past| (key(past), past.order));
-        let order: HashMap<_, _> = keys.collect();
-        for together in chat.messages[piece].chunk_by(|one, next| second(one) == second(next)) {
-            let mut is_news = false;
-            for past in together {
-                if self.store_one(tx, contact, past).await? {
-                    (fresh, is_news) = (fresh + 1, true);
+        let (mut fresh, mut of_person, mut known, mut is_moved) = (0u64, 0usize, 0, false);
+        for past in &chat.messages[piece.clone()] {
+            match self.store_one(tx, contact, past).await? {
+                Stored::Fresh => {
+                    fresh += 1;
                     of_person += usize::from(!past.message.from_me);
-                } else {
-                    known += 1;
                 }
-            }
-            if is_news {
-                arrival::put_in_order(tx, self.sender, contact, begin_of(&together[0]), &order).await?;
+                Stored::Placed => (known, is_moved) = (known + 1, true),
+                Stored::Known => known += 1,
             }
         }
-        if fresh > 0 {
+        // After all of them: what was written on the stroke of a second may stand in the one after.
+        let is_news = fresh > 0 || is_moved;
+        if is_news {
+            let mut seconds: Vec<_> = chat.messages[piece].iter().map(begin_of).collect();
+            seconds.dedup();
+            for begin in seconds {
+                arrival::put_in_order(tx, self.sender, contact, begin).await?;
+            }
             store::set_last(tx, tenant, number, contact).await?;
             arrival::add_unread(tx, conversation, of_person, chat.unread).await?;
             tx.publish(tenant, Event::ConversationChanged(conversation));
@@ -182,8 +187,7 @@ impl Piece {
         Ok((brought, self.fetches))
     }
 
-    /// Whether it was not there.
-    async fn store_one(&mut self, tx: &mut SystemTx, contact: ContactId, past: &Past) -> Result<bool> {
+    async fn store_one(&mut self, tx: &mut SystemTx, contact: ContactId, past: &Past) -> Result<Stored> {
         let message = &past.message;
         let gone = Content { kind: MessageKind::Text, text: String::new(), file: None, quote: None };
         let content = match &message.said {
@@ -191,9 +195,9 @@ impl Piece {
             Said::Message(content) => content,
             Said::Change(change) => {
                 change::apply(tx, self.sender, contact, message, change).await?;
-                return Ok(false);
+                return Ok(Stored::Known);
             }
-            Said::Nothing => return Ok(false),
+            Said::Nothing => return Ok(Stored::Known),
         };
         let mut new = arrival::NewMessage {
             id: self.this.new_id(),
@@ -215,8 +219,13 @@ impl Piece {
             let fetch = self.when_to_fetch(&new);
             receive::attach(&self.this, tx, &new, message, fetch).await?;
         }
+        let stored = match is_fresh {
+            true => Stored::Fresh,
+            false if arrival::keep_order(tx, &new).await? => Stored::Placed,
+            false => Stored::Known,
+        };
         self.change(tx, contact, past).await?;
-        Ok(is_fresh)
+        Ok(stored)
     }
 
     /// What became of a message since it was written, also of one that was here.
