@@ -9,5 +9,6 @@ mod inbound;
 mod media;
 mod removal;
 mod route;
+mod schedule;
 mod tenancy;
 mod user;
