@@ -87,6 +87,11 @@ impl CampaignStatus {
         }
     }
 
+    /// Whether nothing of it leaves any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Finished)
+    }
+
     /// Whether anything may still leave, now or after resuming.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Running | Self::Paused)
@@ -97,6 +102,9 @@ impl CampaignStatus {
     }
 }
 
+/// Characters of a name.
+const NAME_MAX: u32 = 100;
+
 /// Who a campaign is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
@@ -105,6 +113,29 @@ pub enum Audience {
     Everyone,
     /// The contacts of one uploaded file.
     Import(ImportId),
+    /// Whom a campaign did not reach: it failed, came too late or was stopped. Without those who are not on WhatsApp.
+    Unreached(CampaignId),
+}
+
+/// Whom a copy of a campaign is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The same people.
+    Everybody,
+    /// Only those whom it did not reach.
+    Unreached,
+}
+
+/// What a copy of a campaign is called: Promo, Promo (2), Promo (3).
+pub fn name_of_copy(name: &str) -> String {
+    let numbered = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
+    let (base, number) = match numbered.and_then(|(base, number)| Some((base, number.parse::<u32>().ok()?))) {
+        Some((base, number)) => (base, number.saturating_add(1)),
+        None => (name, 2),
+    };
+    let suffix = format!(" ({number})");
+    let base: String = base.chars().take(NAME_MAX as usize - suffix.len()).collect();
+    format!("{}{suffix}", base.trim_end())
 }
 
 /// What is typed in the wizard; saved as a draft at each step.
@@ -123,7 +154,7 @@ impl NewCampaign {
     /// The name is needed to save a draft; number, message and audience only to start.
     pub fn checked_draft(mut self) -> Result<Self> {
         self.name = self.name.trim().to_owned();
-        match length_problem(&self.name, 1, 100) {
+        match length_problem(&self.name, 1, NAME_MAX) {
             None => Ok(self),
             Some(problem) => Err(Error::field("name", problem)),
         }
@@ -161,9 +192,14 @@ pub struct CampaignTotals {
 }
 
 impl CampaignTotals {
+    /// Whose message will not leave.
+    pub fn unreached(&self) -> u64 {
+        self.failed + self.expired + self.cancelled
+    }
+
     /// Not yet final.
     pub fn queued(&self) -> u64 {
-        self.recipients.saturating_sub(self.sent + self.failed + self.expired + self.cancelled)
+        self.recipients.saturating_sub(self.sent + self.unreached())
     }
 
     /// The parts of the ledger bar: each person in exactly one place; the parts add up to `recipients`.
@@ -211,7 +247,7 @@ pub struct CampaignView {
     pub number_label: Option<String>,
     pub message: String,
     pub audience: Option<Audience>,
-    /// How the audience is named: the file, or none for everyone.
+    /// How the audience is named: the file, or the campaign that did not reach it; none for everyone.
     pub audience_name: Option<String>,
     pub schedule: Schedule,
     /// When it begins, while it is scheduled.
@@ -297,16 +333,43 @@ mod tests {
         assert_eq!(after, [Draft, Draft, Running, Running, Cancelled, Finished]);
     }
 
+    #[test]
+    fn copies_are_counted() {
+        let longest = "a".repeat(NAME_MAX as usize);
+        for (name, copy) in [
+            ("Promo", "Promo (2)"),
+            ("Promo (2)", "Promo (3)"),
+            ("Promo (akhir)", "Promo (akhir) (2)"),
+            ("Promo (4294967295)", "Promo (4294967295)"),
+            (longest.as_str(), &format!("{} (2)", &longest[4..])),
+        ] {
+            assert_eq!(name_of_copy(name), copy);
+        }
+    }
+
     proptest::proptest! {
         #[test]
-        fn the_ledger_always_adds_up(sent in 0u64..500, delivered in 0u64..500, read in 0u64..500, replied in 0u64..500, failed in 0u64..500, queued in 0u64..500) {
+        fn the_ledger_always_adds_up(
+            places in proptest::array::uniform4(0u64..500),
+            [sent, delivered, read, replied] in proptest::array::uniform4(0u64..500),
+        ) {
+            let [failed, expired, cancelled, queued] = places;
             let delivered = delivered.min(sent);
             let totals = CampaignTotals {
-                recipients: sent + failed + queued, sent, delivered, read: read.min(delivered), replied: replied.min(sent), failed,
-                ..Default::default()
+                recipients: sent + failed + expired + cancelled + queued,
+                excluded: 0,
+                sent,
+                delivered,
+                read: read.min(delivered),
+                replied: replied.min(sent),
+                failed,
+                expired,
+                cancelled,
             };
-            let l = totals.ledger();
-            proptest::prop_assert_eq!(l.replied + l.read + l.delivered + l.awaiting + l.failed + l.expired + l.cancelled + l.queued, totals.recipients);
+            let ledger = totals.ledger();
+            let on_the_way = ledger.replied + ledger.read + ledger.delivered + ledger.awaiting;
+            proptest::prop_assert_eq!(on_the_way, sent);
+            proptest::prop_assert_eq!([ledger.failed, ledger.expired, ledger.cancelled, ledger.queued], places);
         }
     }
 }

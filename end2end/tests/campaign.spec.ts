@@ -163,6 +163,18 @@ test('a campaign is paused, goes on, and is stopped after a question', async ({ 
   await expect(question).toBeHidden();
   await expect(page.getByText('Stopped', { exact: true }).first()).toBeVisible();
   await sapa.sandbox.clearFaults();
+
+  // Those whom it did not reach are the audience of the next one.
+  await page.getByRole('button', { name: /^Write to \d+ not reached$/ }).click();
+  await expect(page.getByLabel('Campaign name')).toHaveValue('Slow (2)');
+  await page.getByRole('button', { name: 'Next: message' }).click();
+  await expect(page.getByRole('textbox', { name: 'Message' })).toHaveValue('Hello');
+  await page.getByRole('button', { name: 'Next: audience' }).click();
+  await expect(page.getByRole('radio', { name: /^Not reached: Slow/ })).toBeChecked();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Next: schedule' }).click();
+  await page.getByRole('button', { name: 'Next: review' }).click();
+  await expect(page.getByRole('button', { name: /^Start, \d+ people$/ })).toBeEnabled();
 });
 
 test('what happens while the page is on its way is not missed', async ({ page, sapa }) => {

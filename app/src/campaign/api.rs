@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use domain::{
-    CampaignId, ImportId, Millis, NumberId, Page,
+    CampaignId, Millis, NumberId, Page,
     campaign::{Audience, CampaignMinute, CampaignView, RecipientView, ScheduleForm},
     contact::{ContactView, import::ImportView},
     number::NumberView,
@@ -13,7 +13,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
     crate::cx::authorized,
-    domain::{Error, Field, PageRequest, Permission, campaign::NewCampaign, contact::import::ImportStatus},
+    domain::{
+        Error, Field, PageRequest, Permission,
+        campaign::{Again, NewCampaign},
+        contact::import::ImportStatus,
+    },
 };
 
 /// Campaigns on a page of the list.
@@ -203,6 +207,16 @@ pub async fn take_back_campaign(id: CampaignId) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Makes a draft like a campaign, for the same people or only for those whom it did not reach, and goes to it.
+#[server]
+pub async fn duplicate_campaign(id: CampaignId, #[server(default)] unreached: bool) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let again = if unreached { Again::Unreached } else { Again::Everybody };
+    let draft = server::campaign::duplicate(&server, &scope, id, again).await?.id;
+    leptos_axum::redirect(&format!("/campaigns/{draft}/edit"));
+    Ok(())
+}
+
 /// Stops a campaign until it is resumed.
 #[server]
 pub async fn pause_campaign(id: CampaignId) -> Result<(), ApiError> {
@@ -227,12 +241,17 @@ pub async fn cancel_campaign(id: CampaignId) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// How an audience is written in forms: `everyone`, or the id of the file; empty when none is chosen.
+/// Before the id of the campaign that did not reach an audience.
+pub(super) const UNREACHED: &str = "unreached:";
+
+/// How an audience is written in forms: `everyone`, the id of the file, or that of a campaign that did not reach it;
+/// empty when none is chosen.
 pub fn audience_word(audience: Option<Audience>) -> String {
     match audience {
         None => String::new(),
         Some(Audience::Everyone) => "everyone".to_owned(),
         Some(Audience::Import(id)) => id.to_string(),
+        Some(Audience::Unreached(id)) => format!("{UNREACHED}{id}"),
     }
 }
 
@@ -240,7 +259,10 @@ pub fn audience_word(audience: Option<Audience>) -> String {
 pub fn audience_of(word: &str) -> Option<Audience> {
     match word {
         "everyone" => Some(Audience::Everyone),
-        id => id.parse::<ImportId>().ok().map(Audience::Import),
+        word => match word.strip_prefix(UNREACHED) {
+            Some(id) => id.parse().ok().map(Audience::Unreached),
+            None => word.parse().ok().map(Audience::Import),
+        },
     }
 }
 
@@ -269,11 +291,13 @@ fn draft(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ImportId;
 
     #[test]
     fn an_audience_is_the_same_after_a_form() {
-        let file = ImportId("0192f1c2-7b1e-7c3a-9d50-1a2b3c4d5e6f".parse().expect("an id"));
-        for audience in [None, Some(Audience::Everyone), Some(Audience::Import(file))] {
+        let id = "0192f1c2-7b1e-7c3a-9d50-1a2b3c4d5e6f".parse().expect("an id");
+        let (file, campaign) = (Audience::Import(ImportId(id)), Audience::Unreached(CampaignId(id)));
+        for audience in [None, Some(Audience::Everyone), Some(file), Some(campaign)] {
             assert_eq!(audience_of(&audience_word(audience)), audience);
         }
     }

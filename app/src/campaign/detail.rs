@@ -1,7 +1,7 @@
 //! The page of one campaign: where everybody is, what happened over time, and stopping it.
 
 use super::{
-    api::{self, CampaignDetail, CancelCampaign, PauseCampaign, ResumeCampaign},
+    api::{self, CampaignDetail, CancelCampaign, DuplicateCampaign, PauseCampaign, ResumeCampaign},
     message::Coloured,
     over_time::over_time,
     place::{StatusBadge, number_words, parts, sentence, waiting},
@@ -158,6 +158,7 @@ fn Steering(detail: Signal<CampaignDetail>, status: Memo<CampaignStatus>, change
         _ => EitherOf4::D(()),
     };
     view! {
+        <CopyButtons detail status />
         {buttons}
         <Confirm
             open=asking
@@ -171,6 +172,44 @@ fn Steering(detail: Signal<CampaignDetail>, status: Memo<CampaignStatus>, change
             })
         />
     }
+}
+
+/// The same again, or only for those whom it did not reach. Forms, so they work without JavaScript.
+#[component]
+fn CopyButtons(detail: Signal<CampaignDetail>, status: Memo<CampaignStatus>) -> impl IntoView {
+    let (lang, toasts) = (use_lang(), use_toasts());
+    let id = detail.with_untracked(|detail| detail.campaign.id);
+    let copy = ServerAction::<DuplicateCampaign>::new();
+    Effect::new(move |_| {
+        if let Some(Err(error)) = copy.value().get() {
+            toasts.complain(error.message(lang));
+        }
+    });
+    let left = Memo::new(move |_| detail.with(|detail| detail.campaign.totals.unreached()));
+    let duplicate = move || {
+        (status.get() != CampaignStatus::Draft).then(|| {
+            view! {
+                <ActionForm action=copy>
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <Button submit=true glyph=Glyph::Copy busy=copy.pending()>{text::duplicate(lang)}</Button>
+                </ActionForm>
+            }
+        })
+    };
+    let unreached = move || {
+        (status.get().is_over() && left.get() > 0).then(|| {
+            view! {
+                <ActionForm action=copy>
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <input type="hidden" name="unreached" value="true" />
+                    <Button variant=Variant::Primary submit=true glyph=Glyph::Megaphone busy=copy.pending()>
+                        {move || text::write_to_unreached(lang, left.get())}
+                    </Button>
+                </ActionForm>
+            }
+        })
+    };
+    may(Permission::CampaignWrite).then(|| (duplicate, unreached).into_any())
 }
 
 /// Says that it is paused, or why it waits.
@@ -303,6 +342,7 @@ fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> im
         campaign.with(|c| match c.audience {
             Some(Audience::Everyone) => text::everyone(lang).to_owned(),
             Some(Audience::Import(_)) => c.audience_name.clone().unwrap_or_default(),
+            Some(Audience::Unreached(_)) => text::unreached_of(lang, c.audience_name.as_deref().unwrap_or_default()),
             None => "–".to_owned(),
         })
     };

@@ -1,7 +1,7 @@
 //! The wizard: number, message, audience, review. Every step is an address and saves the draft.
 
 use super::{
-    api::{self, SaveDraft},
+    api::{self, SaveDraft, audience_word},
     message::MessageStep,
     review::ReviewStep,
     schedule::ScheduleStep,
@@ -18,7 +18,7 @@ use crate::{
 };
 use domain::{
     CampaignId, Error, Event, Permission,
-    campaign::{CampaignStatus, CampaignView},
+    campaign::{Audience, CampaignStatus, CampaignView},
     contact::import::ImportView,
     number::{Network, NumberView},
 };
@@ -188,9 +188,18 @@ fn AudienceStep(draft: Draft) -> impl IntoView {
         let body = text::file_body(lang, file.counts.imported, &at);
         view! { <Choice name="audience" value=file.id.to_string() bind=draft.audience title=file.file_name body /> }
     };
+    let unreached = draft.unreached.get_value().map(|(of, name)| {
+        let value = audience_word(Some(Audience::Unreached(of)));
+        let (title, body) = (text::unreached_of(lang, &name), text::unreached_body(lang));
+        (value, title, body)
+    });
     let choices = move |files: Vec<ImportView>| {
+        let unreached = unreached.clone().map(|(value, title, body)| {
+            view! { <Choice name="audience" value bind=draft.audience title body /> }
+        });
         view! {
             <div class="grid gap-3 md:grid-cols-2">
+                {unreached}
                 <Choice
                     name="audience"
                     value="everyone"

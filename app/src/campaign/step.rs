@@ -7,7 +7,7 @@ use super::{
 use crate::ui::*;
 use domain::{
     CampaignId, Lang,
-    campaign::{CampaignView, Clock, Schedule, ScheduleForm},
+    campaign::{Audience, CampaignView, Clock, Schedule, ScheduleForm},
 };
 use leptos::{either::Either, prelude::*};
 
@@ -78,6 +78,8 @@ pub struct Draft {
     pub message: RwSignal<String>,
     /// See [`audience_word`].
     pub audience: RwSignal<String>,
+    /// The campaign that did not reach the saved audience, if it is that.
+    pub unreached: StoredValue<Option<(CampaignId, String)>>,
     pub when: When,
 }
 
@@ -121,6 +123,7 @@ impl Draft {
             number: RwSignal::new(number),
             message: RwSignal::new(String::new()),
             audience: RwSignal::new(audience),
+            unreached: StoredValue::new(None),
             when: When::of(&Schedule::default()),
         }
     }
@@ -133,6 +136,10 @@ impl Draft {
             number: RwSignal::new(campaign.number.map(|id| id.to_string()).unwrap_or_default()),
             message: RwSignal::new(campaign.message.clone()),
             audience: RwSignal::new(audience_word(campaign.audience)),
+            unreached: StoredValue::new(match campaign.audience {
+                Some(Audience::Unreached(of)) => Some((of, campaign.audience_name.clone().unwrap_or_default())),
+                _ => None,
+            }),
             when: When::of(&campaign.schedule),
         }
     }

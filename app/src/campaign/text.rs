@@ -63,6 +63,11 @@ crate::texts! {
     pause: "Jeda", "Pause";
     resume: "Lanjutkan", "Resume";
     stop: "Hentikan", "Stop";
+    duplicate: "Buat salinan", "Duplicate";
+    write_to_unreached(n: u64): "Kirimi {n} yang belum terjangkau", "Write to {n} not reached" | "Write to {n} not reached";
+    unreached_of(name: &str): "Belum terjangkau: {name}", "Not reached: {name}";
+    unreached_body: "Gagal, terlambat, atau dihentikan. Tanpa nomor yang tidak ada di WhatsApp.",
+        "Failed, too late or stopped. Without numbers that are not on WhatsApp.";
     stop_title: "Hentikan kampanye ini?", "Stop this campaign?";
     stop_body(n: u64): "{n} orang yang belum dikirimi tidak akan menerima pesan ini. Yang sudah berangkat tidak dapat ditarik, dan kampanye ini tidak dapat dilanjutkan lagi.",
         "{n} person not yet written to will never get this message. What has left cannot be taken back, and this campaign cannot be resumed."

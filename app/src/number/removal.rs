@@ -107,6 +107,9 @@ fn goes(lang: Lang, preview: &Removal) -> Vec<String> {
         lines.push(text::campaigns_end(lang, preview.campaigns));
         lines.push(text::unreached(lang, preview.unreached));
     }
+    if preview.scheduled > 0 {
+        lines.push(text::scheduled_go_back(lang, preview.scheduled));
+    }
     lines
 }
 

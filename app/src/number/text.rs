@@ -223,6 +223,8 @@ crate::texts! {
     campaigns_end(n: u64): "{n} kampanye yang belum selesai: berakhir", "{n} campaign that is not finished: it ends" | "{n} campaigns that are not finished: they end";
     unreached(n: u64): "{n} orang di dalamnya belum mendapat pesan dan tercatat gagal", "{n} person in it has no message yet and counts as failed"
         | "{n} people in them have no message yet and count as failed";
+    scheduled_go_back(n: u64): "{n} kampanye terjadwal: menjadi draf lagi, dan perlu nomor lain",
+        "{n} scheduled campaign: it becomes a draft again and needs another number" | "{n} scheduled campaigns: they become drafts again and need another number";
     contacts_stay: "Semua kontak, dengan nama dan keterangannya", "All contacts, with their names and details";
     campaigns_stay: "Hasil kampanye: jumlahnya dan daftar penerimanya", "Results of campaigns: their totals and who got them";
     phone_stays: "Obrolan di ponsel nomor itu sendiri", "The chats on the phone of the number itself";

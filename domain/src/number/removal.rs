@@ -23,6 +23,8 @@ pub struct Removal {
     pub campaigns: u64,
     /// People of these campaigns who have nothing yet, those in the outbox included.
     pub unreached: u64,
+    /// Campaigns whose time has not come: they become drafts again.
+    pub scheduled: u64,
 }
 
 /// What the network hears of it.

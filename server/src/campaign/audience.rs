@@ -7,7 +7,7 @@ use domain::{
     campaign::{Audience, Clock, Schedule},
     contact::{Attributes, ContactView},
 };
-use sqlx::types::Json;
+use sqlx::types::{Json, Uuid};
 
 /// A person in an audience, in its order.
 #[derive(sqlx::FromRow)]
@@ -25,19 +25,33 @@ const EVERYONE: &str = "FROM contact c WHERE c.tenant_id = $1 AND c.phone IS NOT
 const IMPORTED: &str = "FROM contact_import_member m
      JOIN contact c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id
      WHERE m.tenant_id = $1 AND m.import_id = $2 AND c.phone IS NOT NULL";
+// Nobody is on WhatsApp by being written to once more, and numbers that try are burnt.
+const UNREACHED: &str = "FROM campaign_message m
+     JOIN contact c ON c.tenant_id = m.tenant_id AND c.contact_id = m.contact_id
+     WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.state IN ('failed', 'expired', 'cancelled')
+       AND COALESCE(m.fail_reason, '') <> 'not_on_whatsapp' AND c.phone IS NOT NULL";
+
+/// What an audience is taken from, if it is not everyone: the words, and whose id is `$2` in them.
+fn part(audience: Audience) -> Option<(&'static str, Uuid)> {
+    match audience {
+        Audience::Everyone => None,
+        Audience::Import(import) => Some((IMPORTED, import.0)),
+        Audience::Unreached(campaign) => Some((UNREACHED, campaign.0)),
+    }
+}
 
 /// `(to write to, left out because they opted out)`.
 pub(super) async fn count(tx: &mut TenantTx, audience: Audience) -> Result<(u64, u64)> {
     let tenant = tx.tenant();
     let what = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN c.opted_out_at IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT)";
-    let (all, left_out): (i64, i64) = match audience {
-        Audience::Everyone => {
+    let (all, left_out): (i64, i64) = match part(audience) {
+        None => {
             let sql = format!("{what} {EVERYONE}");
             fetch_one!(tx, (i64, i64), sqlx::AssertSqlSafe(sql.clone()), tenant)?
         }
-        Audience::Import(import) => {
-            let sql = format!("{what} {IMPORTED}");
-            fetch_one!(tx, (i64, i64), sqlx::AssertSqlSafe(sql.clone()), tenant, import)?
+        Some((of, id)) => {
+            let sql = format!("{what} {of}");
+            fetch_one!(tx, (i64, i64), sqlx::AssertSqlSafe(sql.clone()), tenant, id)?
         }
     };
     Ok(((all - left_out).unsigned_abs(), left_out.unsigned_abs()))
@@ -48,14 +62,14 @@ pub(super) async fn count_strangers(tx: &mut TenantTx, audience: Audience, numbe
     const UNKNOWN: &str = "AND c.opted_out_at IS NULL AND NOT EXISTS (
          SELECT 1 FROM chat k WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.contact_id AND k.number_id =";
     let tenant = tx.tenant();
-    let (strangers,): (i64,) = match audience {
-        Audience::Everyone => {
+    let (strangers,): (i64,) = match part(audience) {
+        None => {
             let sql = format!("SELECT COUNT(*) {EVERYONE} {UNKNOWN} $2)");
             fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, number)?
         }
-        Audience::Import(import) => {
-            let sql = format!("SELECT COUNT(*) {IMPORTED} {UNKNOWN} $3)");
-            fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, import, number)?
+        Some((of, id)) => {
+            let sql = format!("SELECT COUNT(*) {of} {UNKNOWN} $3)");
+            fetch_one!(tx, (i64,), sqlx::AssertSqlSafe(sql.clone()), tenant, id, number)?
         }
     };
     Ok(strangers.unsigned_abs())
@@ -75,14 +89,14 @@ struct SampleRow {
 pub(super) async fn sample(tx: &mut TenantTx, audience: Audience, limit: i64) -> Result<Vec<ContactView>> {
     let tenant = tx.tenant();
     let what = "SELECT c.contact_id, c.phone, c.name, c.push_name, c.attributes, c.created_at";
-    let rows = match audience {
-        Audience::Everyone => {
+    let rows = match part(audience) {
+        None => {
             let sql = format!("{what} {EVERYONE} AND c.opted_out_at IS NULL ORDER BY c.contact_id LIMIT $2");
             fetch_all!(tx, SampleRow, sqlx::AssertSqlSafe(sql.clone()), tenant, limit)?
         }
-        Audience::Import(import) => {
-            let sql = format!("{what} {IMPORTED} AND c.opted_out_at IS NULL ORDER BY c.contact_id LIMIT $3");
-            fetch_all!(tx, SampleRow, sqlx::AssertSqlSafe(sql.clone()), tenant, import, limit)?
+        Some((of, id)) => {
+            let sql = format!("{what} {of} AND c.opted_out_at IS NULL ORDER BY c.contact_id LIMIT $3");
+            fetch_all!(tx, SampleRow, sqlx::AssertSqlSafe(sql.clone()), tenant, id, limit)?
         }
     };
     let view = |row: SampleRow| ContactView {
@@ -119,15 +133,15 @@ pub(super) async fn next(
                WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.contact_id AND k.number_id = {number}) AS known"
         )
     };
-    let after = after.unwrap_or(ContactId(uuid::Uuid::nil()));
-    Ok(match audience {
-        Audience::Everyone => {
+    let after = after.unwrap_or(ContactId(Uuid::nil()));
+    Ok(match part(audience) {
+        None => {
             let sql = format!("{} {EVERYONE} AND c.contact_id > $2 ORDER BY c.contact_id LIMIT $3", what("$4"));
             fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, after, limit, number)?
         }
-        Audience::Import(import) => {
-            let sql = format!("{} {IMPORTED} AND c.contact_id > $3 ORDER BY c.contact_id LIMIT $4", what("$5"));
-            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, import, after, limit, number)?
+        Some((of, id)) => {
+            let sql = format!("{} {of} AND c.contact_id > $3 ORDER BY c.contact_id LIMIT $4", what("$5"));
+            fetch_all!(tx, Candidate, sqlx::AssertSqlSafe(sql.clone()), tenant, id, after, limit, number)?
         }
     })
 }

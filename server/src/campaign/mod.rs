@@ -24,8 +24,8 @@ use crate::{
 use domain::{
     CampaignId, Error, Event, Field, FieldProblem, Millis, NumberId, Page, PageRequest, Template,
     campaign::{
-        CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign, RecipientView,
-        Schedule, TAKE_BACK_MS,
+        Again, Audience, CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign,
+        RecipientView, Schedule, TAKE_BACK_MS, name_of_copy,
     },
     contact::ContactView,
     error::Refusal,
@@ -81,33 +81,19 @@ pub async fn recipients(
 }
 
 /// How many people an audience has, and how many of them opted out: `(to write to, left out)`.
-pub async fn count_audience(
-    server: &Server,
-    scope: &Scope,
-    audience: domain::campaign::Audience,
-) -> Result<(u64, u64)> {
+pub async fn count_audience(server: &Server, scope: &Scope, audience: Audience) -> Result<(u64, u64)> {
     let mut tx = server.db.read(scope).await?;
     audience::count(&mut tx, audience).await
 }
 
 /// How many of those who may be written to a number has never met: they count against its budget.
-pub async fn count_strangers(
-    server: &Server,
-    scope: &Scope,
-    audience: domain::campaign::Audience,
-    number: NumberId,
-) -> Result<u64> {
+pub async fn count_strangers(server: &Server, scope: &Scope, audience: Audience, number: NumberId) -> Result<u64> {
     let mut tx = server.db.read(scope).await?;
     audience::count_strangers(&mut tx, audience, number).await
 }
 
 /// The first few people of an audience who may be written to, for previews; at most `limit`.
-pub async fn sample(
-    server: &Server,
-    scope: &Scope,
-    audience: domain::campaign::Audience,
-    limit: u32,
-) -> Result<Vec<ContactView>> {
+pub async fn sample(server: &Server, scope: &Scope, audience: Audience, limit: u32) -> Result<Vec<ContactView>> {
     let mut tx = server.db.read(scope).await?;
     audience::sample(&mut tx, audience, i64::from(limit)).await
 }
@@ -144,6 +130,36 @@ pub async fn save_draft(
     let view = store::get(&mut tx, id).await?;
     tx.commit().await?;
     Ok(view)
+}
+
+/// A new draft like a campaign: the same number and message, for the same people or only for those whom it did not reach.
+/// When it leaves is said anew.
+///
+/// Fails with `CampaignState` when it may still reach somebody.
+pub async fn duplicate(server: &Server, scope: &Scope, id: CampaignId, again: Again) -> Result<CampaignView> {
+    let mut tx = server.db.begin(scope).await?;
+    let like = store::get(&mut tx, id).await?;
+    let audience = match again {
+        Again::Everybody => like.audience,
+        Again::Unreached if like.status.is_over() => Some(Audience::Unreached(id)),
+        Again::Unreached => return Err(Refusal::CampaignState.into()),
+    };
+    // It may have been deleted since.
+    let number = match check_number(&mut tx, like.number).await {
+        Ok(()) => like.number,
+        Err(crate::Error::Domain(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let draft = NewCampaign {
+        name: name_of_copy(&like.name),
+        number,
+        message: like.message,
+        audience,
+        schedule: Schedule::default(),
+    };
+    let id = server.new_id();
+    store::insert(&mut tx, id, &draft.checked_draft()?, &SendOptions::default(), server.now()).await?;
+    changed(server, tx, id).await
 }
 
 /// A draft begins by itself at its time, at the earliest after [`TAKE_BACK_MS`]; until then it can be taken back.

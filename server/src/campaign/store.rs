@@ -39,6 +39,7 @@ pub(super) struct Locked {
     pub body: String,
     audience_kind: Option<String>,
     import_id: Option<ImportId>,
+    source_id: Option<CampaignId>,
     pub rate: Option<f64>,
     pub prepared: bool,
     pub prepare_after: Option<ContactId>,
@@ -56,7 +57,7 @@ pub(super) struct Locked {
 
 impl Locked {
     pub(super) fn audience(&self) -> Option<Audience> {
-        audience(self.audience_kind.as_deref(), self.import_id)
+        audience(self.audience_kind.as_deref(), self.import_id, self.source_id)
     }
 
     pub(super) fn schedule(&self) -> Schedule {
@@ -68,10 +69,11 @@ impl Locked {
     }
 }
 
-fn audience(kind: Option<&str>, import: Option<ImportId>) -> Option<Audience> {
-    match (kind, import) {
-        (Some("import"), Some(import)) => Some(Audience::Import(import)),
-        (Some("everyone"), _) => Some(Audience::Everyone),
+fn audience(kind: Option<&str>, import: Option<ImportId>, source: Option<CampaignId>) -> Option<Audience> {
+    match kind? {
+        "everyone" => Some(Audience::Everyone),
+        "import" => import.map(Audience::Import),
+        "unreached" => source.map(Audience::Unreached),
         _ => None,
     }
 }
@@ -83,7 +85,7 @@ pub(super) async fn lock(tx: &mut TenantTx, id: CampaignId) -> Result<Locked> {
         tx,
         Locked,
         "UPDATE campaign SET status = status WHERE tenant_id = $1 AND campaign_id = $2
-         RETURNING name, status, number_id, body, audience_kind, import_id, rate, prepared, prepare_after, next_at,
+         RETURNING name, status, number_id, body, audience_kind, import_id, source_id, rate, prepared, prepare_after, next_at,
            start_wall, deadline_wall, clock, starts_at, recipients, sent, failed, expired, cancelled",
         tenant,
         id
@@ -98,12 +100,12 @@ pub(super) async fn insert(
     now: Millis,
 ) -> Result<()> {
     let tenant = tx.tenant();
-    let (kind, import) = audience_columns(new.audience);
+    let (kind, import, source) = audience_columns(new.audience);
     one_row(execute!(
         tx,
         "INSERT INTO campaign (campaign_id, tenant_id, name, status, number_id, body, audience_kind, import_id, rate,
-           send_key, send_hash, prepared, created_at, start_wall, deadline_wall, clock)
-         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+           send_key, send_hash, prepared, created_at, start_wall, deadline_wall, clock, source_id)
+         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         id,
         tenant,
         &new.name,
@@ -118,17 +120,18 @@ pub(super) async fn insert(
         now,
         new.schedule.start,
         new.schedule.deadline,
-        new.schedule.clock
+        new.schedule.clock,
+        source
     )?)
 }
 
 pub(super) async fn update_draft(tx: &mut TenantTx, id: CampaignId, draft: &NewCampaign) -> Result<()> {
     let tenant = tx.tenant();
-    let (kind, import) = audience_columns(draft.audience);
+    let (kind, import, source) = audience_columns(draft.audience);
     one_row(execute!(
         tx,
         "UPDATE campaign SET name = $3, number_id = $4, body = $5, audience_kind = $6, import_id = $7, start_wall = $8,
-           deadline_wall = $9, clock = $10
+           deadline_wall = $9, clock = $10, source_id = $11
          WHERE tenant_id = $1 AND campaign_id = $2",
         tenant,
         id,
@@ -139,15 +142,19 @@ pub(super) async fn update_draft(tx: &mut TenantTx, id: CampaignId, draft: &NewC
         import,
         draft.schedule.start,
         draft.schedule.deadline,
-        draft.schedule.clock
+        draft.schedule.clock,
+        source
     )?)
 }
 
-fn audience_columns(audience: Option<Audience>) -> (Option<&'static str>, Option<ImportId>) {
+type AudienceColumns = (Option<&'static str>, Option<ImportId>, Option<CampaignId>);
+
+fn audience_columns(audience: Option<Audience>) -> AudienceColumns {
     match audience {
-        None => (None, None),
-        Some(Audience::Everyone) => (Some("everyone"), None),
-        Some(Audience::Import(import)) => (Some("import"), Some(import)),
+        None => (None, None, None),
+        Some(Audience::Everyone) => (Some("everyone"), None, None),
+        Some(Audience::Import(import)) => (Some("import"), Some(import), None),
+        Some(Audience::Unreached(source)) => (Some("unreached"), None, Some(source)),
     }
 }
 
@@ -219,7 +226,8 @@ struct Row {
     body: String,
     audience_kind: Option<String>,
     import_id: Option<ImportId>,
-    file_name: Option<String>,
+    source_id: Option<CampaignId>,
+    audience_name: Option<String>,
     prepared: bool,
     recipients: i64,
     excluded: i64,
@@ -248,8 +256,8 @@ impl From<Row> for CampaignView {
             number: row.number_id,
             number_label: row.number_label,
             message: row.body,
-            audience: audience(row.audience_kind.as_deref(), row.import_id),
-            audience_name: row.file_name,
+            audience: audience(row.audience_kind.as_deref(), row.import_id, row.source_id),
+            audience_name: row.audience_name,
             schedule: Schedule { start: row.start_wall, deadline: row.deadline_wall, clock: row.clock },
             starts_at: row.starts_at,
             totals: CampaignTotals {
@@ -273,12 +281,13 @@ impl From<Row> for CampaignView {
 
 const VIEW: &str =
     "SELECT c.campaign_id, c.name, c.status, c.number_id, n.label AS number_label, c.body, c.audience_kind,
-           c.import_id, i.file_name, c.prepared, c.recipients, c.excluded, c.sent, c.delivered, c.read, c.replied,
+           c.import_id, c.source_id, COALESCE(i.file_name, s.name) AS audience_name, c.prepared, c.recipients, c.excluded, c.sent, c.delivered, c.read, c.replied,
            c.failed, c.expired, c.cancelled, c.created_at, c.started_at, c.ended_at,
            c.start_wall, c.deadline_wall, c.clock, c.starts_at
          FROM campaign c
          LEFT JOIN number n ON n.tenant_id = c.tenant_id AND n.number_id = c.number_id
-         LEFT JOIN contact_import i ON i.tenant_id = c.tenant_id AND i.import_id = c.import_id";
+         LEFT JOIN contact_import i ON i.tenant_id = c.tenant_id AND i.import_id = c.import_id
+         LEFT JOIN campaign s ON s.tenant_id = c.tenant_id AND s.campaign_id = c.source_id";
 
 pub(super) async fn get(tx: &mut TenantTx, id: CampaignId) -> Result<CampaignView> {
     let tenant = tx.tenant();

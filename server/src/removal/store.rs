@@ -145,6 +145,7 @@ pub(super) async fn preview(tx: &mut TenantTx, id: NumberId) -> Result<Removal> 
         queued: i64,
         campaigns: i64,
         unreached: i64,
+        scheduled: i64,
     }
     let tenant = tx.tenant();
     let at_most = i64::try_from(COUNTED + 1).unwrap_or(i64::MAX);
@@ -156,7 +157,8 @@ pub(super) async fn preview(tx: &mut TenantTx, id: NumberId) -> Result<Removal> 
                    SELECT 1 AS one FROM message WHERE tenant_id = $1 AND number_id = $2 LIMIT $3) AS counted) AS messages,
                 (SELECT COUNT(*) FROM outbox WHERE tenant_id = $1 AND number_id = $2) AS queued,
                 COUNT(*) AS campaigns,
-                CAST(COALESCE(SUM(recipients - sent - failed - expired - cancelled), 0) AS BIGINT) AS unreached
+                CAST(COALESCE(SUM(recipients - sent - failed - expired - cancelled), 0) AS BIGINT) AS unreached,
+                (SELECT COUNT(*) FROM campaign WHERE tenant_id = $1 AND number_id = $2 AND status = 'scheduled') AS scheduled
          FROM campaign WHERE tenant_id = $1 AND number_id = $2 AND status IN ('running', 'paused')",
         tenant,
         id,
@@ -169,5 +171,6 @@ pub(super) async fn preview(tx: &mut TenantTx, id: NumberId) -> Result<Removal> 
         queued: count(row.queued),
         campaigns: count(row.campaigns),
         unreached: count(row.unreached),
+        scheduled: count(row.scheduled),
     })
 }

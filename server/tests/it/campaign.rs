@@ -3,7 +3,7 @@
 use crate::support::on_both;
 use domain::{
     Error, Field, Millis, PageRequest,
-    campaign::{Audience, CampaignStatus, CampaignTotals, NewCampaign},
+    campaign::{Again, Audience, CampaignStatus, CampaignTotals, NewCampaign},
     consent::WishSource,
     error::Refusal,
     message::{FailReason, MessageState},
@@ -12,6 +12,7 @@ use domain::{
 use server::{
     campaign, consent, number,
     outbox::{self, LEASE_MS, Sender},
+    removal,
 };
 use std::collections::HashSet;
 
@@ -164,6 +165,56 @@ on_both! {
         world.assert_adds_up(&rani, id).await;
         let again = campaign::resume(&world.server, &rani.scope, id).await.expect_err("ended");
         assert_eq!(Error::from(again), Error::Refused(Refusal::CampaignState));
+    }
+
+    async fn a_copy_is_for_the_same_people_or_for_those_it_did_not_reach(world: World) {
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let sender = world.connected_number(&rani).await;
+        let mut expected: HashSet<_> = world.contacts(&rani, 7).await.into_iter().collect();
+        let id = world.campaign(&rani, sender).await.id;
+        let copy = async |again| campaign::duplicate(&world.server, &rani.scope, id, again).await;
+        world.settle().await;
+        let mut claimed = world.claim(sender, 3).await.into_iter();
+        let mut next = || claimed.next().expect("on its way");
+        let (reached, nowhere, refused) = (next(), next(), next());
+        expected.retain(|person| ![reached.contact_id, nowhere.contact_id].contains(person));
+        let stops = *expected.iter().find(|person| **person != refused.contact_id).expect("somebody");
+        expected.remove(&stops);
+        outbox::accepted(&world.server, sender, vec![reached.wa_id]).await.expect("accepts");
+        outbox::failed(&world.server, sender, nowhere.wa_id, FailReason::NotOnWhatsapp).await.expect("fails");
+        outbox::failed(&world.server, sender, refused.wa_id, FailReason::InvalidContent).await.expect("fails");
+        world.settle().await;
+        let running = copy(Again::Unreached).await.expect_err("it may still reach them");
+        assert_eq!(Error::from(running), Error::Refused(Refusal::CampaignState));
+        campaign::cancel(&world.server, &rani.scope, id).await.expect("cancels");
+        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
+        consent::opt_out(&world.server, &mut tx, stops, WishSource::Message, "STOP").await.expect("opts out");
+        tx.commit().await.expect("commits");
+
+        let same = copy(Again::Everybody).await.expect("copies");
+        assert_eq!((same.name.as_str(), same.status), ("Promo (2)", CampaignStatus::Draft));
+        assert_eq!((same.number, same.audience), (Some(sender.number), Some(Audience::Everyone)));
+        let rest = copy(Again::Unreached).await.expect("copies");
+        let unreached = Audience::Unreached(id);
+        assert_eq!((rest.audience, rest.audience_name.as_deref()), (Some(unreached), Some("Promo")));
+        let count = async |scope| campaign::count_audience(&world.server, scope, unreached).await.expect("counts");
+        assert_eq!(count(&rani.scope).await, (4, 1));
+        let shown = campaign::sample(&world.server, &rani.scope, unreached, 20).await.expect("shows some");
+        assert_eq!(shown.iter().map(|person| person.id).collect::<HashSet<_>>(), expected);
+        campaign::start(&world.server, &rani.scope, rest.id).await.expect("starts");
+        world.settle().await;
+        let again = world.claim(sender, 64).await;
+        assert_eq!(again.iter().map(|message| message.contact_id).collect::<HashSet<_>>(), expected);
+        assert_eq!(again.len(), 4);
+        let totals = world.totals(&rani, rest.id).await;
+        assert_eq!((totals.recipients, totals.excluded), (4, 1));
+        world.assert_adds_up(&rani, rest.id).await;
+
+        let foreign = campaign::duplicate(&world.server, &budi.scope, id, Again::Everybody).await.expect_err("not theirs");
+        assert_eq!(Error::from(foreign), Error::NotFound);
+        assert_eq!(count(&budi.scope).await, (0, 0));
+        removal::remove(&world.server, &rani.scope, sender.number, "CS").await.expect("deletes");
+        assert_eq!(copy(Again::Everybody).await.expect("copies").number, None, "a number that is gone is not chosen");
     }
 
     async fn a_campaign_that_lacks_something_says_what(world: World) {

@@ -128,7 +128,7 @@ on_both! {
         let mut on_the_wire: Vec<_> = world.claim(sender, 10).await.into_iter().map(|m| m.wa_id).collect();
         let never_answered = on_the_wire.split_off(4);
         let preview = removal::preview(&world.server, &rani.scope, sender.number).await.expect("asks");
-        let expected = Removal { conversations: 1, messages: 513, queued: 512, campaigns: 1, unreached: 700 };
+        let expected = Removal { conversations: 1, messages: 513, queued: 512, campaigns: 1, unreached: 700, scheduled: 0 };
         assert_eq!(preview, expected, "512 of the campaign wait, and one was heard");
 
         removal::remove(&world.server, &rani.scope, sender.number, "CS").await.expect("deletes");

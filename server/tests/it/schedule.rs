@@ -224,6 +224,8 @@ on_both! {
         world.contacts(&rani, 1).await;
         let id = world.draft(&rani, sender, schedule("2026-11-21T09:00", "", Clock::Tenant)).await;
         campaign::schedule(&world.server, &rani.scope, id).await.expect("schedules");
+        let told = removal::preview(&world.server, &rani.scope, sender.number).await.expect("looks");
+        assert_eq!((told.campaigns, told.scheduled), (0, 1));
         removal::remove(&world.server, &rani.scope, sender.number, "CS").await.expect("deletes");
         let view = campaign::get(&world.server, &rani.scope, id).await.expect("there");
         assert_eq!((view.status, view.number, view.starts_at), (CampaignStatus::Draft, None, None));

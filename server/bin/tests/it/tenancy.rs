@@ -64,6 +64,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("campaign/api/pause_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/resume_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/cancel_campaign", NotFound, vec![("id", running)]),
+        ("campaign/api/duplicate_campaign", NotFound, vec![("id", running)]),
         ("chatbot/api/list_rules", TheirOwn, vec![]),
         (
             "chatbot/api/save_rule",
