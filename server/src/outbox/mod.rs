@@ -273,6 +273,12 @@ pub async fn release(server: &Server, sender: Sender, wa_ids: Vec<String>) -> Re
     server.db.write(move |tx| Box::pin(async move { store::release(tx, sender, &wa_ids).await })).await
 }
 
+/// The network did not take it, because of the account: it waits with the queue, and may still be taken back unless an
+/// earlier try of it is in doubt.
+pub async fn held_back(server: &Server, sender: Sender, wa_id: String) -> Result<()> {
+    server.db.write(move |tx| Box::pin(async move { store::take_back_try(tx, sender, &wa_id).await })).await
+}
+
 /// Gives back every claim of a number, for its new owner: how many there were. Nobody knows whether these arrived.
 pub(crate) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<u64> {
     store::release_number(tx, number).await

@@ -271,6 +271,18 @@ pub(super) async fn release(tx: &mut SystemTx, sender: Sender, wa_ids: &[String]
     Ok(())
 }
 
+/// A try that came to nothing is none: the message is where it was before it.
+pub(super) async fn take_back_try(tx: &mut SystemTx, sender: Sender, wa_id: &str) -> Result<()> {
+    execute!(
+        tx,
+        "UPDATE outbox SET lease_until = 0, lease_token = NULL, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
+         WHERE number_id = $1 AND wa_id = $2",
+        sender.number,
+        wa_id
+    )?;
+    Ok(())
+}
+
 pub(super) async fn release_number(tx: &mut SystemTx, number: NumberId) -> Result<u64> {
     let sql = "UPDATE outbox SET lease_until = 0, lease_token = NULL WHERE number_id = $1 AND lease_until > 0";
     Ok(execute!(tx, sql, number)?)
@@ -322,20 +334,25 @@ pub(super) async fn delete_untouched(
 /// Not before this: the end of time, for held rows.
 const HELD: Millis = Millis(i64::MAX);
 
-/// Holds the rows of a campaign that may be on the wire already, or lets them go.
+/// Holds the rows of a campaign that may be on the wire already, or lets go what was held.
 pub(super) async fn hold_campaign(
     tx: &mut impl OnConn,
     tenant: TenantId,
     campaign: CampaignId,
     hold: bool,
 ) -> Result<()> {
-    execute!(
-        tx,
-        "UPDATE outbox SET not_before = $3 WHERE tenant_id = $1 AND campaign_id = $2 AND attempts > 0",
-        tenant,
-        campaign,
-        if hold { HELD } else { Millis(0) }
-    )?;
+    // The network may have said meanwhile that a held one is not on the wire.
+    let (sql, until) = match hold {
+        true => (
+            "UPDATE outbox SET not_before = $4 WHERE tenant_id = $1 AND campaign_id = $2 AND attempts > 0 AND not_before < $3",
+            HELD,
+        ),
+        false => (
+            "UPDATE outbox SET not_before = $4 WHERE tenant_id = $1 AND campaign_id = $2 AND not_before = $3",
+            Millis(0),
+        ),
+    };
+    execute!(tx, sql, tenant, campaign, HELD, until)?;
     Ok(())
 }
 

@@ -164,7 +164,7 @@ impl Live {
                     if code == "463" { asking.pause(until, server.now()) } else { Pause::too_fast(server.now()) };
                 store::hold(server, sender, pause).await?;
                 asking.soon();
-                outbox::release(server, sender, vec![wa_id]).await
+                outbox::held_back(server, sender, wa_id).await
             }
             "404" | "406" => outbox::failed(server, sender, wa_id, FailReason::NotOnWhatsapp).await,
             "400" | "413" => outbox::failed(server, sender, wa_id, FailReason::InvalidContent).await,

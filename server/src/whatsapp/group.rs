@@ -36,14 +36,15 @@ impl Own {
 /// `None` for communities, since what people write in is their groups, and for groups that the number is not in.
 pub fn told(group: &GroupMetadata, own: &Own) -> Option<Told> {
     let wa_id = wa_id(&group.id).filter(|_| !group.is_parent_group)?;
-    // Nobody is in a group twice, whatever the network says.
-    let (mut phones, mut lids) = (HashSet::new(), HashSet::new());
+    // Nobody is in a group twice, whatever the network says; the account itself neither, one half of it beside the other.
+    let (mut phones, mut lids, mut has_own) = (HashSet::new(), HashSet::new(), false);
     let mut members: Vec<Member> =
         group.participants.iter().filter_map(|participant| member(participant, own)).collect();
     members.retain(|member| {
         let is_new_phone = member.phone.as_ref().is_none_or(|phone| phones.insert(phone.clone()));
         let is_new_lid = member.lid.as_ref().is_none_or(|lid| lids.insert(lid.clone()));
-        is_new_phone && is_new_lid
+        let is_new_own = !member.is_self || !std::mem::replace(&mut has_own, true);
+        is_new_phone && is_new_lid && is_new_own
     });
     let size = group.size.map_or(0, u64::from).max(members.len() as u64);
     let itself = members.iter().find(|member| member.is_self);

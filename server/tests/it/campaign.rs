@@ -150,6 +150,26 @@ on_both! {
         world.assert_adds_up(&rani, id).await;
     }
 
+    async fn what_the_network_held_back_is_stopped_with_its_campaign(world: World) {
+        let rani = world.sign_up("Rani").await;
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 10).await;
+        let id = world.campaign(&rani, sender).await.id;
+        world.settle().await;
+        // One may have arrived before the line broke; of the others it is certain that they did not.
+        let first = world.claim(sender, 1).await.remove(0).wa_id;
+        world.clock.advance(LEASE_MS + 1);
+        let claimed: Vec<_> = world.claim(sender, 64).await.into_iter().map(|m| m.wa_id).collect();
+        assert!(claimed.len() == 10 && claimed.contains(&first));
+        for wa_id in claimed {
+            outbox::held_back(&world.server, sender, wa_id).await.expect("waits");
+        }
+        campaign::cancel(&world.server, &rani.scope, id).await.expect("cancels");
+        assert_eq!(world.totals(&rani, id).await.cancelled, 9);
+        assert_eq!(world.send_all(sender).await, [first]);
+        world.assert_adds_up(&rani, id).await;
+    }
+
     async fn a_cancelled_campaign_sends_no_more_and_still_adds_up(world: World) {
         let rani = world.sign_up("Rani").await;
         let sender = world.connected_number(&rani).await;

@@ -195,7 +195,7 @@ impl<'w> Simulation<'w> {
             _ if !known && self.settled.contains(&id) => {}
             // The account has to wait: the message is not the network's.
             1 if !known => {
-                outbox::release(server, sender, vec![id]).await.expect("releases");
+                outbox::held_back(server, sender, id).await.expect("waits");
                 self.busy.remove(&message.contact_id);
             }
             2 if !known => {
