@@ -53,13 +53,35 @@ pub const RENEW_MS: u64 = 4_000;
 const ENDING: Duration = Duration::from_secs(5);
 /// A tick that comes so long after the last one says that the process stood still.
 const LATE: Duration = Duration::from_secs(20);
+/// What was written by a clock that was wrong may reach the disk so long after it was set right.
+const SETTLING: Duration = Duration::from_secs(30);
 
 /// The sessions that run in this process.
 #[derive(Clone, Default)]
 pub struct Sessions {
     running: Arc<Mutex<HashMap<NumberId, Running>>>,
-    /// When the last tick was, and what time it was then.
-    ticked: Arc<Mutex<Option<(Instant, Millis)>>>,
+    ticks: Arc<Mutex<Ticks>>,
+}
+
+/// What the ticks saw of the time.
+#[derive(Default)]
+struct Ticks {
+    /// When the last one was, and what time it was then.
+    last: Option<(Instant, Millis)>,
+    /// When the clock was found set back.
+    set_back: Option<Instant>,
+}
+
+impl Ticks {
+    /// Whether the process stood still before this one, and whether the clock was set back lately.
+    fn tick(&mut self, now: Millis) -> (bool, bool) {
+        let last = self.last.replace((Instant::now(), now));
+        if last.is_some_and(|(_, then)| then > now) {
+            self.set_back = Some(Instant::now());
+        }
+        let stood_still = last.is_some_and(|(at, _)| at.elapsed() > LATE);
+        (stood_still, self.set_back.is_some_and(|at| at.elapsed() < SETTLING))
+    }
 }
 
 /// Wakes those who work beside a session.
@@ -93,18 +115,19 @@ impl Sessions {
     /// of the dead are taken at once.
     pub async fn tick(&self, server: &Server, alone: bool) -> Result<Tick> {
         let now = server.now();
-        let before = self.lock_ticked().replace((Instant::now(), now));
+        // Noted before anything can fail.
+        let (stood_still, set_back) = self.lock_ticks().tick(now);
         self.forget_ended();
         let lost = store::renew(server, self.signs(), now + LEASE_MS).await?;
         for number in &lost {
             tracing::warn!(number.id = %number, "another process owns this session now");
         }
         self.stop(lost).await;
-        if before.is_some_and(|(_, then)| then > now) {
+        if set_back {
             outbox::clock_set_back(server).await?;
         }
         // A process that stood still finds every session late: they get a moment to show that they live.
-        if before.is_none_or(|(at, _)| at.elapsed() <= LATE) {
+        if !stood_still {
             self.restart_stuck(server).await?;
         }
         let wanted = store::wanted(server, now).await?;
@@ -221,8 +244,8 @@ impl Sessions {
         }
     }
 
-    fn lock_ticked(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Millis)>> {
-        self.ticked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_ticks(&self) -> std::sync::MutexGuard<'_, Ticks> {
+        self.ticks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn forget_ended(&self) {
@@ -243,5 +266,17 @@ impl Sessions {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NumberId, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_is_remembered_for_a_while() {
+        let mut ticks = Ticks::default();
+        let seen: Vec<_> = [100, 200, 50, 60].into_iter().map(|now| ticks.tick(Millis(now))).collect();
+        assert_eq!(seen, [(false, false), (false, false), (false, true), (false, true)]);
     }
 }
