@@ -242,7 +242,7 @@ pub async fn cancel_campaign(id: CampaignId) -> Result<(), ApiError> {
 }
 
 /// Before the id of the campaign that did not reach an audience.
-pub(super) const UNREACHED: &str = "unreached:";
+const UNREACHED: &str = "unreached:";
 
 /// How an audience is written in forms: `everyone`, the id of the file, or that of a campaign that did not reach it;
 /// empty when none is chosen.

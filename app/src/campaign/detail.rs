@@ -185,7 +185,8 @@ fn CopyButtons(detail: Signal<CampaignDetail>, status: Memo<CampaignStatus>) -> 
             toasts.complain(error.message(lang));
         }
     });
-    let left = Memo::new(move |_| detail.with(|detail| detail.campaign.totals.unreached()));
+    // How many may be written to again, the next draft says: some of them may not be on WhatsApp.
+    let some_left = Memo::new(move |_| detail.with(|detail| detail.campaign.totals.unreached() > 0));
     let duplicate = move || {
         (status.get() != CampaignStatus::Draft).then(|| {
             view! {
@@ -197,13 +198,13 @@ fn CopyButtons(detail: Signal<CampaignDetail>, status: Memo<CampaignStatus>) -> 
         })
     };
     let unreached = move || {
-        (status.get().is_over() && left.get() > 0).then(|| {
+        (status.get().is_over() && some_left.get()).then(|| {
             view! {
                 <ActionForm action=copy>
                     <input type="hidden" name="id" value=id.to_string() />
                     <input type="hidden" name="unreached" value="true" />
                     <Button variant=Variant::Primary submit=true glyph=Glyph::Megaphone busy=copy.pending()>
-                        {move || text::write_to_unreached(lang, left.get())}
+                        {text::write_to_unreached(lang)}
                     </Button>
                 </ActionForm>
             }

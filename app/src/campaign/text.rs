@@ -64,7 +64,7 @@ crate::texts! {
     resume: "Lanjutkan", "Resume";
     stop: "Hentikan", "Stop";
     duplicate: "Buat salinan", "Duplicate";
-    write_to_unreached(n: u64): "Kirimi {n} yang belum terjangkau", "Write to {n} not reached" | "Write to {n} not reached";
+    write_to_unreached: "Kirimi yang belum terjangkau", "Write to those not reached";
     unreached_of(name: &str): "Belum terjangkau: {name}", "Not reached: {name}";
     unreached_body: "Gagal, terlambat, atau dihentikan. Tanpa nomor yang tidak ada di WhatsApp.",
         "Failed, too late or stopped. Without numbers that are not on WhatsApp.";
