@@ -63,7 +63,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <noscript>
-                    <style>".js-only{display:none!important}.chart .chart-table{display:block!important}"</style>
+                    <style>".js-only{display:none!important}.plain-only{display:block!important}.chart .chart-table{display:block!important}"</style>
                 </noscript>
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />

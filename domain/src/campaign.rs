@@ -8,7 +8,8 @@ use crate::{
     CampaignId, ContactId, Error, FieldProblem, ImportId, Millis, NumberId, PhoneNumber, TenantId,
     error::{Field, Refusal, Result},
     identity::length_problem,
-    message::{FailReason, MessageState},
+    media::AttachmentView,
+    message::{FailReason, MessageKind, MessageState},
     status::status,
     template,
 };
@@ -160,19 +161,35 @@ impl NewCampaign {
         }
     }
 
-    /// What is still missing before it can start, per field. The template is checked by whoever parses it.
-    pub fn missing(&self) -> Vec<FieldProblem> {
-        let mut missing = Vec::new();
-        let mut need = |field: &str, there: bool| {
-            if !there {
-                missing.push(FieldProblem { field: field.to_owned(), problem: Field::Required });
-            }
+    /// What stands in the way of a start, per field, when a file of this kind goes with the message. The template is checked
+    /// by whoever parses it.
+    pub fn problems(&self, file: Option<MessageKind>) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let mut check = |field: &str, problem: Option<Field>| {
+            problems.extend(problem.map(|problem| FieldProblem { field: field.to_owned(), problem }));
         };
-        need("number", self.number.is_some());
-        need("message", !self.message.trim().is_empty());
-        need("audience", self.audience.is_some());
-        missing
+        check("number", self.number.is_none().then_some(Field::Required));
+        check("message", words_problem(&self.message, file));
+        check("audience", self.audience.is_none().then_some(Field::Required));
+        problems
     }
+}
+
+/// Whether these words, or their absence, can go with a file of this kind: a file needs none, and sound takes none.
+pub fn words_problem(words: &str, file: Option<MessageKind>) -> Option<Field> {
+    match (words.trim().is_empty(), file) {
+        (true, None) => Some(Field::Required),
+        (false, Some(MessageKind::Audio)) => Some(Field::WordsWithSound),
+        _ => None,
+    }
+}
+
+/// The file that goes with the message of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignFile {
+    /// How it is sent.
+    pub kind: MessageKind,
+    pub shown: AttachmentView,
 }
 
 /// How many recipients are in each place. `sent` includes delivered, delivered includes read: as on the network.
@@ -246,6 +263,8 @@ pub struct CampaignView {
     pub number: Option<NumberId>,
     pub number_label: Option<String>,
     pub message: String,
+    /// How the file that goes with it is sent, if there is one.
+    pub file: Option<MessageKind>,
     pub audience: Option<Audience>,
     /// How the audience is named: the file, or the campaign that did not reach it; none for everyone.
     pub audience_name: Option<String>,
@@ -331,6 +350,21 @@ mod tests {
         use CampaignStatus::*;
         let after: Vec<_> = CampaignStatus::ALL.iter().map(|status| status.lose_number()).collect();
         assert_eq!(after, [Draft, Draft, Running, Running, Cancelled, Finished]);
+    }
+
+    #[test]
+    fn a_file_needs_no_words_and_sound_takes_none() {
+        use MessageKind::{Audio, Document, Image};
+        for (words, file, problem) in [
+            (" ", None, Some(Field::Required)),
+            ("Halo", None, None),
+            ("", Some(Image), None),
+            ("Halo", Some(Document), None),
+            (" ", Some(Audio), None),
+            ("Halo", Some(Audio), Some(Field::WordsWithSound)),
+        ] {
+            assert_eq!(words_problem(words, file), problem, "{words:?} with {file:?}");
+        }
     }
 
     #[test]

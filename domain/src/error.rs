@@ -89,6 +89,8 @@ pub enum Field {
     BeforeStart,
     /// Not a picture that can be opened.
     NotAPicture,
+    /// Words with a file that takes none.
+    WordsWithSound,
     /// Not the name of what is to be deleted.
     OtherName,
     /// Not the word that is asked for.
@@ -232,6 +234,10 @@ impl Field {
             (Self::NotANumber, En) => "Write a whole number, 0 or more.".into(),
             (Self::NotAPicture, Id) => "Foto ini tidak bisa dibuka. Pilih JPEG, PNG atau WebP yang lebih kecil.".into(),
             (Self::NotAPicture, En) => "This picture cannot be opened. Choose a smaller JPEG, PNG or WebP.".into(),
+            (Self::WordsWithSound, Id) => {
+                "WhatsApp tidak menampilkan teks bersama suara. Hapus teksnya atau suaranya.".into()
+            }
+            (Self::WordsWithSound, En) => "WhatsApp shows no text with sound. Remove the text or the sound.".into(),
             (Self::NotAMoment, Id) => "Isi tanggal dan jamnya.".into(),
             (Self::NotAMoment, En) => "Give a date and a time.".into(),
             (Self::Past, Id) => "Waktu itu sudah lewat.".into(),

@@ -10,6 +10,12 @@ const people = [
   ['Arif', '0812-5550-0104', 'Klaten', 'STOP'],
 ];
 
+/** A picture of one pixel. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 /** The page can be used: its stream is open, so everything on it is alive. */
 async function isLive(page: Page): Promise<void> {
   await expect(page.getByTestId('connection')).toHaveText('Live');
@@ -137,6 +143,71 @@ test('the message is checked and shown as it is typed', async ({ page }) => {
   await expect(message).toHaveValue('From {{Kota}}');
   await expect(page.getByText('Kota: empty for 1 of the 3 people sampled')).toBeVisible();
   await expectAccessible(page);
+});
+
+test('a picture goes with the message, and is shown before it is sent', async ({ page, sapa }) => {
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await page.goto('/campaigns/new');
+  await isLive(page);
+  await page.getByLabel('Campaign name').fill('Catalogue');
+  await page.getByRole('button', { name: 'Next: message' }).click();
+  const message = page.getByRole('textbox', { name: 'Message' });
+  await message.fill('For {{nama}}');
+  const attach = async (name: string, mimeType: string, buffer: Buffer) => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Attach a file' }).press('Enter');
+    await (await chooser).setFiles({ name, mimeType, buffer });
+  };
+
+  await attach('empty.pdf', 'application/pdf', Buffer.alloc(33 * 1024 * 1024));
+  await expect(page.getByRole('alert').filter({ hasText: 'the limit is 33 MB' })).toBeVisible();
+  const sound = Buffer.concat([Buffer.from('OggS\0\x02', 'latin1'), Buffer.alloc(22), Buffer.from('OpusHead'), Buffer.alloc(64)]);
+  await attach('jingle.ogg', 'audio/ogg', sound);
+  await expect(page.getByRole('alert').filter({ hasText: 'WhatsApp shows no text with sound.' })).toBeVisible();
+  await attach('catalogue.png', 'image/png', picture);
+  await expect(page.getByTestId('file')).toContainText('catalogue.png');
+  await expect(page.getByRole('alert').filter({ hasText: 'WhatsApp shows no text with sound.' })).toHaveCount(0);
+  await expect(message).toHaveValue('For {{nama}}');
+  await expectAccessible(page);
+
+  await page.getByRole('button', { name: 'Next: audience' }).click();
+  await page.getByRole('radio', { name: /^customers\.csv/ }).check();
+  await page.getByRole('button', { name: 'Next: schedule' }).click();
+  await page.getByRole('button', { name: 'Next: review' }).click();
+  await expect(page.getByRole('heading', { name: 'Before it goes out' })).toBeVisible();
+  await expect(page.getByRole('img', { name: 'Photo' })).toBeVisible();
+  await expectAccessible(page);
+  await start(page, 3);
+  await expect(page.getByText('Finished', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('region', { name: 'About this campaign' }).getByRole('img', { name: 'Photo' })).toBeVisible();
+  await expectAccessible(page);
+  const sent = await sentLast(sapa.sandbox);
+  expect(sent.map((entry) => [entry.kind, entry.text]).sort()).toEqual(
+    ['Bagus', 'Dewi', 'Wulan'].map((name) => ['image', `For ${name}`]),
+  );
+});
+
+test('a file is let go of again, and what was typed stays', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/campaigns/new');
+  await isLive(page);
+  await page.getByLabel('Campaign name').fill('Catalogue');
+  await page.getByRole('button', { name: 'Next: message' }).click();
+  const message = page.getByRole('textbox', { name: 'Message' });
+  await message.fill('First');
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Attach a file' }).click();
+  await (await chooser).setFiles({ name: 'prices.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 prices') });
+  await expect(page.getByTestId('file')).toContainText('prices.pdf');
+  await message.fill('Second');
+  await page.getByRole('button', { name: 'Remove prices.pdf' }).press('Enter');
+  await expect(page.getByTestId('file')).toHaveCount(0);
+  await expect(message).toHaveValue('Second');
+  await page.reload();
+  await expect(message).toHaveValue('Second');
+  await expect(page.getByTestId('file')).toHaveCount(0);
 });
 
 test('a campaign is paused, goes on, and is stopped after a question', async ({ page, sapa }) => {
@@ -391,5 +462,29 @@ test('without JavaScript the campaign page has the same numbers', async ({ page,
     return (await count(plain, 'Read').textContent()) === '3' || undefined;
   });
   await expect(plain.getByRole('region', { name: /^Messages since the start/ }).getByRole('table')).toBeVisible();
+  await plain.context().close();
+});
+
+test('without JavaScript a file goes with the message, and what is typed stays', async ({ page, browser }) => {
+  await signUp(page);
+  await page.goto('/campaigns/new');
+  await isLive(page);
+  await page.getByLabel('Campaign name').fill('Catalogue');
+  await page.getByRole('button', { name: 'Next: message' }).click();
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+  const state = await page.context().storageState();
+  const plain = await (await browser.newContext({ javaScriptEnabled: false, storageState: state, locale: 'en-US' })).newPage();
+  await plain.goto(page.url());
+  const message = plain.getByRole('textbox', { name: 'Message' });
+  await message.fill('Our prices');
+  const file = { name: 'prices.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 prices') };
+  await plain.getByLabel('File', { exact: true }).setInputFiles(file);
+  await plain.getByRole('button', { name: 'Attach a file' }).click();
+  await expect(plain.getByTestId('file')).toContainText('prices.pdf');
+  await expect(message).toHaveValue('Our prices');
+  await message.fill('Other prices');
+  await plain.getByRole('button', { name: 'Remove prices.pdf' }).click();
+  await expect(plain.getByTestId('file')).toHaveCount(0);
+  await expect(message).toHaveValue('Other prices');
   await plain.context().close();
 });

@@ -3,16 +3,17 @@
 use crate::error::ApiError;
 use domain::{
     CampaignId, Millis, NumberId, Page,
-    campaign::{Audience, CampaignMinute, CampaignView, RecipientView, ScheduleForm},
+    campaign::{Audience, CampaignFile, CampaignMinute, CampaignView, RecipientView, ScheduleForm},
     contact::{ContactView, import::ImportView},
     number::NumberView,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use server_fn::codec::{MultipartData, MultipartFormData};
 
 #[cfg(feature = "ssr")]
 use {
-    crate::cx::authorized,
+    crate::{cx::authorized, multipart::Received},
     domain::{
         Error, Field, PageRequest, Permission,
         campaign::{Again, NewCampaign},
@@ -40,6 +41,8 @@ pub struct CampaignDetail {
     pub number: Option<NumberView>,
     /// When the next people are due by the clocks they live by, and how many these are.
     pub next_due: Option<(Millis, u64)>,
+    /// The file that goes with the message.
+    pub file: Option<CampaignFile>,
 }
 
 /// The campaigns, and the numbers that may be why one waits.
@@ -58,15 +61,24 @@ pub struct AudienceCount {
     pub left_out: u64,
 }
 
-/// An audience as the last step shows it.
+/// What the step with the message shows beside what is typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AudienceReview {
+pub struct Writing {
+    /// Some people of the audience, to show the message for.
+    pub people: Vec<ContactView>,
+    pub file: Option<CampaignFile>,
+}
+
+/// A draft as the last step shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DraftReview {
     pub count: AudienceCount,
     /// One of the people, to show the message for.
     pub person: Option<ContactView>,
     pub numbers: Vec<NumberView>,
     /// People the chosen number has never met.
     pub strangers: u64,
+    pub file: Option<CampaignFile>,
 }
 
 /// Campaigns, newest first.
@@ -86,7 +98,8 @@ pub async fn open_campaign(id: CampaignId) -> Result<CampaignDetail, ApiError> {
     let numbers = server::number::list(&server, &scope).await?;
     let number = numbers.into_iter().find(|number| Some(number.id) == campaign.number);
     let next_due = server::campaign::next_due(&server, &scope, id).await?;
-    Ok(CampaignDetail { campaign, minutes, number, next_due })
+    let file = server::campaign::file(&server, &scope, id).await?;
+    Ok(CampaignDetail { campaign, minutes, number, next_due, file })
 }
 
 /// The recipients of a campaign. `place` is the word of a message state, `replied`, or empty for all.
@@ -127,20 +140,22 @@ pub async fn count_audience(#[server(default)] audience: String) -> Result<Audie
     Ok(AudienceCount { people, left_out })
 }
 
-/// Some people of an audience, to show a message for.
+/// What a message is written beside: people of the audience, and the file of the draft.
 #[server]
-pub async fn sample_audience(#[server(default)] audience: String) -> Result<Vec<ContactView>, ApiError> {
+pub async fn open_writing(id: Option<CampaignId>, #[server(default)] audience: String) -> Result<Writing, ApiError> {
     let (server, scope) = authorized(Permission::CampaignWrite).await?;
     let audience = parse_audience(&audience)?.unwrap_or(Audience::Everyone);
-    Ok(server::campaign::sample(&server, &scope, audience, SAMPLE).await?)
+    let file = file(&server, &scope, id).await?;
+    Ok(Writing { people: server::campaign::sample(&server, &scope, audience, SAMPLE).await?, file })
 }
 
-/// What the last step shows of an audience and of the numbers.
+/// What the last step shows of the file, of the audience and of the numbers.
 #[server]
-pub async fn review_audience(
+pub async fn review_draft(
+    id: Option<CampaignId>,
     #[server(default)] audience: String,
     number: Option<NumberId>,
-) -> Result<AudienceReview, ApiError> {
+) -> Result<DraftReview, ApiError> {
     let (server, scope) = authorized(Permission::CampaignWrite).await?;
     let audience = parse_audience(&audience)?.unwrap_or(Audience::Everyone);
     let (people, left_out) = server::campaign::count_audience(&server, &scope, audience).await?;
@@ -150,7 +165,8 @@ pub async fn review_audience(
         Some(number) => server::campaign::count_strangers(&server, &scope, audience, number).await?,
         None => people,
     };
-    Ok(AudienceReview { count: AudienceCount { people, left_out }, person, numbers, strangers })
+    let file = file(&server, &scope, id).await?;
+    Ok(DraftReview { count: AudienceCount { people, left_out }, person, numbers, strangers, file })
 }
 
 /// Saves a draft and goes to the step `next`, or to the list when there is none.
@@ -170,6 +186,40 @@ pub async fn save_draft(
     let next = if next.is_empty() { "/campaigns".to_owned() } else { format!("/campaigns/{id}/edit?step={next}") };
     leptos_axum::redirect(&next);
     Ok(())
+}
+
+/// Saves a draft as it is on the page and puts a file beside its message: the fields of [`save_draft`] and `file`.
+#[server(input = MultipartFormData)]
+pub async fn attach_file(form: MultipartData) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let mut form = Received::read(&server, form).await?;
+    let id: CampaignId = form.id("id")?;
+    let number = form.text("number").parse().ok();
+    let schedule = ScheduleForm {
+        when: form.text("schedule[when]"),
+        start: form.text("schedule[start]"),
+        clock: form.text("schedule[clock]"),
+        deadline: form.text("schedule[deadline]"),
+    };
+    let draft = draft(form.text("name"), number, form.text("message"), &form.text("audience"), &schedule)?;
+    server::campaign::save_draft(&server, &scope, Some(id), draft).await?;
+    Ok(server::campaign::attach(&server, &scope, id, form.file()?).await?)
+}
+
+/// Saves a draft as it is on the page; its message goes without a file.
+#[server]
+pub async fn detach_file(
+    id: CampaignId,
+    #[server(default)] name: String,
+    number: Option<NumberId>,
+    #[server(default)] message: String,
+    #[server(default)] audience: String,
+    #[server(default)] schedule: ScheduleForm,
+) -> Result<(), ApiError> {
+    let (server, scope) = authorized(Permission::CampaignWrite).await?;
+    let draft = draft(name, number, message, &audience, &schedule)?;
+    server::campaign::save_draft(&server, &scope, Some(id), draft).await?;
+    Ok(server::campaign::detach(&server, &scope, id).await?)
 }
 
 /// Saves a draft as it is on the page, has it begin at its time, and goes to its page.
@@ -271,6 +321,18 @@ fn parse_audience(word: &str) -> Result<Option<Audience>, ApiError> {
     match audience_of(word) {
         None if !word.is_empty() => Err(Error::field("audience", Field::NotAChoice).into()),
         audience => Ok(audience),
+    }
+}
+
+#[cfg(feature = "ssr")]
+async fn file(
+    server: &server::Server,
+    scope: &server::Scope,
+    id: Option<CampaignId>,
+) -> Result<Option<CampaignFile>, ApiError> {
+    match id {
+        Some(id) => Ok(server::campaign::file(server, scope, id).await?),
+        None => Ok(None),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     api::{self, CampaignDetail, CancelCampaign, DuplicateCampaign, PauseCampaign, ResumeCampaign},
+    file::FileInMessage,
     message::Coloured,
     over_time::over_time,
     place::{StatusBadge, number_words, parts, sentence, waiting},
@@ -358,6 +359,7 @@ fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> im
         None => at(|c| c.started_at.or(c.starts_at))(),
     };
     let message = campaign.with_untracked(|campaign| campaign.message.clone());
+    let file = detail.with_untracked(|detail| detail.file.clone());
     view! {
         <Card title=text::about(lang)>
             <dl class="text-sm">
@@ -369,6 +371,7 @@ fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> im
             </dl>
             <h3 class="mt-4 mb-2">{text::message(lang)}</h3>
             <div class="rounded-[14px] rounded-br-[4px] bg-bubble-out px-3.5 py-2.5 text-sm">
+                {file.map(|file| view! { <FileInMessage file /> })}
                 <Coloured source=message />
             </div>
         </Card>

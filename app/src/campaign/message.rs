@@ -3,6 +3,7 @@
 
 use super::{
     api::{self, SaveDraft},
+    file::{AttachButton, Attaching, FileLine},
     preview::{PhonePreview, Preview, render},
     step::{Draft, NextButton, OtherFields, Step, StepFoot},
     text,
@@ -14,8 +15,9 @@ use crate::{
 };
 use domain::{
     Field as Problem, Lang, Template,
-    campaign::MESSAGE_MAX,
+    campaign::{CampaignFile, MESSAGE_MAX, words_problem},
     contact::ContactView,
+    message::MessageKind,
     template::{SpanKind, TemplateError, key},
 };
 use leptos::{form::ActionForm, html, prelude::*};
@@ -24,29 +26,37 @@ use leptos::{form::ActionForm, html, prelude::*};
 #[component]
 pub fn MessageStep(draft: Draft) -> impl IntoView {
     let lang = use_lang();
-    let people = Query::new(move || draft.audience.get(), api::sample_audience);
+    let asked = move || (draft.id, draft.audience.get());
+    let beside = Query::new(asked, |(id, audience)| api::open_writing(id, audience));
+    let changed = Callback::new(move |()| beside.refetch());
     view! {
         <PageHead title=text::message_question(lang) lead=text::message_lead(lang) />
-        <Load of=people view=move |people| view! { <Writing draft people /> } />
+        <LoadLive of=beside view=move |beside| view! { <Writing draft beside changed /> } />
     }
 }
 
+/// `changed` is called when the draft has another file.
 #[component]
-fn Writing(draft: Draft, people: Vec<ContactView>) -> impl IntoView {
+fn Writing(draft: Draft, beside: Signal<api::Writing>, changed: Callback<()>) -> impl IntoView {
     let lang = use_lang();
+    let people = beside.with_untracked(|beside| beside.people.clone());
+    let file = Memo::new(move |_| beside.with(|beside| beside.file.clone()));
+    let attaching = Attaching::new(draft, changed);
     let save = ServerAction::<SaveDraft>::new();
     let answer = save.value();
     let message = draft.message;
     let template = Memo::new(move |_| message.with(|source| Template::parse(source)));
     let refused = field_error(answer, "message");
     let problem = Signal::derive(move || {
-        message.with(|source| problem(lang, source, &template.read())).or_else(|| refused.get())
+        let file = file.with(|file| file.as_ref().map(|file| file.kind));
+        message.with(|source| problem(lang, source, &template.read(), file)).or_else(|| refused.get())
     });
     let variables = StoredValue::new(known_variables(lang, &people));
     let preview = Preview {
         campaign: draft.id,
         template,
         empty: Signal::derive(move || message.with(|source| source.trim().is_empty())),
+        file: file.into(),
         people: StoredValue::new(people),
         chosen: RwSignal::new(0),
         shuffle: RwSignal::new(0),
@@ -57,7 +67,7 @@ fn Writing(draft: Draft, people: Vec<ContactView>) -> impl IntoView {
             <ActionForm action=save attr:class="min-w-0">
                 <FormError error=form_error(answer) />
                 <OtherFields draft step=Step::Message />
-                <Editor message template problem preview variables />
+                <Editor message template problem preview variables attaching file />
                 <WithoutValue preview />
                 <StepFoot draft step=Step::Message save preview=sheet>
                     <NextButton step=Step::Message save />
@@ -73,12 +83,20 @@ fn Writing(draft: Draft, people: Vec<ContactView>) -> impl IntoView {
     }
 }
 
-/// What is wrong with the message, in words.
-fn problem(lang: Lang, source: &str, template: &Result<Template, TemplateError>) -> Option<String> {
-    if source.chars().count() > MESSAGE_MAX as usize {
-        return Some(Problem::TooLong { max: MESSAGE_MAX }.message(lang));
-    }
-    template.as_ref().err().map(|error| Problem::from(error.clone()).message(lang))
+/// What is wrong with the message as it is typed, in words, beside a file of this kind. Nothing is missing yet.
+fn problem(
+    lang: Lang,
+    source: &str,
+    template: &Result<Template, TemplateError>,
+    file: Option<MessageKind>,
+) -> Option<String> {
+    let problem = if source.chars().count() > MESSAGE_MAX as usize {
+        Some(Problem::TooLong { max: MESSAGE_MAX })
+    } else {
+        let mistake = template.as_ref().err().map(|error| Problem::from(error.clone()));
+        mistake.or_else(|| words_problem(source, file).filter(|problem| *problem != Problem::Required))
+    };
+    problem.map(|problem| problem.message(lang))
 }
 
 /// Columns that every contact has; see [`domain::contact::Variables`].
@@ -104,6 +122,8 @@ fn Editor(
     #[prop(into)] problem: Signal<Option<String>>,
     preview: Preview,
     variables: StoredValue<Vec<String>>,
+    attaching: Attaching,
+    #[prop(into)] file: Signal<Option<CampaignFile>>,
 ) -> impl IntoView {
     let lang = use_lang();
     let area = NodeRef::<html::Textarea>::new();
@@ -125,6 +145,7 @@ fn Editor(
                 role="toolbar"
                 aria-label=text::insert(lang)
             >
+                <AttachButton attaching />
                 {variables.get_value().into_iter().map(variable).collect_view()}
                 <Button
                     small=true
@@ -135,6 +156,7 @@ fn Editor(
                     <span class="spin">{text::alternatives(lang)}</span>
                 </Button>
             </div>
+            <FileLine attaching file />
             <div class="px-0">
                 <Field name="message" label=text::message(lang) quiet_label=true error=problem class="[&_.error]:mx-4 [&_.error]:mb-3">
                     <div class="relative min-h-[196px]">
@@ -303,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_mistake_is_named_with_its_place() {
-        let said = |source: &str| problem(Lang::En, source, &Template::parse(source));
+        let said = |source: &str| problem(Lang::En, source, &Template::parse(source), None);
         assert_eq!(said("Hi {{name}}"), None);
         assert!(said("Hi {{name").is_some_and(|words| words.contains("Character 4")));
         assert!(said(&"a".repeat(4_097)).is_some());

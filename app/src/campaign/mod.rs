@@ -3,6 +3,7 @@
 pub mod api;
 mod detail;
 mod editor;
+mod file;
 mod list;
 mod message;
 mod over_time;

@@ -1,6 +1,6 @@
 //! The message on a person's phone, rendered in the browser by the code that sends it.
 
-use super::text;
+use super::{file::FileInMessage, text};
 use crate::{
     format,
     layout::{use_now, use_viewer, use_zone},
@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     CampaignId, Template, TenantId,
-    campaign::text_seed,
+    campaign::{CampaignFile, text_seed},
     contact::{ContactView, Variables},
     template::{Rendered, TemplateError},
 };
@@ -40,6 +40,8 @@ pub struct Preview {
     pub campaign: Option<CampaignId>,
     pub template: Memo<Result<Template, TemplateError>>,
     pub empty: Signal<bool>,
+    /// What goes with the words.
+    pub file: Signal<Option<CampaignFile>>,
     pub people: StoredValue<Vec<ContactView>>,
     /// Which of the people.
     pub chosen: RwSignal<usize>,
@@ -107,7 +109,8 @@ fn Phone(preview: Preview) -> impl IntoView {
     let (tenant, business) = (viewer.tenant, viewer.tenant_name);
     let first: String = business.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
     let bubble = move || {
-        if preview.empty.get() {
+        let file = preview.file.get();
+        if preview.empty.get() && file.is_none() {
             return EitherOf3::A(view! { <p class="m-auto text-sm text-muted">{text::preview_empty(lang)}</p> });
         }
         let person = preview.person();
@@ -116,6 +119,7 @@ fn Phone(preview: Preview) -> impl IntoView {
                 let words = render(template, tenant, preview.campaign, person.as_ref(), preview.shuffle.get()).text;
                 EitherOf3::B(view! {
                     <div class="max-w-[92%] rounded-[14px] rounded-tl-[4px] bg-bubble-in px-3 pt-2 pb-1.5 shadow-raised ring-1 ring-border">
+                        {file.map(|file| view! { <FileInMessage file /> })}
                         <div data-testid="preview-text"><MarkedText text=words /></div>
                         <p class="meta">{format::time(lang, zone, now.get())}</p>
                     </div>

@@ -1,7 +1,8 @@
 //! The last step: what will happen, and the button that makes it happen.
 
 use super::{
-    api::{self, AudienceReview, SaveDraft, StartCampaign},
+    api::{self, DraftReview, SaveDraft, StartCampaign},
+    file::FileInMessage,
     preview::render,
     schedule::ScheduleCard,
     step::{Draft, OtherFields, Step, StepFoot},
@@ -16,7 +17,8 @@ use crate::{
     ui::*,
 };
 use domain::{
-    Event, Lang, Millis, Permission, Template,
+    Event, Field, Lang, Millis, Permission, Template,
+    campaign::{CampaignFile, words_problem},
     contact::ContactView,
     number::{Network, NumberView, allowance::Forecast},
 };
@@ -31,12 +33,12 @@ use leptos::{
 pub fn ReviewStep(draft: Draft) -> impl IntoView {
     let lang = use_lang();
     let (save, start) = (ServerAction::<SaveDraft>::new(), ServerAction::<StartCampaign>::new());
-    let asked = move || (draft.audience.get(), draft.number.with(|number| number.parse().ok()));
-    let review = Query::new(asked, |(audience, number)| api::review_audience(audience, number));
+    let asked = move || (draft.id, draft.audience.get(), draft.number.with(|number| number.parse().ok()));
+    let review = Query::new(asked, |(id, audience, number)| api::review_draft(id, audience, number));
     refetch_on(review, |event| {
         matches!(event, Event::NumberChanged(_) | Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync)
     });
-    let draw = move |review: AudienceReview| view! { <Reviewed draft review save start /> };
+    let draw = move |review: DraftReview| view! { <Reviewed draft review save start /> };
     view! {
         <PageHead title=text::review_question(lang) lead=text::review_lead(lang) />
         <ActionForm action=start>
@@ -50,7 +52,7 @@ pub fn ReviewStep(draft: Draft) -> impl IntoView {
 #[component]
 fn Reviewed(
     draft: Draft,
-    review: AudienceReview,
+    review: DraftReview,
     save: ServerAction<SaveDraft>,
     start: ServerAction<StartCampaign>,
 ) -> impl IntoView {
@@ -59,7 +61,7 @@ fn Reviewed(
     let number = review.numbers.into_iter().find(|number| number.id.to_string() == draft.number.get_untracked());
     let template = draft.message.with_untracked(|source| Template::parse(source).ok());
     let wordings = template.as_ref().map_or(0, Template::variant_count);
-    let missing = missing(lang, use_zone(), use_now().get_untracked(), draft, count.people);
+    let missing = missing(lang, use_zone(), use_now().get_untracked(), draft, count.people, review.file.as_ref());
     let ready = missing.is_empty();
     let chosen = !draft.audience.with_untracked(String::is_empty);
     let (people, left_out) = if chosen { (count.people, count.left_out) } else { (0, 0) };
@@ -71,7 +73,7 @@ fn Reviewed(
             <Figure label=text::wordings_figure(lang) value=wordings part=Part::Warning />
         </Figures>
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
-            {template.map(|template| view! { <TextFor draft template person=review.person /> })}
+            {template.map(|template| view! { <TextFor draft template person=review.person file=review.file /> })}
             <div class="space-y-[var(--gap)]">
                 {number.map(|number| view! { <NumberCard draft number people strangers=review.strangers /> })}
                 <ScheduleCard draft />
@@ -85,16 +87,24 @@ fn Reviewed(
 }
 
 /// What is missing, and the step where it is mended.
-fn missing(lang: Lang, zone: Zone, now: Millis, draft: Draft, people: u64) -> Vec<(Step, &'static str)> {
+fn missing(
+    lang: Lang,
+    zone: Zone,
+    now: Millis,
+    draft: Draft,
+    people: u64,
+    file: Option<&CampaignFile>,
+) -> Vec<(Step, &'static str)> {
     let mut missing = Vec::new();
     if draft.number.with_untracked(String::is_empty) {
         missing.push((Step::Number, text::missing_number(lang)));
     }
-    draft.message.with_untracked(|source| match Template::parse(source) {
-        _ if source.trim().is_empty() => missing.push((Step::Message, text::missing_message(lang))),
-        Err(_) => missing.push((Step::Message, text::mistake_in_message(lang))),
-        Ok(_) => {}
+    let problem = draft.message.with_untracked(|source| match words_problem(source, file.map(|file| file.kind)) {
+        Some(Field::WordsWithSound) => Some(text::sound_and_words(lang)),
+        Some(_) => Some(text::missing_message(lang)),
+        None => Template::parse(source).is_err().then(|| text::mistake_in_message(lang)),
     });
+    missing.extend(problem.map(|words| (Step::Message, words)));
     if draft.audience.with_untracked(String::is_empty) {
         missing.push((Step::Audience, text::missing_audience(lang)));
     } else if people == 0 {
@@ -130,7 +140,7 @@ fn StillMissing(draft: Draft, missing: Vec<(Step, &'static str)>) -> impl IntoVi
 
 /// The message for one real person, word for word as it will be sent.
 #[component]
-fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> impl IntoView {
+fn TextFor(draft: Draft, template: Template, person: Option<ContactView>, file: Option<CampaignFile>) -> impl IntoView {
     let lang = use_lang();
     let name = person.as_ref().map_or_else(|| text::a_contact(lang).to_owned(), ContactView::display_name);
     let words = render(&template, use_viewer().tenant, draft.id, person.as_ref(), 0).text;
@@ -140,6 +150,7 @@ fn TextFor(draft: Draft, template: Template, person: Option<ContactView>) -> imp
     view! {
         <Card title=text::text_for(lang, &name) actions>
             <div class="w-fit max-w-[520px] rounded-[14px] rounded-br-[4px] bg-bubble-out px-3.5 py-2.5">
+                {file.map(|file| view! { <FileInMessage file /> })}
                 <div data-testid="preview-text"><MarkedText text=words /></div>
             </div>
             {person.is_some().then(|| view! { <p class="hint">{text::exactly(lang)}</p> })}

@@ -1,7 +1,7 @@
 //! The steps of the wizard, what is typed in them, and the frame around each.
 
 use super::{
-    api::{SaveDraft, audience_word},
+    api::{DetachFile, SaveDraft, audience_word},
     text,
 };
 use crate::ui::*;
@@ -142,6 +142,12 @@ impl Draft {
             }),
             when: When::of(&campaign.schedule),
         }
+    }
+
+    /// To let go of its file, and save what is typed; nothing before the first save.
+    pub fn without_file(self) -> Option<DetachFile> {
+        let SaveDraft { id, name, number, message, audience, schedule, .. } = self.save();
+        Some(DetachFile { id: id?, name, number, message, audience, schedule })
     }
 
     /// To save it and go to the list.

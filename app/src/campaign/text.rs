@@ -136,6 +136,13 @@ crate::texts! {
     another_wording: "Susunan lain", "Another wording";
     message_hint: "{{nama | Kak}} menyebut nama, atau Kak bila tidak ada. {Halo|Hai} memilih salah satu.",
         "{{name | friend}} says the name, or friend when there is none. {Hello|Hi} takes one of the two.";
+    file: "Berkas", "File";
+    attach: "Lampirkan berkas", "Attach a file";
+    remove_file(name: &str): "Lepas {name}", "Remove {name}";
+    uploading: "Mengunggah berkas…", "Uploading the file…";
+    file_too_large(size: &str, limit: &str): "Berkas ini {size}; paling besar {limit}", "This file is {size}; the limit is {limit}";
+    sound_and_words: "Hapus teks atau suaranya: WhatsApp tidak menampilkan keduanya bersama",
+        "Remove the text or the sound: WhatsApp does not show them together";
     no_value(name: &str, people: usize, of: usize): "{name}: kosong untuk {people} dari {of} orang contoh",
         "{name}: empty for {people} of the {of} people sampled";
     no_value_title: "Beri isi cadangan.", "Add a fallback.";
@@ -210,7 +217,7 @@ crate::texts! {
     opted_out: "meminta tidak dikirimi pesan", "asked not to be written to";
     still_missing: "Belum lengkap.", "Not complete yet.";
     missing_number: "Pilih nomor pengirim", "Choose a sending number";
-    missing_message: "Tulis pesannya", "Write the message";
+    missing_message: "Tulis pesannya, atau lampirkan berkas", "Write the message, or attach a file";
     mistake_in_message: "Perbaiki salah tulis di pesan", "Mend the mistake in the message";
     nobody_to_write_to: "Penerimanya belum ada: pilih yang lain, atau impor kontak dulu", "It has nobody to write to: choose another audience, or import contacts first";
     missing_audience: "Pilih penerimanya", "Choose the audience";

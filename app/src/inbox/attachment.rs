@@ -23,10 +23,14 @@ pub fn Attachment(
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
-    let of_them = message.direction == Direction::Incoming;
-    match file.file.clone() {
-        MediaFile::Here { link, preview, plays } => {
-            EitherOf3::A(view! { <Here kind=message.kind file link preview plays name of_them /> })
+    let lang = use_lang();
+    match file.file {
+        MediaFile::Here { .. } => {
+            let words = match message.direction {
+                Direction::Incoming => text::photo_of(lang, &name),
+                Direction::Outgoing => text::photo_to(lang, &name),
+            };
+            EitherOf3::A(view! { <ShownFile kind=message.kind file words /> })
         }
         MediaFile::Waiting => EitherOf3::B(view! { <Waiting file /> }),
         MediaFile::Missing { problem, again } => EitherOf3::C(view! { <Missing id=message.id problem again /> }),
@@ -53,18 +57,17 @@ impl FilePlace {
     }
 }
 
+/// A file that is here, as messages of this kind show it; nothing when it is not here.
 #[component]
-fn Here(
+pub fn ShownFile(
     kind: MessageKind,
     file: AttachmentView,
-    link: String,
-    preview: Option<String>,
-    plays: bool,
-    name: String,
-    of_them: bool,
+    /// What a picture is, for those who cannot see it.
+    #[prop(into)]
+    words: String,
 ) -> impl IntoView {
     let lang = use_lang();
-    let words = if of_them { text::photo_of(lang, &name) } else { text::photo_to(lang, &name) };
+    let MediaFile::Here { link, preview, plays } = file.file.clone() else { return ().into_any() };
     match kind {
         MessageKind::Image if plays => {
             let shown = preview.unwrap_or_else(|| link.clone());

@@ -13,6 +13,8 @@ mod start;
 mod text;
 mod thread;
 
+pub use attachment::ShownFile;
+
 use crate::{
     live::refetch_on,
     ui::{EmptyState, Glyph, Query, use_lang},

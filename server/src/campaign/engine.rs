@@ -4,7 +4,7 @@
 //! what is committed is whole, what is not never happened.
 
 use super::{
-    audience, fold,
+    audience, file, fold,
     ledger::{self, Fed, Unfed},
     minute, store,
 };
@@ -141,6 +141,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
         return Ok(false);
     }
     let template = Template::parse(&campaign.body).map_err(|error| domain::Error::field("message", error.into()))?;
+    let file = file::given(&mut tx, id).await?;
     let mut pace = Pace::new(campaign.rate, campaign.next_at, server.now());
     let bodies: Vec<String> = recipients.iter().map(|r| render(&template, scope.tenant(), id, r)).collect();
     let messages: Vec<_> = recipients
@@ -153,7 +154,7 @@ async fn feed(server: &Server, scope: &Scope, id: CampaignId) -> Result<bool> {
             body,
             author: Author::Campaign,
             author_name: Some(&campaign.name),
-            file: None,
+            file: file.as_ref(),
             campaign: Some(id),
             not_before: pace.next(),
             expires_at: recipient.expires_at,

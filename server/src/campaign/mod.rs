@@ -5,12 +5,14 @@
 
 mod audience;
 pub mod engine;
+mod file;
 mod fold;
 mod ledger;
 mod minute;
 mod schedule;
 mod store;
 
+pub use file::{attach, detach, file};
 pub use ledger::RecipientFilter;
 
 use crate::{
@@ -132,7 +134,7 @@ pub async fn save_draft(
     Ok(view)
 }
 
-/// A new draft like a campaign: the same number and message, for the same people or only for those whom it did not reach.
+/// A new draft like a campaign: the same number, message and file, for the same people or only for those whom it did not reach.
 /// When it leaves is said anew.
 ///
 /// Fails with `CampaignState` when it may still reach somebody.
@@ -157,9 +159,10 @@ pub async fn duplicate(server: &Server, scope: &Scope, id: CampaignId, again: Ag
         audience,
         schedule: Schedule::default(),
     };
-    let id = server.new_id();
-    store::insert(&mut tx, id, &draft.checked_draft()?, &SendOptions::default(), server.now()).await?;
-    changed(server, tx, id).await
+    let copy = server.new_id();
+    store::insert(&mut tx, copy, &draft.checked_draft()?, &SendOptions::default(), server.now()).await?;
+    file::copy(&mut tx, id, copy).await?;
+    changed(server, tx, copy).await
 }
 
 /// A draft begins by itself at its time, at the earliest after [`TAKE_BACK_MS`]; until then it can be taken back.
@@ -315,7 +318,7 @@ async fn check_ready(tx: &mut TenantTx, view: &CampaignView, schedule: &Schedule
     if to_write_to == 0 { Err(Refusal::NoRecipients.into()) } else { Ok(()) }
 }
 
-/// Number, message and audience are there, the message parses, and its times are to come.
+/// Number, message or file, and audience are there, the message parses, and its times are to come.
 fn check_complete(view: &CampaignView, schedule: &Schedule, now: Millis) -> Result<()> {
     let new = NewCampaign {
         name: view.name.clone(),
@@ -324,7 +327,7 @@ fn check_complete(view: &CampaignView, schedule: &Schedule, now: Millis) -> Resu
         audience: view.audience,
         schedule: *schedule,
     };
-    let mut problems = new.missing();
+    let mut problems = new.problems(view.file);
     problems.extend(schedule.problems(health::zone(), now));
     if !view.message.trim().is_empty()
         && let Some(problem) = message_problem(&view.message)

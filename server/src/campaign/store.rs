@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     CampaignId, ContactId, ImportId, Millis, NumberId, Page, PageRequest, TenantId,
     campaign::{Audience, CampaignStatus, CampaignTotals, CampaignView, Clock, NewCampaign, Schedule},
+    message::MessageKind,
     time::Wall,
 };
 
@@ -224,6 +225,7 @@ struct Row {
     number_id: Option<NumberId>,
     number_label: Option<String>,
     body: String,
+    file_kind: Option<MessageKind>,
     audience_kind: Option<String>,
     import_id: Option<ImportId>,
     source_id: Option<CampaignId>,
@@ -256,6 +258,7 @@ impl From<Row> for CampaignView {
             number: row.number_id,
             number_label: row.number_label,
             message: row.body,
+            file: row.file_kind,
             audience: audience(row.audience_kind.as_deref(), row.import_id, row.source_id),
             audience_name: row.audience_name,
             schedule: Schedule { start: row.start_wall, deadline: row.deadline_wall, clock: row.clock },
@@ -280,12 +283,13 @@ impl From<Row> for CampaignView {
 }
 
 const VIEW: &str =
-    "SELECT c.campaign_id, c.name, c.status, c.number_id, n.label AS number_label, c.body, c.audience_kind,
-           c.import_id, c.source_id, COALESCE(i.file_name, s.name) AS audience_name, c.prepared, c.recipients, c.excluded, c.sent, c.delivered, c.read, c.replied,
-           c.failed, c.expired, c.cancelled, c.created_at, c.started_at, c.ended_at,
+    "SELECT c.campaign_id, c.name, c.status, c.number_id, n.label AS number_label, c.body, f.kind AS file_kind,
+           c.audience_kind, c.import_id, c.source_id, COALESCE(i.file_name, s.name) AS audience_name, c.prepared,
+           c.recipients, c.excluded, c.sent, c.delivered, c.read, c.replied, c.failed, c.expired, c.cancelled, c.created_at, c.started_at, c.ended_at,
            c.start_wall, c.deadline_wall, c.clock, c.starts_at
          FROM campaign c
          LEFT JOIN number n ON n.tenant_id = c.tenant_id AND n.number_id = c.number_id
+         LEFT JOIN campaign_file f ON f.tenant_id = c.tenant_id AND f.campaign_id = c.campaign_id
          LEFT JOIN contact_import i ON i.tenant_id = c.tenant_id AND i.import_id = c.import_id
          LEFT JOIN campaign s ON s.tenant_id = c.tenant_id AND s.campaign_id = c.source_id";
 

@@ -228,5 +228,5 @@ pub(super) async fn attach(
         source,
         problem: file.place.as_ref().err().copied().or(fetch_at.is_none().then_some(MediaProblem::Earlier)),
     };
-    media::store::attach(tx, &attachment).await
+    media::store::attach(tx, &[attachment]).await
 }

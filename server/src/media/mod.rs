@@ -23,7 +23,7 @@ use crate::{
 use bytes::Bytes;
 use domain::{
     Event, Field, MediaId, MessageId, Millis, TenantId,
-    media::{MAX_PICTURE_BYTES, MAX_SENT_BYTES, tidy_name},
+    media::{MAX_PICTURE_BYTES, MAX_SENT_BYTES, MediaFile, tidy_name},
     message::MessageKind,
     number::profile::PICTURE_SIDE,
     time::{DAY_MS, HOUR_MS},
@@ -251,10 +251,16 @@ pub(crate) async fn fetch_again(server: &Server, scope: &Scope, message: Message
 }
 
 /// The addresses of a file that is here.
-pub(crate) fn links(server: &Server, tenant: TenantId, media: MediaId, has_preview: bool) -> (String, Option<String>) {
+fn links(server: &Server, tenant: TenantId, media: MediaId, has_preview: bool) -> (String, Option<String>) {
     let until = link_until(server.now());
     let link = |variant| Link { tenant, media, variant, until }.sign(&server.signer);
     (link(Variant::Whole), has_preview.then(|| link(Variant::Preview)))
+}
+
+/// A file of this type that is here, for pages.
+pub(crate) fn here(server: &Server, tenant: TenantId, media: MediaId, mime: &str, has_preview: bool) -> MediaFile {
+    let (link, preview) = links(server, tenant, media, has_preview);
+    MediaFile::Here { link, preview, plays: plays(mime) }
 }
 
 /// The address of a picture that somebody shows.

@@ -24,7 +24,7 @@ pub(super) async fn begin(server: &Server, scope: &Scope, media: MediaId) -> Res
     tx.commit().await
 }
 
-/// Removes files that no message carries and nobody shows any more, and those that were never kept.
+/// Removes files that no message and no campaign carries and nobody shows any more, and those that were never kept.
 pub async fn tick(server: &Server) -> Result<Tick> {
     let before = server.now() - UNUSED_MS;
     let unused = { unused(&mut server.db.system_read().await?, before, SWEEP).await? };
@@ -58,6 +58,7 @@ async fn unused(tx: &mut SystemTx, before: Millis, most: i64) -> Result<Vec<Medi
         (MediaId,),
         "SELECT m.media_id FROM media m
          WHERE m.given_at < $1 AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = m.media_id)
+           AND NOT EXISTS (SELECT 1 FROM campaign_file f WHERE f.media_id = m.media_id)
            AND NOT EXISTS (SELECT 1 FROM contact_picture p WHERE p.media_id = m.media_id)
            AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.media_id = m.media_id)
            AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.new_media_id = m.media_id)
@@ -73,6 +74,7 @@ async fn let_go(tx: &mut SystemTx, files: &[MediaId], before: Millis) -> Result<
     let sql = format!(
         "DELETE FROM media WHERE given_at < $1 AND media_id {}
            AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.media_id = media.media_id)
+           AND NOT EXISTS (SELECT 1 FROM campaign_file f WHERE f.media_id = media.media_id)
            AND NOT EXISTS (SELECT 1 FROM contact_picture p WHERE p.media_id = media.media_id)
            AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.media_id = media.media_id)
            AND NOT EXISTS (SELECT 1 FROM number_profile p WHERE p.new_media_id = media.media_id)

@@ -105,11 +105,10 @@ pub(super) async fn insert(tx: &mut impl OnConn, rows: &[NewRow<'_>], now: Milli
             ],
             ""
         )?;
-        for row in chunk {
-            let Some(file) = row.new.file else { continue };
-            let (tenant, number) = (row.new.tenant, row.new.number);
-            media::store::attach(tx, &media::store::NewAttachment::given(row.id, tenant, number, file)).await?;
-        }
+        let given = media::store::NewAttachment::given;
+        let attachments: Vec<_> =
+            chunk.iter().filter_map(|row| Some(given(row.id, row.new.tenant, row.new.number, row.new.file?))).collect();
+        media::store::attach(tx, &attachments).await?;
     }
     Ok(())
 }

@@ -1,20 +1,28 @@
 //! Campaigns over a network that answers as the tests say: nobody twice, nobody skipped.
 
-use crate::support::on_both;
+use crate::support::{Member, on_both};
 use domain::{
     Error, Field, Millis, PageRequest,
-    campaign::{Again, Audience, CampaignStatus, CampaignTotals, NewCampaign},
+    campaign::{Again, Audience, CampaignFile, CampaignStatus, CampaignTotals, NewCampaign},
     consent::WishSource,
     error::Refusal,
-    message::{FailReason, MessageState},
+    message::{FailReason, MessageKind, MessageState},
     number::budget::BudgetForm,
+    time::DAY_MS,
 };
 use server::{
-    campaign, consent, number,
+    campaign, consent,
+    media::{self, Upload},
+    number,
     outbox::{self, LEASE_MS, Sender},
     removal,
 };
 use std::collections::HashSet;
+
+/// A document, by its content.
+const PDF: &[u8] = b"%PDF-1.4\nharga baru\n%%EOF";
+/// Sound, by its beginning.
+const SOUND: &[u8] = b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0OpusHead";
 
 on_both! {
     async fn m1_everybody_in_the_audience_gets_one_message(world: World) {
@@ -246,6 +254,55 @@ on_both! {
         assert_eq!(error.of_field("number"), Some(&Field::Required));
         assert_eq!(error.of_field("audience"), Some(&Field::Required));
         assert!(matches!(error.of_field("message"), Some(Field::Template { .. })), "{error:?}");
+    }
+
+    async fn a_file_stands_in_for_words_and_stays_as_long_as_its_campaign(world: World) {
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 1).await;
+        let wordless = NewCampaign {
+            name: "Promo".into(), number: Some(sender.number), audience: Some(Audience::Everyone), ..NewCampaign::default()
+        };
+        let save = async |id, message: &str| {
+            let draft = NewCampaign { message: message.into(), ..wordless.clone() };
+            campaign::save_draft(&world.server, &rani.scope, id, draft).await.expect("saves").id
+        };
+        let id = save(None, "").await;
+        let attach = async |member: &Member, content: &[u8]| {
+            let mut upload = Upload::begin(&world.server, "../harga.pdf").expect("begins");
+            upload.write(content).expect("writes");
+            campaign::attach(&world.server, &member.scope, id, upload).await.map_err(Error::from)
+        };
+        let start = async || campaign::start(&world.server, &rani.scope, id).await.map_err(Error::from);
+        let file = async || campaign::file(&world.server, &rani.scope, id).await.expect("asks");
+        assert_eq!(start().await.expect_err("says nothing").of_field("message"), Some(&Field::Required));
+        assert_eq!(attach(&budi, PDF).await, Err(Error::NotFound));
+        assert_eq!(attach(&rani, b"").await, Err(Error::field("file", Field::Required)));
+
+        attach(&rani, SOUND).await.expect("attaches");
+        save(Some(id), "Halo").await;
+        assert_eq!(start().await.expect_err("too much").of_field("message"), Some(&Field::WordsWithSound));
+        attach(&rani, PDF).await.expect("takes its place");
+        save(Some(id), "").await;
+        let CampaignFile { kind, shown } = file().await.expect("a file");
+        assert_eq!((kind, shown.name.as_str(), shown.bytes), (MessageKind::Document, "harga.pdf", Some(PDF.len() as u64)));
+
+        // Longer than a file is kept that nothing carries.
+        world.clock.advance(3 * DAY_MS);
+        media::tick(&world.server).await.expect("sweeps");
+        assert_eq!(file().await.map(|file| file.kind), Some(MessageKind::Document));
+        let copy = campaign::duplicate(&world.server, &rani.scope, id, Again::Everybody).await.expect("copies").id;
+        campaign::detach(&world.server, &rani.scope, id).await.expect("detaches");
+        assert_eq!(file().await, None);
+        let kept = campaign::file(&world.server, &rani.scope, copy).await.expect("asks");
+        assert_eq!(kept.map(|file| file.shown.name), Some("harga.pdf".into()), "a copy keeps its own");
+        attach(&rani, PDF).await.expect("attaches");
+        start().await.expect("a file is enough");
+        assert_eq!(attach(&rani, PDF).await, Err(Error::Refused(Refusal::CampaignState)));
+        let detached = campaign::detach(&world.server, &rani.scope, id).await.map_err(Error::from);
+        assert_eq!(detached, Err(Error::Refused(Refusal::CampaignState)));
+        let theirs = campaign::file(&world.server, &budi.scope, id).await.map_err(Error::from);
+        assert_eq!(theirs, Err(Error::NotFound));
     }
 
     async fn a_campaign_needs_somebody_to_write_to(world: World) {

@@ -55,8 +55,11 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("campaign/api/get_campaign", NotFound, vec![("id", draft)]),
         ("campaign/api/list_files", TheirOwn, vec![]),
         ("campaign/api/count_audience", TheirOwn, vec![("audience", import)]),
-        ("campaign/api/sample_audience", TheirOwn, vec![("audience", import)]),
-        ("campaign/api/review_audience", TheirOwn, vec![("audience", import), ("number", number)]),
+        ("campaign/api/open_writing", TheirOwn, vec![("audience", import)]),
+        ("campaign/api/open_writing", NotFound, vec![("id", draft)]),
+        ("campaign/api/review_draft", TheirOwn, vec![("audience", import), ("number", number)]),
+        ("campaign/api/review_draft", NotFound, vec![("id", draft)]),
+        ("campaign/api/detach_file", NotFound, draft_form("id")),
         ("campaign/api/save_draft", NotFound, draft_form("id")),
         ("campaign/api/start_campaign", NotFound, draft_form("id")),
         ("campaign/api/begin_campaign", NotFound, vec![("id", draft)]),
@@ -155,7 +158,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
 }
 
 /// These name nothing that exists already; what they make is the stranger's own.
-const MAKES: [(&str, &str); 10] = [
+const MAKES: [(&str, &str); 11] = [
     ("identity/api/sign_in", "takes an e-mail address and a password"),
     ("identity/api/sign_up", "makes a tenant"),
     ("identity/api/sign_out", "ends the sign-in of the cookie"),
@@ -164,6 +167,7 @@ const MAKES: [(&str, &str); 10] = [
     ("contact/api/upload_contacts", "takes a file"),
     ("number/api/add_sandbox_number", "makes a number"),
     ("number/api/link_number", "makes a number"),
+    ("campaign/api/attach_file", "takes a file: asked below"),
     ("inbox/api/send_file", "takes a file: asked below"),
     ("number/api/show_picture", "takes a file: asked below"),
 ];
@@ -200,6 +204,8 @@ async fn settle(web: &Web, owner: &Person) -> Ids {
         all.iter().find(|one| one["name"] == format!("{MARK} {name}")).and_then(id_of).expect("the campaign")
     };
     let (draft, running) = (campaign("draft"), campaign("running"));
+    let attached = owner.attach_file(&draft, "rahasia.pdf", b"%PDF-1.4 rahasia").await;
+    assert!(attached.status().is_success(), "{}", attached.status());
     owner.call("campaign/api/begin_campaign", &[("id", &running)]).await;
     owner
         .wait("campaign/api/open_campaign", &[("id", &running)], |opened| {
@@ -274,6 +280,7 @@ async fn seen_by(owner: &Person, ids: &Ids) -> Vec<Value> {
         ("consent/api/open_setting", vec![]),
         ("campaign/api/list_campaigns", vec![("search", ""), ("page", "1")]),
         ("campaign/api/get_campaign", vec![("id", ids.draft.as_str())]),
+        ("campaign/api/open_writing", vec![("id", ids.draft.as_str())]),
         ("chatbot/api/list_rules", vec![]),
         ("inbox/api/list_conversations", vec![("view", "all"), ("search", ""), ("page", "1")]),
         ("inbox/api/open_conversation", vec![("conversation", ids.conversation.as_str()), ("limit", "50")]),
@@ -319,6 +326,8 @@ async fn a_stranger_finds_nothing(database: Database) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let refused = stranger.send_file(&ids.conversation, "Mine", "mine.pdf", b"%PDF-1.4 mine").await;
     assert_eq!(refused.status(), 404, "a file into a conversation of others");
+    let refused = stranger.attach_file(&ids.draft, "mine.pdf", b"%PDF-1.4 mine").await;
+    assert_eq!(refused.status(), 404, "a file into a campaign of others");
     let refused = stranger.show_picture(&ids.number, b"\x89PNG").await;
     assert_eq!(refused.status(), 404, "a picture for a number of others");
     let Ids { import, draft, running, conversation, .. } = &ids;

@@ -4,6 +4,7 @@ use crate::support::{Member, Network, World, files_under, on_both, until};
 use bytes::Bytes;
 use domain::{
     ConversationId, Error,
+    campaign::{Again, Audience, CampaignStatus, NewCampaign},
     media::{AttachmentView, MediaFile, MediaProblem},
     message::{FailReason, MessageKind, MessageState, MessageView},
     time::{HOUR_MS, MINUTE_MS},
@@ -11,10 +12,11 @@ use domain::{
 use futures::TryStreamExt as _;
 use serde_json::{Value, json};
 use server::{
-    execute, inbox, media,
+    campaign, execute, inbox, media,
     media::{Link, Upload},
 };
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 
 const RINA: &str = "6281311110001";
 const BUDI: &str = "6281311110002";
@@ -130,6 +132,46 @@ on_both! {
         let id = inbox::start(&world.server, &rani.scope, number, RINA).await.expect("opens");
         answers(&world, &rani, id, "Sekali lagi", "harga.pdf", PDF).await;
         ledger(&world, &rani, &network, &phone, 3).await;
+    }
+
+    async fn a_campaign_gives_its_file_to_the_network_once_and_sends_it_to_everybody(world: World) {
+        let network = Network::start(&world).await;
+        let rani = world.sign_up("Rani").await;
+        let (number, phone) = world.connected(&rani, "CS").await;
+        world.contacts(&rani, 3).await;
+        let draft = NewCampaign {
+            name: "Katalog".into(),
+            number: Some(number),
+            message: "Untuk {{nomor}}".into(),
+            audience: Some(Audience::Everyone),
+            ..NewCampaign::default()
+        };
+        let id = campaign::save_draft(&world.server, &rani.scope, None, draft).await.expect("saves").id;
+        let mut upload = Upload::begin(&world.server, "katalog.pdf").expect("begins");
+        upload.write(PDF).expect("writes");
+        campaign::attach(&world.server, &rani.scope, id, upload).await.expect("attaches");
+        campaign::start(&world.server, &rani.scope, id).await.expect("starts");
+        let said = |messages: &[Value]| messages.iter().map(|m| m["text"].clone()).collect::<HashSet<_>>();
+        let first = ledger(&world, &rani, &network, &phone, 3).await;
+        for message in &first {
+            assert_eq!(message["kind"], json!("document"), "{message}");
+            assert_eq!(message["media"]["sha256"], json!(sha256(PDF)), "{message}");
+            assert_eq!(message["media"]["file_name"], json!("katalog.pdf"), "{message}");
+        }
+        assert_eq!(said(&first).len(), 3, "each their own words: {first:?}");
+        until(&world.server, &rani, "the end", async || {
+            let view = campaign::get(&world.server, &rani.scope, id).await.ok()?;
+            (view.status == CampaignStatus::Finished).then_some(())
+        })
+        .await;
+        // The network takes no file any more: none is given to it, because it has this one.
+        network.fault(json!({"kind": "media_refused", "code": 415})).await;
+        let copy = campaign::duplicate(&world.server, &rani.scope, id, Again::Everybody).await.expect("copies").id;
+        campaign::start(&world.server, &rani.scope, copy).await.expect("starts");
+        let both = ledger(&world, &rani, &network, &phone, 6).await;
+        assert_eq!(said(&both), said(&first));
+        let summary = network.ask(&format!("ledger/summary?from={phone}")).await;
+        assert_eq!((&summary["accepted"], &summary["wire_duplicates"]), (&json!(6), &json!(0)));
     }
 
     async fn words_that_go_with_sound_follow_it(world: World) {

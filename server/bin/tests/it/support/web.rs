@@ -182,6 +182,13 @@ impl Person {
         self.post("inbox/api/send_file", form.part("file", file)).await
     }
 
+    /// Puts a file beside the message of a draft.
+    pub async fn attach_file(&self, draft: &str, name: &str, content: &'static [u8]) -> Response {
+        let file = multipart::Part::bytes(content).file_name(name.to_owned());
+        let form = multipart::Form::new().text("id", draft.to_owned()).text("name", "Rahasia draft").part("file", file);
+        self.post("campaign/api/attach_file", form).await
+    }
+
     /// Gives the profile of a number a picture.
     pub async fn show_picture(&self, number: &str, content: &'static [u8]) -> Response {
         let file = multipart::Part::bytes(content).file_name("logo.png");

@@ -1,0 +1,13 @@
+-- The file that goes with the message of a campaign.
+
+CREATE TABLE campaign_file (
+    campaign_id BLOB PRIMARY KEY,
+    tenant_id   BLOB NOT NULL,
+    media_id    BLOB NOT NULL,
+    -- How it is sent: as a picture, a video, sound or a document.
+    kind        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign (tenant_id, campaign_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, media_id) REFERENCES media (tenant_id, media_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX campaign_file_by_media ON campaign_file (media_id);
