@@ -7,6 +7,7 @@ use domain::{
 };
 
 pub use domain::time::Zone;
+use domain::time::month;
 
 /// How many there are, with the thousands grouped.
 pub fn count(lang: Lang, n: u64) -> String {
@@ -165,40 +166,6 @@ pub fn ago(lang: Lang, at: Millis, now: Millis) -> String {
         (false, Lang::Id) => format!("{} lalu", duration(lang, ms)),
         (false, Lang::En) => format!("{} ago", duration(lang, ms)),
     }
-}
-
-/// The month's name; 1 is January.
-pub fn month(lang: Lang, month: u8) -> &'static str {
-    const ID: [&str; 12] = [
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ];
-    const EN: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let names = if lang == Lang::Id { ID } else { EN };
-    names[usize::from(month.clamp(1, 12)) - 1]
 }
 
 /// The day's name; 0 is Monday.

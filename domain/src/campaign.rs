@@ -5,13 +5,14 @@ mod schedule;
 pub use schedule::{Clock, Schedule, ScheduleForm, TAKE_BACK_MS};
 
 use crate::{
-    CampaignId, ContactId, Error, FieldProblem, ImportId, Millis, NumberId, PhoneNumber, TenantId,
+    CampaignId, ContactId, Error, FieldProblem, ImportId, Millis, NumberId, PhoneNumber, Template, TenantId,
+    contact::{ContactView, Variables},
     error::{Field, Refusal, Result},
     identity::length_problem,
     media::AttachmentView,
     message::{FailReason, MessageKind, MessageState},
     status::status,
-    template,
+    template::{self, Rendered},
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,23 @@ pub const MESSAGE_MAX: u32 = 4_096;
 pub fn text_seed(tenant: TenantId, campaign: CampaignId, contact: ContactId) -> u64 {
     let ids = [tenant.0, campaign.0, contact.0].map(uuid::Uuid::into_bytes);
     template::seed(ids.as_flattened())
+}
+
+/// The text for a person: word for word what is sent when `shuffle` is 0 and the draft is saved. Without a person every
+/// variable falls back.
+pub fn render(
+    template: &Template,
+    tenant: TenantId,
+    campaign: Option<CampaignId>,
+    person: Option<&ContactView>,
+    shuffle: u64,
+) -> Rendered {
+    let seed = campaign.zip(person).map_or(0, |(campaign, person)| text_seed(tenant, campaign, person.id));
+    let values = person.map_or_else(Variables::default, |person| {
+        let name = if person.name.trim().is_empty() { &person.push_name } else { &person.name };
+        Variables::of(name, person.phone.as_ref(), &person.attributes)
+    });
+    template.render(seed.wrapping_add(shuffle), |key| values.get(key))
 }
 
 status! {

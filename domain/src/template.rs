@@ -5,17 +5,20 @@
 //! | `{Halo\|Hai {kak\|gan}}` | one of the alternatives; they nest |
 //! | `{{nama}}` | the contact's value, whatever the column is called; letter case and spaces around do not matter |
 //! | `{{nama \| Kak}}` | the value, or `Kak` when there is none; the fallback may hold alternatives and variables |
+//! | `{{total \| rupiah}}` | the value as money, `{{total \| rupiah \| -}}` with a fallback; also `angka`/`number`, `tanggal`/`date` (in words), `depan`/`first` (name), `kapital`/`title` |
 //! | `\{` `\|` `\}` `\\` | the character itself |
 //! | `{senyum}` | text: braces without a bar are just braces |
 //!
 //! The template is parsed once, before any contact data is seen: a value such as `{a|b}` or `{{x}}` is only ever text.
 
+mod format;
 mod parse;
 #[cfg(test)]
 mod tests;
 
 use crate::error::{Field, TemplateMistake};
-use std::{collections::HashSet, ops::Range};
+use format::Format;
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 /// Longest template, in characters: what WhatsApp takes as one text.
 pub const MAX_CHARS: usize = 65_536;
@@ -36,6 +39,7 @@ enum Node {
     Pick(Vec<Vec<Node>>),
     Variable {
         name: String,
+        format: Option<Format>,
         fallback: Option<Vec<Node>>,
     },
 }
@@ -63,7 +67,7 @@ pub struct Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpanKind {
     Text,
-    /// `{{name | fallback}}`, braces included.
+    /// `{{name | format | fallback}}`, braces included.
     Variable,
     /// Braces, bars and text of alternatives; variables inside have their own span.
     Alternatives,
@@ -158,16 +162,24 @@ impl<'a, F: Fn(&str) -> Option<&'a str>> Writer<F> {
                     let chosen = self.dice.below(alternatives.len());
                     self.sequence(&alternatives[chosen]);
                 }
-                Node::Variable { name, fallback } => self.variable(name, fallback.as_deref()),
+                Node::Variable { name, format, fallback } => self.variable(name, *format, fallback.as_deref()),
             }
         }
     }
 
-    fn variable(&mut self, name: &str, fallback: Option<&[Node]>) {
+    /// What is nothing of the format's kind gives way to the fallback, and stays as it is written where there is none.
+    fn variable(&mut self, name: &str, format: Option<Format>, fallback: Option<&[Node]>) {
         let key = key(name);
         let value = (self.lookup)(&key).filter(|value| !value.trim().is_empty());
+        let value = match (value, format) {
+            (Some(value), Some(format)) => {
+                let said = format.apply(value).map(Cow::Owned);
+                said.or_else(|| fallback.is_none().then_some(Cow::Borrowed(value)))
+            }
+            (value, _) => value.map(Cow::Borrowed),
+        };
         match (value, fallback) {
-            (Some(value), _) => self.out.text.push_str(value),
+            (Some(value), _) => self.out.text.push_str(&value),
             (None, Some(fallback)) => self.sequence(fallback),
             (None, None) if self.missing.insert(key) => self.out.missing.push(name.to_owned()),
             (None, None) => {}
@@ -195,7 +207,7 @@ fn collect_names<'a>(nodes: &'a [Node], names: &mut Vec<&'a str>, keys: &mut Has
         match node {
             Node::Text(_) => {}
             Node::Pick(alternatives) => alternatives.iter().for_each(|nodes| collect_names(nodes, names, keys)),
-            Node::Variable { name, fallback } => {
+            Node::Variable { name, fallback, .. } => {
                 if keys.insert(key(name)) {
                     names.push(name);
                 }

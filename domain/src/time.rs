@@ -1,6 +1,6 @@
 //! Points in time. Where the calendar matters, the zone is an argument.
 
-use crate::Field;
+use crate::{Field, Lang};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
@@ -150,6 +150,40 @@ pub struct Date {
     pub month: u8,
     /// 1 to 31.
     pub day: u8,
+}
+
+/// The month's name; 1 is January.
+pub fn month(lang: Lang, month: u8) -> &'static str {
+    const ID: [&str; 12] = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ];
+    const EN: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let names = if lang == Lang::Id { ID } else { EN };
+    names[usize::from(month.clamp(1, 12)) - 1]
 }
 
 /// What calendar and clock on some wall show: whole minutes since 1970-01-01 00:00 there. Written `2026-12-01T09:30`, as

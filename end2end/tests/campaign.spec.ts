@@ -145,6 +145,30 @@ test('the message is checked and shown as it is typed', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test('a message is tried on one phone before anybody else gets it', async ({ page, sapa }) => {
+  await signUp(page);
+  await addSandboxNumber(page, 'Promo 1');
+  await importPeople(page);
+  await write(page, 'November payday', '{Hello|Hi} {{nama | friend}}!');
+  const shown = (await page.getByTestId('preview-text').textContent())!;
+  const phone = page.getByLabel('Try it on your own phone');
+  await phone.fill('12');
+  await phone.press('Enter');
+  await expect(page.getByRole('alert').filter({ hasText: 'Not a valid phone number.' })).toBeVisible();
+  await expect(phone).toHaveValue('12');
+  await phone.fill('0812 5550 0777');
+  await phone.press('Enter');
+  await expect(page.getByText('On its way.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'See it in the inbox' }).click();
+  await expect(page.getByRole('article', { name: /^Message to/ })).toContainText(shown);
+  const sent = await until('it arrives', 10_000, async () => {
+    const sent = await sentLast(sapa.sandbox);
+    return sent.some((entry) => entry.text === shown) ? sent : undefined;
+  });
+  expect(sent.map((entry) => [entry.to, entry.text])).toEqual([['6281255500777', shown]]);
+});
+
 test('a picture goes with the message, and is shown before it is sent', async ({ page, sapa }) => {
   await signUp(page);
   await addSandboxNumber(page, 'Promo 1');

@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use domain::{
-    CampaignId, Millis, NumberId, Page,
+    CampaignId, ConversationId, Millis, NumberId, Page,
     campaign::{Audience, CampaignFile, CampaignMinute, CampaignView, RecipientView, ScheduleForm},
     contact::{ContactView, import::ImportView},
     number::NumberView,
@@ -220,6 +220,13 @@ pub async fn detach_file(
     let draft = draft(name, number, message, &audience, &schedule)?;
     server::campaign::save_draft(&server, &scope, Some(id), draft).await?;
     Ok(server::campaign::detach(&server, &scope, id).await?)
+}
+
+/// Sends a phone number what one of the people a saved draft is for would get; the conversation it is in.
+#[server]
+pub async fn try_campaign(id: CampaignId, #[server(default)] phone: String) -> Result<ConversationId, ApiError> {
+    let (server, scope) = authorized(Permission::CampaignSend).await?;
+    Ok(server::campaign::try_out(&server, &scope, id, &phone).await?)
 }
 
 /// Saves a draft as it is on the page, has it begin at its time, and goes to its page.

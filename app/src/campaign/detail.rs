@@ -326,7 +326,7 @@ fn AboutCard(campaign: Memo<CampaignView>, detail: Signal<CampaignDetail>) -> im
     let (lang, now, zone) = (use_lang(), use_now(), use_zone());
     let row = move |name: &'static str, value: AnyView| {
         view! {
-            <div class="flex gap-3 py-1.5">
+            <div class="flex items-baseline gap-3 py-1.5">
                 <dt class="w-20 shrink-0 text-muted">{name}</dt>
                 <dd class="min-w-0 flex-1 break-words">{value}</dd>
             </div>

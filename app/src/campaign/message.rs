@@ -4,7 +4,7 @@
 use super::{
     api::{self, SaveDraft},
     file::{AttachButton, Attaching, FileLine},
-    preview::{PhonePreview, Preview, render},
+    preview::{PhonePreview, Preview},
     step::{Draft, NextButton, OtherFields, Step, StepFoot},
     text,
 };
@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     Field as Problem, Lang, Template,
-    campaign::{CampaignFile, MESSAGE_MAX, words_problem},
+    campaign::{CampaignFile, MESSAGE_MAX, render, words_problem},
     contact::ContactView,
     message::MessageKind,
     template::{SpanKind, TemplateError, key},
@@ -189,6 +189,7 @@ fn Editor(
             </div>
         </div>
         <p class="hint">{text::message_hint(lang)}</p>
+        <p class="hint">{text::format_hint(lang)}</p>
     }
 }
 

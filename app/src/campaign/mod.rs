@@ -14,6 +14,7 @@ mod review;
 mod schedule;
 mod step;
 mod text;
+mod try_out;
 
 use leptos::prelude::*;
 use leptos_router::{

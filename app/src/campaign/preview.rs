@@ -7,32 +7,12 @@ use crate::{
     ui::*,
 };
 use domain::{
-    CampaignId, Template, TenantId,
-    campaign::{CampaignFile, text_seed},
-    contact::{ContactView, Variables},
-    template::{Rendered, TemplateError},
+    CampaignId, Template,
+    campaign::{CampaignFile, render},
+    contact::ContactView,
+    template::TemplateError,
 };
 use leptos::{either::EitherOf3, prelude::*};
-
-/// The text for a person: word for word what is sent when `shuffle` is 0 and the draft is saved. Without a person every
-/// variable falls back.
-pub fn render(
-    template: &Template,
-    tenant: TenantId,
-    campaign: Option<CampaignId>,
-    person: Option<&ContactView>,
-    shuffle: u64,
-) -> Rendered {
-    let seed = campaign.zip(person).map_or(0, |(campaign, person)| text_seed(tenant, campaign, person.id));
-    let values = person.map_or_else(Variables::default, variables);
-    template.render(seed.wrapping_add(shuffle), |key| values.get(key))
-}
-
-/// A person's values, under the name the message would use.
-fn variables(person: &ContactView) -> Variables {
-    let name = if person.name.trim().is_empty() { &person.push_name } else { &person.name };
-    Variables::of(name, person.phone.as_ref(), &person.attributes)
-}
 
 /// What a preview follows.
 #[derive(Clone, Copy)]

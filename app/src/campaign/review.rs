@@ -3,10 +3,10 @@
 use super::{
     api::{self, DraftReview, SaveDraft, StartCampaign},
     file::FileInMessage,
-    preview::render,
     schedule::ScheduleCard,
     step::{Draft, OtherFields, Step, StepFoot},
     text,
+    try_out::TryOut,
 };
 use crate::{
     error::form_error,
@@ -18,7 +18,7 @@ use crate::{
 };
 use domain::{
     Event, Field, Lang, Millis, Permission, Template,
-    campaign::{CampaignFile, words_problem},
+    campaign::{CampaignFile, render, words_problem},
     contact::ContactView,
     number::{Network, NumberView, allowance::Forecast},
 };
@@ -41,11 +41,7 @@ pub fn ReviewStep(draft: Draft) -> impl IntoView {
     let draw = move |review: DraftReview| view! { <Reviewed draft review save start /> };
     view! {
         <PageHead title=text::review_question(lang) lead=text::review_lead(lang) />
-        <ActionForm action=start>
-            <FormError error=form_error(start.value()) />
-            <OtherFields draft step=Step::Review />
-            <Load of=review view=draw />
-        </ActionForm>
+        <Load of=review view=draw />
     }
 }
 
@@ -63,9 +59,11 @@ fn Reviewed(
     let wordings = template.as_ref().map_or(0, Template::variant_count);
     let missing = missing(lang, use_zone(), use_now().get_untracked(), draft, count.people, review.file.as_ref());
     let ready = missing.is_empty();
+    let can_try = number.is_some() && missing.iter().all(|(step, _)| *step != Step::Message);
     let chosen = !draft.audience.with_untracked(String::is_empty);
     let (people, left_out) = if chosen { (count.people, count.left_out) } else { (0, 0) };
     view! {
+        <FormError error=form_error(start.value()) />
         {(!ready).then(|| view! { <StillMissing draft missing /> })}
         <Figures label=text::in_figures(lang) class="mb-[var(--gap)]">
             <Figure label=text::people(lang) value=people part=Part::Accent of=Signal::stored(people + left_out) />
@@ -73,16 +71,20 @@ fn Reviewed(
             <Figure label=text::wordings_figure(lang) value=wordings part=Part::Warning />
         </Figures>
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
-            {template.map(|template| view! { <TextFor draft template person=review.person file=review.file /> })}
+            {template.map(|template| view! { <TextFor draft template person=review.person file=review.file can_try /> })}
             <div class="space-y-[var(--gap)]">
                 {number.map(|number| view! { <NumberCard draft number people strangers=review.strangers /> })}
                 <ScheduleCard draft />
                 {(left_out > 0).then(|| view! { <NotGetting n=left_out /> })}
             </div>
         </div>
-        <StepFoot draft step=Step::Review save>
-            <StartButton draft start ready people />
-        </StepFoot>
+        // Not a box of its own: the foot stays in sight along the whole page.
+        <ActionForm action=start attr:class="contents">
+            <OtherFields draft step=Step::Review />
+            <StepFoot draft step=Step::Review save>
+                <StartButton draft start ready people />
+            </StepFoot>
+        </ActionForm>
     }
 }
 
@@ -140,7 +142,13 @@ fn StillMissing(draft: Draft, missing: Vec<(Step, &'static str)>) -> impl IntoVi
 
 /// The message for one real person, word for word as it will be sent.
 #[component]
-fn TextFor(draft: Draft, template: Template, person: Option<ContactView>, file: Option<CampaignFile>) -> impl IntoView {
+fn TextFor(
+    draft: Draft,
+    template: Template,
+    person: Option<ContactView>,
+    file: Option<CampaignFile>,
+    can_try: bool,
+) -> impl IntoView {
     let lang = use_lang();
     let name = person.as_ref().map_or_else(|| text::a_contact(lang).to_owned(), ContactView::display_name);
     let words = render(&template, use_viewer().tenant, draft.id, person.as_ref(), 0).text;
@@ -154,6 +162,7 @@ fn TextFor(draft: Draft, template: Template, person: Option<ContactView>, file: 
                 <div data-testid="preview-text"><MarkedText text=words /></div>
             </div>
             {person.is_some().then(|| view! { <p class="hint">{text::exactly(lang)}</p> })}
+            {draft.id.filter(|_| can_try && may(Permission::CampaignSend)).map(|id| view! { <TryOut id /> })}
         </Card>
     }
 }

@@ -136,6 +136,8 @@ crate::texts! {
     another_wording: "Susunan lain", "Another wording";
     message_hint: "{{nama | Kak}} menyebut nama, atau Kak bila tidak ada. {Halo|Hai} memilih salah satu.",
         "{{name | friend}} says the name, or friend when there is none. {Hello|Hi} takes one of the two.";
+    format_hint: "{{total | rupiah}} menulis Rp125.000, {{lahir | tanggal}} menulis 1 Desember 2026, {{nama | depan}} hanya nama depan, {{nama | kapital}} Dewi untuk DEWI. Juga angka.",
+        "{{total | rupiah}} writes Rp125.000, {{born | date}} writes 1 December 2026, {{name | first}} only the first name, {{name | title}} Dewi for DEWI. Also number.";
     file: "Berkas", "File";
     attach: "Lampirkan berkas", "Attach a file";
     remove_file(name: &str): "Lepas {name}", "Remove {name}";
@@ -212,6 +214,12 @@ crate::texts! {
     wordings_figure: "Susunan kata", "Wordings";
     text_for(name: &str): "Pesan untuk {name}", "The message for {name}";
     exactly: "Persis kata-kata ini yang dikirim kepadanya.", "Exactly these words are sent to this person.";
+    try_out: "Coba di ponsel sendiri", "Try it on your own phone";
+    try_out_hint: "Pesan ini dikirim sekarang, hanya ke nomor itu. Penerima kampanye belum mendapat apa-apa.",
+        "This message leaves now, for that number only. Nobody of the audience gets anything yet.";
+    try_now: "Kirim", "Send";
+    tried: "Sedang dikirim.", "On its way.";
+    see_in_inbox: "Lihat di kotak masuk", "See it in the inbox";
     edit: "Ubah", "Edit";
     not_get(n: u64): "{n} orang tidak menerima", "{n} person will not get it" | "{n} people will not get it";
     opted_out: "meminta tidak dikirimi pesan", "asked not to be written to";

@@ -1,7 +1,7 @@
 //! From source to nodes, in two steps: match the braces in one pass, then read what each pair means. Nothing is read
 //! twice, so a hostile source costs no more than its length.
 
-use super::{MAX_CHARS, MAX_DEPTH, Node, Span, SpanKind, Template, TemplateError};
+use super::{Format, MAX_CHARS, MAX_DEPTH, Node, Span, SpanKind, Template, TemplateError};
 use crate::error::TemplateMistake as Mistake;
 use std::ops::Range;
 
@@ -161,9 +161,27 @@ impl Reader<'_> {
     }
 
     fn first_bar(&self, index: usize) -> Option<usize> {
+        self.bars(index).first().copied()
+    }
+
+    /// The bars directly inside an open brace, as tokens.
+    fn bars(&self, index: usize) -> &[usize] {
         match &self.tokens[index].kind {
-            Kind::Open { bars, .. } => bars.first().copied(),
-            _ => None,
+            Kind::Open { bars, .. } => bars,
+            _ => &[],
+        }
+    }
+
+    /// The format between the first bar of a variable and the next, if that is one; and the bar before the fallback.
+    fn format(&self, bars: &[usize], end: usize) -> (Option<Format>, Option<usize>) {
+        let Some(&first) = bars.first() else { return (None, None) };
+        let next = bars.get(1).copied();
+        match &self.tokens[first + 1..next.unwrap_or(end)] {
+            [Token { kind: Kind::Text(word), .. }] => match Format::of(word) {
+                Some(format) => (Some(format), next),
+                None => (None, Some(first)),
+            },
+            _ => (None, Some(first)),
         }
     }
 
@@ -179,13 +197,14 @@ impl Reader<'_> {
         }
         self.colour(self.tokens[start].range.start..self.tokens[end].range.end, SpanKind::Variable);
         let coloured = self.spans.len();
+        let (format, bar) = self.format(self.bars(start + 1), inside.end);
         let fallback = bar.map(|bar| self.sequence(bar + 1..inside.end, place)).transpose()?;
         // The whole variable has one colour already.
         self.spans.truncate(coloured);
         if let Some(span) = self.spans.last_mut() {
             span.range.end = self.tokens[end].range.end;
         }
-        Ok(Node::Variable { name, fallback: fallback.map(trim) })
+        Ok(Node::Variable { name, format, fallback: fallback.map(trim) })
     }
 
     fn pick(&mut self, start: usize, bars: &[usize], end: usize, at: Place) -> Result<Node, TemplateError> {

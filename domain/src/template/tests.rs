@@ -41,6 +41,25 @@ fn an_empty_value_gives_way_to_the_fallback() {
 }
 
 #[test]
+fn a_value_is_said_in_the_format_that_follows_it() {
+    let values = [("total", "125000"), ("lahir", "2026-12-01"), ("nama", "DEWI WIJAYA"), ("ongkir", "gratis")];
+    let said = |source: &str| render(source, &values);
+    assert_eq!(said("{{total|rupiah}} untuk {{ Total | Rupiah | - }}"), "Rp125.000 untuk Rp125.000");
+    assert_eq!(
+        said("{{lahir|tanggal}}, {{nama|depan}}, {{nama | kapital | Kak}}"),
+        "1 Desember 2026, DEWI, Dewi Wijaya"
+    );
+    assert_eq!(said("{{ongkir|rupiah}}"), "gratis", "what is no amount stays as it is written");
+    assert_eq!(said("{{ongkir|rupiah|tanya {kami|kami}}}"), "tanya kami", "or gives way to the fallback");
+    assert_eq!(said("{{diskon|rupiah|{{total|rupiah}}}}"), "Rp125.000");
+    assert_eq!(said("{{diskon|rupiah|a|b}}"), "a|b");
+    assert_eq!(said("{{diskon| {rupiah}}}"), "{rupiah}", "braces make it a word");
+    assert_eq!(said("{{diskon| tanpa rupiah}}"), "tanpa rupiah");
+    let missing = Template::parse("{{diskon|rupiah}}").expect("parses").render(1, |_| None);
+    assert_eq!((missing.text.as_str(), missing.missing()), ("", &["diskon".to_owned()][..]));
+}
+
+#[test]
 fn a_variable_without_value_and_fallback_is_reported_once() {
     let rendered = Template::parse("{{Kota}}{{kota}} {{nama|Kak}}").expect("parses").render(1, |_| None);
     assert_eq!(rendered.text, " Kak");

@@ -17,17 +17,18 @@ pub use ledger::RecipientFilter;
 
 use crate::{
     Server,
-    db::TenantTx,
+    db::{TenantTx, again},
     error::Result,
+    inbox,
     number::{self, health},
     outbox,
     scope::Scope,
 };
 use domain::{
-    CampaignId, Error, Event, Field, FieldProblem, Millis, NumberId, Page, PageRequest, Template,
+    CampaignId, ConversationId, Error, Event, Field, FieldProblem, Millis, NumberId, Page, PageRequest, Template,
     campaign::{
         Again, Audience, CampaignMinute, CampaignStatus, CampaignTotals, CampaignView, MESSAGE_MAX, NewCampaign,
-        RecipientView, Schedule, TAKE_BACK_MS, name_of_copy,
+        RecipientView, Schedule, TAKE_BACK_MS, name_of_copy, render,
     },
     contact::ContactView,
     error::Refusal,
@@ -163,6 +164,24 @@ pub async fn duplicate(server: &Server, scope: &Scope, id: CampaignId, again: Ag
     store::insert(&mut tx, copy, &draft.checked_draft()?, &SendOptions::default(), server.now()).await?;
     file::copy(&mut tx, id, copy).await?;
     changed(server, tx, copy).await
+}
+
+/// Sends a phone number what one of the people a draft is for would get, word for word; see [`sample`]. Nobody of the
+/// audience is written to, and the draft stays as it is.
+///
+/// Fails with `Invalid` for the number, message or phone that is missing or wrong, and with `OptedOut`.
+pub async fn try_out(server: &Server, scope: &Scope, id: CampaignId, phone: &str) -> Result<ConversationId> {
+    let mut tx = server.db.read(scope).await?;
+    let view = store::get(&mut tx, id).await?;
+    let mut problems = problems(&view);
+    problems.retain(|problem| problem.field != "audience");
+    let Some(number) = view.number.filter(|_| problems.is_empty()) else { return Err(Error::Invalid(problems).into()) };
+    let person = audience::sample(&mut tx, view.audience.unwrap_or(Audience::Everyone), 1).await?.pop();
+    let file = file::given(&mut tx, id).await?;
+    drop(tx);
+    let template = Template::parse(&view.message).map_err(|error| Error::field("message", error.into()))?;
+    let text = render(&template, scope.tenant(), Some(id), person.as_ref(), 0).text;
+    again(|| inbox::try_message(server, scope, number, phone, &text, file.as_ref())).await
 }
 
 /// A draft begins by itself at its time, at the earliest after [`TAKE_BACK_MS`]; until then it can be taken back.
@@ -320,21 +339,27 @@ async fn check_ready(tx: &mut TenantTx, view: &CampaignView, schedule: &Schedule
 
 /// Number, message or file, and audience are there, the message parses, and its times are to come.
 fn check_complete(view: &CampaignView, schedule: &Schedule, now: Millis) -> Result<()> {
+    let mut problems = problems(view);
+    problems.extend(schedule.problems(health::zone(), now));
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems).into()) }
+}
+
+/// What is missing or wrong, whenever it leaves.
+fn problems(view: &CampaignView) -> Vec<FieldProblem> {
     let new = NewCampaign {
         name: view.name.clone(),
         number: view.number,
         message: view.message.clone(),
         audience: view.audience,
-        schedule: *schedule,
+        schedule: view.schedule,
     };
     let mut problems = new.problems(view.file);
-    problems.extend(schedule.problems(health::zone(), now));
     if !view.message.trim().is_empty()
         && let Some(problem) = message_problem(&view.message)
     {
         problems.push(FieldProblem { field: "message".into(), problem });
     }
-    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems).into()) }
+    problems
 }
 
 /// What is wrong with a message template, if anything.

@@ -59,7 +59,7 @@ async fn answer(server: &Server, tenant: TenantId) -> Result<bool> {
             },
         )
         .await?;
-        inbox::store::bot_wrote(&mut tx, conversation, id, server.now()).await?;
+        inbox::store::wrote(&mut tx, conversation, id, server.now()).await?;
         store::count_answer(&mut tx, rule.id).await?;
         tx.publish(Event::ConversationChanged(conversation));
         answered = true;

@@ -157,6 +157,48 @@ async fn answer(
     Ok(message)
 }
 
+/// Sends a phone number what others are to get, to see how it looks there. Whether the bot answers in that conversation
+/// stays as it is.
+///
+/// Fails with `Invalid { phone: NotAPhone }`, `OptedOut`, and `NotFound` for a number of nobody's.
+pub(crate) async fn try_message(
+    server: &Server,
+    scope: &Scope,
+    number: NumberId,
+    phone: &str,
+    text: &str,
+    file: Option<&Given>,
+) -> Result<ConversationId> {
+    let phone = contact::phone::of_field(server, "phone", phone)?;
+    let (tenant, now) = (scope.tenant(), server.now());
+    let mut tx = server.db.begin(scope).await?;
+    number::store::check(&mut tx, number).await?;
+    let contact = contact::find_or_insert_by_phone(server, &mut tx, &phone, "inbox").await?.id;
+    let contact = contact::merge::hold(&mut tx, tenant, contact).await?;
+    consent::check_answer(&mut tx, number, contact).await?;
+    let author = identity::actor_name(&mut tx, scope).await?;
+    let new = outbox::NewMessage {
+        tenant,
+        number,
+        contact,
+        body: text,
+        author: Author::Agent,
+        author_name: author.as_deref(),
+        campaign: None,
+        file,
+        not_before: Millis(0),
+        expires_at: None,
+    };
+    let message = outbox::enqueue(server, &mut tx, &new).await?;
+    let id = store::open(&mut tx, tenant, server.new_id(), number, contact, false, now).await?;
+    store::wrote(&mut tx, id, message, now).await?;
+    contact::picture::want(&mut tx, tenant, number, &[contact], now).await?;
+    tx.publish(Event::ConversationChanged(id));
+    tx.commit().await?;
+    server.nudge.outbox.now();
+    Ok(id)
+}
+
 /// Tries again to fetch the file of a message.
 pub async fn fetch_file(server: &Server, scope: &Scope, message: MessageId) -> Result<()> {
     media::fetch_again(server, scope, message).await

@@ -320,8 +320,8 @@ pub(crate) async fn hold_for_bot(tx: &mut TenantTx, id: ConversationId) -> Resul
     Ok(execute!(tx, sql, tenant, id)? == 1)
 }
 
-/// The bot wrote: its message is the last one.
-pub(crate) async fn bot_wrote(tx: &mut TenantTx, id: ConversationId, message: MessageId, now: Millis) -> Result<()> {
+/// Somebody wrote who takes nothing over: the message is the last one.
+pub(crate) async fn wrote(tx: &mut TenantTx, id: ConversationId, message: MessageId, now: Millis) -> Result<()> {
     let tenant = tx.tenant();
     one_row(execute!(
         tx,

@@ -3,7 +3,7 @@
 use crate::support::{Member, on_both};
 use domain::{
     Error, Field, Millis, PageRequest,
-    campaign::{Again, Audience, CampaignFile, CampaignStatus, CampaignTotals, NewCampaign},
+    campaign::{Again, Audience, CampaignFile, CampaignStatus, CampaignTotals, NewCampaign, Schedule},
     consent::WishSource,
     error::Refusal,
     message::{FailReason, MessageKind, MessageState},
@@ -303,6 +303,45 @@ on_both! {
         assert_eq!(detached, Err(Error::Refused(Refusal::CampaignState)));
         let theirs = campaign::file(&world.server, &budi.scope, id).await.map_err(Error::from);
         assert_eq!(theirs, Err(Error::NotFound));
+    }
+
+    async fn a_draft_is_tried_on_one_phone_with_the_very_words_that_somebody_will_get(world: World) {
+        let (rani, budi) = (world.sign_up("Rani").await, world.sign_up("Budi").await);
+        let sender = world.connected_number(&rani).await;
+        world.contacts(&rani, 3).await;
+        let id = world.draft(&rani, sender, Schedule::default()).await;
+        let try_on = async |member: &Member, phone: &str| {
+            campaign::try_out(&world.server, &member.scope, id, phone).await.map_err(Error::from)
+        };
+        assert_eq!(try_on(&rani, "12").await, Err(Error::field("phone", Field::NotAPhone)));
+        assert_eq!(try_on(&budi, "0812 5550 0003").await, Err(Error::NotFound));
+        let conversation = try_on(&rani, "0812 5550 0003").await.expect("tries");
+        let tried = world.claim(sender, 64).await;
+        let (of, ids): (Vec<_>, Vec<_>) = tried.iter().map(|m| (m.contact_id, m.wa_id.clone())).unzip();
+        assert_eq!(of.len(), 1, "nobody else is written to");
+        outbox::accepted(&world.server, sender, ids).await.expect("accepts");
+        let seen = world.only_conversation(&rani).await;
+        assert_eq!((seen.id, seen.bot_paused), (conversation, false), "the bot may answer there as it may after a campaign");
+        assert_eq!(campaign::get(&world.server, &rani.scope, id).await.expect("there").status, CampaignStatus::Draft);
+
+        let shown = campaign::sample(&world.server, &rani.scope, Audience::Everyone, 1).await.expect("somebody")[0].id;
+        campaign::start(&world.server, &rani.scope, id).await.expect("starts");
+        world.settle().await;
+        let sent = world.claim(sender, 64).await;
+        assert_eq!(sent.len(), 3);
+        let theirs = sent.iter().find(|message| message.contact_id == shown).expect("the one who was shown");
+        assert_eq!(theirs.body, tried[0].body);
+
+        let mut tx = world.server.db.begin(&rani.scope).await.expect("begins");
+        consent::opt_out(&world.server, &mut tx, of[0], WishSource::Message, "STOP").await.expect("opts out");
+        tx.commit().await.expect("commits");
+        assert_eq!(try_on(&rani, "0812 5550 0003").await, Err(Error::Refused(Refusal::OptedOut)));
+        let draft = NewCampaign { name: "Promo".into(), message: "{{".into(), ..NewCampaign::default() };
+        let unready = campaign::save_draft(&world.server, &rani.scope, None, draft).await.expect("saves").id;
+        let error = campaign::try_out(&world.server, &rani.scope, unready, "0812 5550 0003").await.expect_err("not ready");
+        let error = Error::from(error);
+        assert_eq!(error.of_field("number"), Some(&Field::Required));
+        assert!(matches!(error.of_field("message"), Some(Field::Template { .. })), "{error:?}");
     }
 
     async fn a_campaign_needs_somebody_to_write_to(world: World) {

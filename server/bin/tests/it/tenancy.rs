@@ -62,6 +62,7 @@ fn forms(ids: &Ids) -> Vec<(&'static str, Answer, Form<'_>)> {
         ("campaign/api/detach_file", NotFound, draft_form("id")),
         ("campaign/api/save_draft", NotFound, draft_form("id")),
         ("campaign/api/start_campaign", NotFound, draft_form("id")),
+        ("campaign/api/try_campaign", NotFound, vec![("id", draft), ("phone", "081255501421")]),
         ("campaign/api/begin_campaign", NotFound, vec![("id", draft)]),
         ("campaign/api/take_back_campaign", NotFound, vec![("id", running)]),
         ("campaign/api/pause_campaign", NotFound, vec![("id", running)]),
