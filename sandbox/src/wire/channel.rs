@@ -7,8 +7,8 @@ use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
 use rand::rngs::StdRng;
 use tokio::sync::mpsc;
-use wacore_binary::Node;
 use wacore_binary::consts::WA_CONN_HEADER;
+use wacore_binary::{Node, NodeContent};
 use wacore_noise::NoiseCipher;
 use wacore_noise::framing::{FrameDecoder, encode_frame};
 use waproto::whatsapp as wa;
@@ -144,10 +144,20 @@ impl Reader {
     }
 }
 
-/// The stanza in a decrypted frame.
+/// The stanza in a decrypted frame. A list of no children is no content: both are written alike.
 pub fn read_stanza(frame: &[u8]) -> Result<Node> {
     let plain = wacore_binary::util::unpack(frame)?;
-    Ok(wacore_binary::marshal::unmarshal_ref(&plain)?.to_owned())
+    let mut stanza = wacore_binary::marshal::unmarshal_ref(&plain)?.to_owned();
+    forget_empty_lists(&mut stanza);
+    Ok(stanza)
+}
+
+fn forget_empty_lists(stanza: &mut Node) {
+    match &mut stanza.content {
+        Some(NodeContent::Nodes(children)) if children.is_empty() => stanza.content = None,
+        Some(NodeContent::Nodes(children)) => children.iter_mut().for_each(forget_empty_lists),
+        _ => {}
+    }
 }
 
 /// The frames in the WebSocket messages of a client.
@@ -224,7 +234,9 @@ fn intro_length(bytes: &[u8]) -> Result<Option<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::intro_length;
+    use super::{intro_length, read_stanza};
+    use crate::wire::node;
+    use wacore_binary::marshal::marshal;
 
     #[test]
     fn the_intro_may_arrive_in_pieces() {
@@ -236,6 +248,17 @@ mod tests {
             assert_eq!(intro_length(&routed[..cut]).unwrap_or(Some(99)), None, "{cut} bytes");
         }
         assert_eq!(intro_length(routed).unwrap(), Some(14));
+    }
+
+    #[test]
+    fn a_list_of_no_children_is_no_content() {
+        let empty = node("list").children([node("item").children([]).build()]).build();
+        let plain = node("list").children([node("item").build()]).build();
+        let read = |stanza| read_stanza(&marshal(stanza).unwrap()).unwrap();
+        assert_eq!(marshal(&read(&empty)).unwrap(), marshal(&plain).unwrap());
+        // What a careless client writes: the list itself, with no entries.
+        let careless = read_stanza(&[0, 0xf8, 2, 0x19, 0xf8, 0]).unwrap();
+        assert!(careless.content.is_none(), "{careless:?}");
     }
 
     #[test]
