@@ -160,6 +160,11 @@ test('a message is tried on one phone before anybody else gets it', async ({ pag
   await phone.press('Enter');
   await expect(page.getByText('On its way.')).toBeVisible();
   await expectAccessible(page);
+  // Somebody adds contacts elsewhere, so the review is drawn anew: what was typed and said stays.
+  const elsewhere = await page.context().newPage();
+  await importPeople(elsewhere, [['Sari', '0812-5550-0105', 'Solo', '']]);
+  await elsewhere.close();
+  await expect(phone).toHaveValue('0812 5550 0777');
   await page.getByRole('link', { name: 'See it in the inbox' }).click();
   await expect(page.getByRole('article', { name: /^Message to/ })).toContainText(shown);
   const sent = await until('it arrives', 10_000, async () => {

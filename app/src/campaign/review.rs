@@ -6,7 +6,7 @@ use super::{
     schedule::ScheduleCard,
     step::{Draft, OtherFields, Step, StepFoot},
     text,
-    try_out::TryOut,
+    try_out::{Trial, TryOut},
 };
 use crate::{
     error::form_error,
@@ -33,12 +33,13 @@ use leptos::{
 pub fn ReviewStep(draft: Draft) -> impl IntoView {
     let lang = use_lang();
     let (save, start) = (ServerAction::<SaveDraft>::new(), ServerAction::<StartCampaign>::new());
+    let trial = Trial::new();
     let asked = move || (draft.id, draft.audience.get(), draft.number.with(|number| number.parse().ok()));
     let review = Query::new(asked, |(id, audience, number)| api::review_draft(id, audience, number));
     refetch_on(review, |event| {
         matches!(event, Event::NumberChanged(_) | Event::ContactChanged(_) | Event::ImportChanged(_) | Event::Resync)
     });
-    let draw = move |review: DraftReview| view! { <Reviewed draft review save start /> };
+    let draw = move |review: DraftReview| view! { <Reviewed draft review save start trial /> };
     view! {
         <PageHead title=text::review_question(lang) lead=text::review_lead(lang) />
         <Load of=review view=draw />
@@ -51,6 +52,7 @@ fn Reviewed(
     review: DraftReview,
     save: ServerAction<SaveDraft>,
     start: ServerAction<StartCampaign>,
+    trial: Trial,
 ) -> impl IntoView {
     let lang = use_lang();
     let count = review.count;
@@ -71,7 +73,7 @@ fn Reviewed(
             <Figure label=text::wordings_figure(lang) value=wordings part=Part::Warning />
         </Figures>
         <div class="grid grid-cols-1 gap-[var(--gap)] xl:grid-cols-[minmax(0,1fr)_340px]">
-            {template.map(|template| view! { <TextFor draft template person=review.person file=review.file can_try /> })}
+            {template.map(|template| view! { <TextFor draft template person=review.person file=review.file trial=can_try.then_some(trial) /> })}
             <div class="space-y-[var(--gap)]">
                 {number.map(|number| view! { <NumberCard draft number people strangers=review.strangers /> })}
                 <ScheduleCard draft />
@@ -147,7 +149,8 @@ fn TextFor(
     template: Template,
     person: Option<ContactView>,
     file: Option<CampaignFile>,
-    can_try: bool,
+    /// Where the message can be sent to a phone first.
+    trial: Option<Trial>,
 ) -> impl IntoView {
     let lang = use_lang();
     let name = person.as_ref().map_or_else(|| text::a_contact(lang).to_owned(), ContactView::display_name);
@@ -162,7 +165,10 @@ fn TextFor(
                 <div data-testid="preview-text"><MarkedText text=words /></div>
             </div>
             {person.is_some().then(|| view! { <p class="hint">{text::exactly(lang)}</p> })}
-            {draft.id.filter(|_| can_try && may(Permission::CampaignSend)).map(|id| view! { <TryOut id /> })}
+            {draft
+                .id
+                .zip(trial.filter(|_| may(Permission::CampaignSend)))
+                .map(|(id, trial)| view! { <TryOut id trial /> })}
         </Card>
     }
 }

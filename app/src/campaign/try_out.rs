@@ -8,13 +8,27 @@ use crate::{
 use domain::CampaignId;
 use leptos::{form::ActionForm, prelude::*};
 
+/// The phone that is typed, and what became of the last trial. It outlives the card, which is drawn anew whenever
+/// something about the audience or the number changes.
+#[derive(Clone, Copy)]
+pub struct Trial {
+    phone: RwSignal<String>,
+    send: ServerAction<TryCampaign>,
+}
+
+impl Trial {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self { phone: RwSignal::new(String::new()), send: ServerAction::new() }
+    }
+}
+
 /// Asks for a phone number and sends the message of a saved draft there.
 #[component]
-pub fn TryOut(id: CampaignId) -> impl IntoView {
+pub fn TryOut(id: CampaignId, trial: Trial) -> impl IntoView {
     let lang = use_lang();
-    let send = ServerAction::<TryCampaign>::new();
+    let Trial { phone, send } = trial;
     let answer = send.value();
-    let phone = RwSignal::new(String::new());
     let sent = move || {
         answer.get().and_then(Result::ok).map(|conversation| {
             view! {
